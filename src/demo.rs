@@ -1,0 +1,1 @@
+//! The embedded backend: a real HTTP server over SQLite that speaks all four built-in APIs.

@@ -1,0 +1,4 @@
+//! keyrack: one terminal console for every key that you issue.
+
+#[cfg(feature = "demo")]
+mod demo;
