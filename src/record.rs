@@ -1,0 +1,17 @@
+//! A reply with its secrets taken out: rows of declared fields, kept by column in one arena. `api`
+//! decodes replies here before anything else sees them; `app` sorts and filters by [`Cell`]s, and
+//! `ui` draws only [`Text::shown`].
+
+mod decode;
+mod export;
+mod id;
+mod rows;
+mod text;
+mod time;
+
+pub use decode::{DecodeError, Decoded, Page, decode_item, decode_page};
+pub use export::{csv_header, csv_row, item};
+pub use id::KeyId;
+pub use rows::{Cell, Record, Rows};
+pub use text::Text;
+pub use time::{Moment, expiry};
