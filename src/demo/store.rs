@@ -1,0 +1,156 @@
+//! A site is one service with its own database; whatever fails inside it is that service's 500.
+//! The server hands it calls on threads that may wait; the service modules say what the answers are.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use rusqlite::Connection;
+
+use super::call::{Call, Reply};
+use super::typesense;
+
+/// What opens a service: its inputs by name, in the clear.
+pub(super) type Credential = Vec<(&'static str, String)>;
+
+/// What went wrong inside a service.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Trouble {
+    /// The database failed.
+    #[error("the demo's database failed: {0}")]
+    Database(#[from] rusqlite::Error),
+    /// The operating system gave no random bytes.
+    #[error("no random bytes: {0}")]
+    Random(getrandom::Error),
+}
+
+// By hand: without its `std` feature getrandom's error is no `Error`.
+impl From<getrandom::Error> for Trouble {
+    fn from(error: getrandom::Error) -> Self {
+        Self::Random(error)
+    }
+}
+
+/// What one start settles for its services.
+#[derive(Debug, Clone)]
+pub(super) struct Plan {
+    /// When the demo started; the sample keys end here.
+    pub(super) now: Timestamp,
+    /// The rows of each list that the real service does not cap.
+    pub(super) keys: Option<usize>,
+    /// How long a Run:ai token lives.
+    pub(super) token_lifetime: Duration,
+    /// Whether Run:ai is older than 2.24.
+    pub(super) runai_legacy: bool,
+}
+
+impl Plan {
+    /// The rows of a list: what was asked for, or what suits it.
+    pub(super) fn rows(&self, usual: usize) -> usize {
+        self.keys.unwrap_or(usual)
+    }
+}
+
+/// The services.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Backend {
+    Typesense,
+}
+
+impl Backend {
+    /// All of them, in the order of the config.
+    pub(super) const ALL: [Self; 1] = [Self::Typesense];
+
+    /// The name of the backend, of its context and of its files.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Typesense => "typesense",
+        }
+    }
+
+    /// The path that the service is found under.
+    pub(super) fn prefix(self) -> &'static str {
+        match self {
+            Self::Typesense => "/typesense",
+        }
+    }
+
+    /// The base URL that a client is given.
+    pub(super) fn url(self, address: SocketAddr) -> String {
+        format!("http://{address}{}", self.prefix())
+    }
+
+    /// A new credential.
+    pub(super) fn mint(self) -> Result<Credential, Trouble> {
+        match self {
+            Self::Typesense => typesense::mint(),
+        }
+    }
+}
+
+/// One service and its database.
+#[derive(Debug)]
+pub(super) struct Site {
+    /// Which service.
+    pub(super) backend: Backend,
+    database: Mutex<Connection>,
+    plan: Plan,
+}
+
+impl Site {
+    /// Fills the database if it is empty, so that `credential` opens the service.
+    pub(super) fn found(
+        backend: Backend,
+        mut database: Connection,
+        plan: Plan,
+        credential: &Credential,
+    ) -> Result<Self, Trouble> {
+        if !is_seeded(&database)? {
+            let transaction = database.transaction()?;
+            match backend {
+                Backend::Typesense => typesense::seed(&transaction, &plan, credential)?,
+            }
+            transaction.pragma_update(None, "user_version", 1)?;
+            transaction.commit()?;
+        }
+        Ok(Self {
+            backend,
+            database: Mutex::new(database),
+            plan,
+        })
+    }
+
+    /// Answers a call; it may wait for the database.
+    pub(super) fn answer(&self, call: &Call) -> Reply {
+        // What a panic left half-done was rolled back with its transaction.
+        let mut database = self.database.lock().unwrap_or_else(PoisonError::into_inner);
+        let answered = match self.backend {
+            Backend::Typesense => typesense::answer(&mut database, call),
+        };
+        answered.unwrap_or_else(|_| self.trouble(500))
+    }
+
+    /// The service's own words for a 429, 500 or 503.
+    pub(super) fn trouble(&self, status: u16) -> Reply {
+        match self.backend {
+            Backend::Typesense => typesense::trouble(status),
+        }
+    }
+}
+
+/// Opens a database file, or one in memory.
+pub(super) fn open(path: Option<&Path>) -> Result<Connection, Trouble> {
+    let Some(path) = path else {
+        return Ok(Connection::open_in_memory()?);
+    };
+    let database = Connection::open(path)?;
+    database.pragma_update(None, "journal_mode", "wal")?;
+    Ok(database)
+}
+
+/// Whether a database was filled by an earlier start.
+pub(super) fn is_seeded(database: &Connection) -> Result<bool, Trouble> {
+    Ok(database.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0))? > 0)
+}
