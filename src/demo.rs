@@ -7,7 +7,9 @@
 mod call;
 mod dice;
 mod fault;
+mod jwt;
 mod place;
+mod runai;
 mod sample;
 mod server;
 mod store;

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use rusqlite::Connection;
 
 use super::call::{Call, Reply};
-use super::typesense;
+use super::{runai, typesense};
 
 /// What opens a service: its inputs by name, in the clear.
 pub(super) type Credential = Vec<(&'static str, String)>;
@@ -56,16 +56,18 @@ impl Plan {
 /// The services.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Backend {
+    Runai,
     Typesense,
 }
 
 impl Backend {
     /// All of them, in the order of the config.
-    pub(super) const ALL: [Self; 1] = [Self::Typesense];
+    pub(super) const ALL: [Self; 2] = [Self::Runai, Self::Typesense];
 
     /// The name of the backend, of its context and of its files.
     pub(super) fn name(self) -> &'static str {
         match self {
+            Self::Runai => "runai",
             Self::Typesense => "typesense",
         }
     }
@@ -73,6 +75,7 @@ impl Backend {
     /// The path that the service is found under.
     pub(super) fn prefix(self) -> &'static str {
         match self {
+            Self::Runai => "/runai",
             Self::Typesense => "/typesense",
         }
     }
@@ -85,6 +88,7 @@ impl Backend {
     /// A new credential.
     pub(super) fn mint(self) -> Result<Credential, Trouble> {
         match self {
+            Self::Runai => runai::mint(),
             Self::Typesense => typesense::mint(),
         }
     }
@@ -110,6 +114,7 @@ impl Site {
         if !is_seeded(&database)? {
             let transaction = database.transaction()?;
             match backend {
+                Backend::Runai => runai::seed(&transaction, &plan, credential)?,
                 Backend::Typesense => typesense::seed(&transaction, &plan, credential)?,
             }
             transaction.pragma_update(None, "user_version", 1)?;
@@ -127,6 +132,7 @@ impl Site {
         // What a panic left half-done was rolled back with its transaction.
         let mut database = self.database.lock().unwrap_or_else(PoisonError::into_inner);
         let answered = match self.backend {
+            Backend::Runai => runai::answer(&mut database, call, &self.plan),
             Backend::Typesense => typesense::answer(&mut database, call),
         };
         answered.unwrap_or_else(|_| self.trouble(500))
@@ -135,6 +141,7 @@ impl Site {
     /// The service's own words for a 429, 500 or 503.
     pub(super) fn trouble(&self, status: u16) -> Reply {
         match self.backend {
+            Backend::Runai => runai::trouble(status),
             Backend::Typesense => typesense::trouble(status),
         }
     }
