@@ -110,7 +110,7 @@ pub struct Login {
     /// Names for values of the reply: a pointer, or `header:Name`.
     #[serde(default)]
     pub capture: BTreeMap<String, String>,
-    /// Where the reply says how many seconds the token lives.
+    /// Where the reply says how many seconds the token lives; a reply that does not say is no mistake.
     pub expires_in: Option<Pointer>,
     /// Statuses that mean "not here": the next login is tried.
     #[serde(default)]
@@ -162,7 +162,7 @@ pub struct Errors {
     pub detail: Option<Pointer>,
     /// Pointer to the service's own error code.
     pub code: Option<Pointer>,
-    /// Pointer to the per-field errors: a map of field to messages, or a list.
+    /// Pointer to the per-field errors: a map of field to messages, or a list. Names that are no field's are left out.
     pub fields: Option<Pointer>,
     /// In a list of per-field errors: pointer to the field's name.
     pub field: Option<Pointer>,
@@ -687,7 +687,7 @@ pub enum Empty {
     Omit,
     /// `null`.
     Null,
-    /// A single newline, for services that take an empty text for "unchanged".
+    /// In an update a single newline, for services that take an empty text for "unchanged"; otherwise nothing.
     Newline,
 }
 
