@@ -9,9 +9,9 @@ mod rows;
 mod text;
 mod time;
 
-pub use decode::{DecodeError, Decoded, Page, decode_item, decode_page};
+pub use decode::{DecodeError, Decoded, Page, decode_item, decode_page, decode_page_by};
 pub use export::{csv_header, csv_row, item};
 pub use id::KeyId;
-pub use rows::{Cell, Record, Rows};
+pub use rows::{Cell, Record, Rows, Value};
 pub use text::Text;
 pub use time::{Moment, expiry};

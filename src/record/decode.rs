@@ -1,18 +1,33 @@
 //! The door: a reply's bytes become rows of declared fields; secrets leave the JSON here, undeclared
-//! members are dropped, and a row that cannot be read stays in place as a bad row.
+//! members are dropped, and a row that cannot be read stays in place as a bad row. A body is walked as
+//! borrowed text, row by row, and never stands in memory a second time.
 
-use std::sync::Arc;
+mod field;
+mod pointer;
+mod row;
+#[cfg(test)]
+mod tests;
 
-use super::Rows;
+use std::{borrow::Cow, sync::Arc};
+
+use serde::de::IgnoredAny;
+use zeroize::Zeroizing;
+
+use self::{
+    field::scalar,
+    pointer::{Path, each_element, each_member, first, raw_at, string},
+    row::Reader,
+};
+use super::{KeyId, Rows};
 use crate::{
-    manifest::{List, Op, Resource},
+    manifest::{List, Op, Paging, Resource, RowShape},
     secret::Secret,
 };
 
 /// A page of a list.
 #[derive(Debug)]
 pub struct Page {
-    /// The rows.
+    /// The rows that were not handed over yet.
     pub rows: Rows,
     /// How many rows the service says there are.
     pub total: Option<u64>,
@@ -28,7 +43,7 @@ pub struct Decoded {
     /// The row, where the answer has one (zero or one rows).
     pub rows: Rows,
     /// The id that the answer names.
-    pub id: Option<super::KeyId>,
+    pub id: Option<KeyId>,
     /// The new secret, taken out of the answer.
     pub secret: Option<Secret>,
 }
@@ -52,6 +67,12 @@ pub enum DecodeError {
     },
 }
 
+impl From<serde_json::Error> for DecodeError {
+    fn from(_: serde_json::Error) -> Self {
+        Self::NotJson
+    }
+}
+
 /// Reads one page of a list.
 ///
 /// # Errors
@@ -61,24 +82,244 @@ pub fn decode_page(
     list: &List,
     body: &[u8],
 ) -> Result<Page, DecodeError> {
-    let _ = (list, body);
-    Ok(Page {
+    decode_page_by(resource, list, body, usize::MAX, &mut |_| {})
+}
+
+/// Reads one page of a list and hands over its rows `at_once` at a time, so that the first show before
+/// the rest is read; the last ones stay in the page.
+///
+/// # Errors
+/// When the envelope is not what the manifest says; rows before the fault may have been handed over.
+pub fn decode_page_by(
+    resource: &Arc<Resource>,
+    list: &List,
+    body: &[u8],
+    at_once: usize,
+    take: &mut dyn FnMut(Rows),
+) -> Result<Page, DecodeError> {
+    let body = text_of(body)?;
+    let mut page = Page {
         rows: Rows::new(Arc::clone(resource)),
-        total: None,
+        total: total(&list.page, body)?,
         next: None,
         more: None,
+    };
+    let Some(items) = raw_at(body, Path::new(&list.items).steps())? else {
+        if list.rows == RowShape::Strings {
+            return Ok(page);
+        }
+        return Err(missing(&list.items));
+    };
+    let reader = Reader::new(resource, list.rows);
+    let mut last = None;
+    each_row(list, items, |index, key, json| {
+        reader.read(&mut page.rows, index, key.as_deref(), json);
+        last = Some(json);
+        if page.rows.len() >= at_once {
+            let full = std::mem::replace(&mut page.rows, Rows::new(Arc::clone(resource)));
+            take(full);
+        }
+    })?;
+    (page.next, page.more) = next(&list.page, body, last)?;
+    Ok(page)
+}
+
+/// Hands over index, key (of a map) and text of each row.
+fn each_row<'a>(
+    list: &List,
+    items: &'a str,
+    mut step: impl FnMut(usize, Option<Cow<'a, str>>, &'a str),
+) -> Result<(), DecodeError> {
+    let shape = |expected| DecodeError::Shape {
+        at: named(&list.items),
+        expected,
+    };
+    match (list.rows, first(items)) {
+        (RowShape::One, '{') => {
+            serde_json::from_str::<IgnoredAny>(items)?;
+            step(0, None, items);
+        }
+        (RowShape::One, _) => return Err(shape("object")),
+        (RowShape::Map, '{') => {
+            let mut index = 0;
+            each_member(items, |key, json| {
+                step(index, Some(key), json);
+                index += 1;
+            })?;
+        }
+        (RowShape::Objects | RowShape::Strings, '[') => {
+            each_element(items, |index, json| step(index, None, json))?;
+        }
+        // Some languages write an empty list as null.
+        (_, 'n') => {}
+        (RowShape::Map, _) => return Err(shape("object")),
+        _ => return Err(shape("list")),
+    }
+    Ok(())
+}
+
+fn total(paging: &Paging, body: &str) -> Result<Option<u64>, DecodeError> {
+    let (Paging::Page(numbered) | Paging::Offset(numbered)) = paging else {
+        return Ok(None);
+    };
+    let Some(at) = numbered
+        .total
+        .as_deref()
+        .filter(|at| !at.starts_with("header:"))
+    else {
+        return Ok(None);
+    };
+    let json = raw_at(body, Path::new(at).steps())?.ok_or_else(|| missing(at))?;
+    if json == "null" {
+        return Ok(None);
+    }
+    let number = scalar(json).and_then(|digits| digits.parse().ok());
+    number.map(Some).ok_or_else(|| DecodeError::Shape {
+        at: named(at),
+        expected: "number",
     })
 }
 
-/// Reads the answer of an operation on one row.
+/// Mark or address of the next page, and the flag that there is one; both may be absent.
+fn next(
+    paging: &Paging,
+    body: &str,
+    last: Option<&str>,
+) -> Result<(Option<String>, Option<bool>), DecodeError> {
+    let (at, more) = match paging {
+        Paging::Cursor(cursor) => (cursor.next.as_str(), cursor.more.as_deref()),
+        Paging::Url { next } => (next.as_str(), None),
+        _ => return Ok((None, None)),
+    };
+    let more = match more {
+        Some(more) => {
+            raw_at(body, Path::new(more).steps())?.and_then(|json| match scalar(json)?.as_ref() {
+                "true" | "1" => Some(true),
+                "false" | "0" => Some(false),
+                _ => None,
+            })
+        }
+        None => None,
+    };
+    let json = if let Some(inner) = at.strip_prefix("item:") {
+        match last {
+            Some(row) => raw_at(row, Path::new(inner).steps())?,
+            None => None,
+        }
+    } else if at.starts_with("header:") {
+        None
+    } else {
+        raw_at(body, Path::new(at).steps())?
+    };
+    let next = match json {
+        None | Some("null" | "false") => None,
+        Some(json) => Some(scalar(json).ok_or_else(|| DecodeError::Shape {
+            at: named(at),
+            expected: "text",
+        })?),
+    };
+    Ok((
+        next.filter(|next| !next.is_empty()).map(Cow::into_owned),
+        more,
+    ))
+}
+
+/// Reads the answer of an operation on one row. A new secret outranks the rest: where it is found, a
+/// row or id that cannot be read is left out instead of losing it.
 ///
 /// # Errors
 /// When the answer is not what the manifest says.
 pub fn decode_item(resource: &Arc<Resource>, op: &Op, body: &[u8]) -> Result<Decoded, DecodeError> {
-    let _ = (op, body);
-    Ok(Decoded {
+    let mut decoded = Decoded {
         rows: Rows::new(Arc::clone(resource)),
         id: None,
         secret: None,
-    })
+    };
+    let Some(any) = op.secret.as_ref().or(op.item.as_ref()).or(op.id.as_ref()) else {
+        return Ok(decoded);
+    };
+    if body.trim_ascii().is_empty() {
+        return Err(missing(any));
+    }
+    let body = text_of(body)?;
+    serde_json::from_str::<IgnoredAny>(body)?;
+    if let Some(at) = &op.secret {
+        decoded.secret = Some(secret(body, at)?);
+    }
+    let id = op.id.as_ref().map(|at| id_at(resource, body, at));
+    let row = op.item.as_ref().map(|at| row_at(resource, op, body, at));
+    match (row, decoded.secret.is_some()) {
+        (Some(Ok(rows)), _) => decoded.rows = rows,
+        (Some(Err(error)), false) => return Err(error),
+        _ => {}
+    }
+    decoded.id = match (id, decoded.secret.is_some()) {
+        (Some(Ok(id)), _) => Some(id),
+        (Some(Err(error)), false) => return Err(error),
+        (Some(Err(_)), true) => None,
+        (None, _) => decoded.rows.record(0).id(),
+    };
+    Ok(decoded)
+}
+
+fn row_at(resource: &Arc<Resource>, op: &Op, body: &str, at: &str) -> Result<Rows, DecodeError> {
+    let path = Path::new(at);
+    let json = raw_at(body, path.steps())?.ok_or_else(|| missing(at))?;
+    if first(json) != '{' {
+        return Err(DecodeError::Shape {
+            at: named(at),
+            expected: "object",
+        });
+    }
+    let mut rows = Rows::new(Arc::clone(resource));
+    let secret = op.secret.as_deref().map(Path::new);
+    Reader::of_item(resource, &path, secret.as_ref()).read(&mut rows, 0, None, json);
+    Ok(rows)
+}
+
+fn id_at(resource: &Resource, body: &str, at: &str) -> Result<KeyId, DecodeError> {
+    let json = raw_at(body, Path::new(at).steps())?.ok_or_else(|| missing(at))?;
+    scalar(json)
+        .and_then(|text| KeyId::new(&text, resource.item_id_kind).ok())
+        .ok_or_else(|| DecodeError::Shape {
+            at: named(at),
+            expected: "id",
+        })
+}
+
+fn secret(body: &str, at: &str) -> Result<Secret, DecodeError> {
+    let json = raw_at(body, Path::new(at).steps())?;
+    let json = json
+        .filter(|json| !matches!(*json, "null" | "\"\""))
+        .ok_or_else(|| missing(at))?;
+    let text = string(json).ok_or_else(|| DecodeError::Shape {
+        at: named(at),
+        expected: "text",
+    })?;
+    Ok(Secret::new(Zeroizing::new(text.into_owned())))
+}
+
+fn text_of(body: &[u8]) -> Result<&str, DecodeError> {
+    let text = std::str::from_utf8(body).map_err(|_| DecodeError::NotJson)?;
+    let text = text
+        .trim_start_matches('\u{feff}')
+        .trim_matches([' ', '\t', '\n', '\r']);
+    // Lists and objects are checked on the way through them.
+    if !text.starts_with(['{', '[']) {
+        serde_json::from_str::<IgnoredAny>(text)?;
+    }
+    Ok(text)
+}
+
+fn missing(at: &str) -> DecodeError {
+    DecodeError::Missing(named(at))
+}
+
+/// A pointer in words; the empty one is the whole body.
+fn named(at: &str) -> String {
+    if at.is_empty() {
+        "the top".to_owned()
+    } else {
+        at.to_owned()
+    }
 }

@@ -1,16 +1,26 @@
 //! Rows of one resource by column: texts in one arena with repeated values kept once, times and numbers
 //! packed. A hundred thousand keys fit in a few megabytes, and a [`Record`] is a view that costs nothing.
 
-use std::{
-    collections::{HashMap, hash_map::DefaultHasher},
-    hash::{Hash, Hasher},
-    sync::Arc,
+mod column;
+mod record;
+#[cfg(test)]
+mod tests;
+mod words;
+
+use std::{borrow::Cow, sync::Arc};
+
+use hashbrown::HashTable;
+
+use self::{
+    column::{Column, SlotKind},
+    words::{NO_WORD, Words},
 };
-
 use super::{KeyId, Moment, Text};
-use crate::manifest::{Resource, Role};
+use crate::manifest::Resource;
 
-/// Joins the elements of a list inside the arena.
+pub use record::Record;
+
+/// Ends each element of a list inside the arena.
 pub(super) const LIST_MARK: char = '\u{1f}';
 
 /// What one field of one row holds.
@@ -44,57 +54,17 @@ impl<'a> Cell<'a> {
     /// The elements of a list.
     pub fn list(self) -> impl Iterator<Item = Text<'a>> {
         let text = match self {
-            Cell::List(text) if !text.exact().is_empty() => Some(text),
+            Cell::List(text) => text.exact().strip_suffix(LIST_MARK),
             _ => None,
         };
         text.into_iter()
-            .flat_map(|text| text.exact().split(LIST_MARK).map(Text::new))
+            .flat_map(|text| text.split(LIST_MARK).map(Text::new))
     }
-}
-
-/// A cell as it is packed: what it is, and where its text or value stands.
-#[derive(Debug, Clone, Copy)]
-struct Slot {
-    kind: SlotKind,
-    value: u64,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum SlotKind {
-    Absent,
-    Null,
-    Never,
-    Unrecorded,
-    Hidden,
-    Text,
-    List,
-    Json,
-    Bool,
-    Int,
-    Time,
-}
-
-/// One field of all rows.
-#[derive(Debug, Default)]
-struct Column {
-    kinds: Vec<SlotKind>,
-    values: Vec<u64>,
-}
-
-/// The rows of one resource, as far as they have come.
-#[derive(Debug)]
-pub struct Rows {
-    resource: Arc<Resource>,
-    arena: String,
-    known: HashMap<u64, (u32, u32)>,
-    columns: Vec<Column>,
-    ids: Vec<u64>,
-    bad: Vec<(u32, Box<str>)>,
 }
 
 /// A value on its way into [`Rows`].
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Value {
+pub enum Value<'a> {
     /// See [`Cell::Absent`].
     Absent,
     /// See [`Cell::Null`].
@@ -106,17 +76,31 @@ pub enum Value {
     /// See [`Cell::Hidden`].
     Hidden,
     /// See [`Cell::Text`].
-    Text(String),
-    /// See [`Cell::List`].
-    List(Vec<String>),
+    Text(Cow<'a, str>),
+    /// See [`Cell::List`]; no element has a unit separator (U+001F).
+    List(Vec<Cow<'a, str>>),
     /// See [`Cell::Json`].
-    Json(String),
+    Json(Cow<'a, str>),
     /// See [`Cell::Bool`].
     Bool(bool),
     /// See [`Cell::Int`].
     Int(i64),
     /// See [`Cell::Time`].
     Time(Moment),
+}
+
+/// The rows of one resource, as far as they have come.
+#[derive(Debug)]
+pub struct Rows {
+    resource: Arc<Resource>,
+    words: Words,
+    columns: Vec<Column>,
+    /// The word of each row's id, or [`NO_WORD`].
+    ids: Vec<u32>,
+    /// Rows that have an id, by its text.
+    by_id: HashTable<u32>,
+    /// Rows that could not be read with the reason, in row order.
+    bad: Vec<(u32, Box<str>)>,
 }
 
 impl Rows {
@@ -126,10 +110,10 @@ impl Rows {
         let columns = resource.field.iter().map(|_| Column::default()).collect();
         Self {
             resource,
-            arena: String::new(),
-            known: HashMap::new(),
+            words: Words::default(),
             columns,
             ids: Vec::new(),
+            by_id: HashTable::new(),
             bad: Vec::new(),
         }
     }
@@ -153,48 +137,74 @@ impl Rows {
     }
 
     /// Adds a row; `values` are in the order of the resource's fields.
-    pub fn push(&mut self, id: Option<&KeyId>, values: Vec<Value>) {
-        let id = id.map_or(u64::MAX, |id| self.keep(id.as_str(), false));
-        self.ids.push(id);
-        let mut values = values.into_iter();
-        for at in 0..self.columns.len() {
-            let slot = self.pack(values.next().unwrap_or(Value::Absent));
-            if let Some(column) = self.columns.get_mut(at) {
-                column.kinds.push(slot.kind);
-                column.values.push(slot.value);
-            }
+    pub fn push(&mut self, id: Option<&KeyId>, values: Vec<Value<'_>>) {
+        self.open();
+        if let Some(id) = id {
+            self.set_id(id);
+        }
+        for (field, value) in values.into_iter().enumerate() {
+            self.set(field, value);
         }
     }
 
     /// Adds a row that could not be read; it is shown with its reason and has no operations.
     pub fn push_bad(&mut self, id: Option<&KeyId>, reason: &str) {
-        let row = u32::try_from(self.len()).unwrap_or(u32::MAX);
         self.push(id, Vec::new());
-        self.bad.push((row, reason.into()));
+        self.spoil(reason);
     }
 
-    /// Moves all rows of `page` behind the own ones.
+    /// Copies all rows of `page` behind the own ones.
     pub fn append(&mut self, page: &Rows) {
-        for row in 0..page.len() {
-            self.push_record(page.record(row));
+        for record in page.iter() {
+            self.push_record(record);
         }
     }
 
     /// Copies one row of the same resource behind the own ones.
     pub fn push_record(&mut self, record: Record<'_>) {
-        let values = (0..self.columns.len())
-            .map(|at| Value::from(record.cell(at)))
-            .collect();
-        match record.bad() {
-            Some(reason) => self.push_bad(record.id().as_ref(), reason),
-            None => self.push(record.id().as_ref(), values),
+        self.open();
+        self.fill(self.len().saturating_sub(1), record);
+    }
+
+    /// Replaces the row with this record's id where it stands, or adds it; gives its position.
+    pub fn upsert(&mut self, record: Record<'_>) -> usize {
+        let known = record.id_text().and_then(|id| self.find_text(id));
+        let row = known.unwrap_or_else(|| {
+            self.open();
+            self.len().saturating_sub(1)
+        });
+        self.fill(row, record);
+        row
+    }
+
+    /// Takes the row with this id out; the ones behind it move up. Gives the position that it had.
+    pub fn remove(&mut self, id: &KeyId) -> Option<usize> {
+        let row = self.find(id)?;
+        let at = u32::try_from(row).ok()?;
+        let hash = self.words.hash(id.as_str());
+        if let Ok(entry) = self.by_id.find_entry(hash, |other| *other == at) {
+            entry.remove();
         }
+        self.by_id
+            .iter_mut()
+            .filter(|other| **other > at)
+            .for_each(|other| *other -= 1);
+        self.ids.remove(row);
+        for column in &mut self.columns {
+            column.remove(row);
+        }
+        self.bad.retain(|(bad, _)| *bad != at);
+        self.bad
+            .iter_mut()
+            .filter(|(bad, _)| *bad > at)
+            .for_each(|(bad, _)| *bad -= 1);
+        Some(row)
     }
 
     /// The row at this position; a row past the end has no cells.
     #[must_use]
     pub fn record(&self, row: usize) -> Record<'_> {
-        Record { rows: self, row }
+        Record::new(self, row)
     }
 
     /// The rows in the order in which they came.
@@ -202,173 +212,221 @@ impl Rows {
         (0..self.len()).map(|row| self.record(row))
     }
 
-    /// The position of the row with this id.
+    /// The position of the row with this id; the first, should several have it.
     #[must_use]
     pub fn find(&self, id: &KeyId) -> Option<usize> {
-        (0..self.len()).find(|&row| self.id_text(row) == Some(id.as_str()))
+        self.find_text(id.as_str())
     }
 
-    /// Gives back what only building needs.
-    pub fn shrink(&mut self) {
-        self.known = HashMap::new();
-        self.arena.shrink_to_fit();
-        self.ids.shrink_to_fit();
-        for column in &mut self.columns {
-            column.kinds.shrink_to_fit();
-            column.values.shrink_to_fit();
-        }
-    }
-
-    fn id_text(&self, row: usize) -> Option<&str> {
-        let span = *self.ids.get(row)?;
-        if span == u64::MAX {
-            None
-        } else {
-            Some(self.text(span))
-        }
-    }
-
-    fn text(&self, span: u64) -> &str {
-        let start = usize::try_from(span >> 32).unwrap_or(usize::MAX);
-        let length = usize::try_from(span & 0xffff_ffff).unwrap_or(0);
-        self.arena
-            .get(start..start.saturating_add(length))
-            .unwrap_or("")
-    }
-
-    /// Puts a text into the arena and gives its place; repeated texts are kept once.
-    fn keep(&mut self, text: &str, repeats: bool) -> u64 {
-        let mut hasher = DefaultHasher::new();
-        text.hash(&mut hasher);
-        let hash = hasher.finish();
-        if repeats && let Some(&(start, length)) = self.known.get(&hash) {
-            let span = u64::from(start) << 32 | u64::from(length);
-            if self.text(span) == text {
-                return span;
-            }
-        }
-        let (Ok(start), Ok(length)) = (u32::try_from(self.arena.len()), u32::try_from(text.len()))
-        else {
-            return 0;
-        };
-        self.arena.push_str(text);
-        if repeats {
-            self.known.insert(hash, (start, length));
-        }
-        u64::from(start) << 32 | u64::from(length)
-    }
-
-    fn pack(&mut self, value: Value) -> Slot {
-        let (kind, value) = match value {
-            Value::Absent => (SlotKind::Absent, 0),
-            Value::Null => (SlotKind::Null, 0),
-            Value::Never => (SlotKind::Never, 0),
-            Value::Unrecorded => (SlotKind::Unrecorded, 0),
-            Value::Hidden => (SlotKind::Hidden, 0),
-            Value::Text(text) => (SlotKind::Text, self.keep(&text, true)),
-            Value::List(items) => {
-                let joined = items
-                    .iter()
-                    .map(|item| item.replace(LIST_MARK, " "))
-                    .collect::<Vec<_>>();
-                (SlotKind::List, self.keep(&joined.join("\u{1f}"), true))
-            }
-            Value::Json(text) => (SlotKind::Json, self.keep(&text, true)),
-            Value::Bool(yes) => (SlotKind::Bool, u64::from(yes)),
-            Value::Int(number) => (SlotKind::Int, number.cast_unsigned()),
-            Value::Time(moment) => (SlotKind::Time, moment.micros().cast_unsigned()),
-        };
-        Slot { kind, value }
-    }
-}
-
-/// One row of [`Rows`].
-#[derive(Debug, Clone, Copy)]
-pub struct Record<'a> {
-    rows: &'a Rows,
-    row: usize,
-}
-
-impl<'a> Record<'a> {
-    /// The resource whose fields it has.
+    /// The position of the row with this id, given as text.
     #[must_use]
-    pub fn resource(self) -> &'a Arc<Resource> {
-        &self.rows.resource
+    pub fn find_text(&self, id: &str) -> Option<usize> {
+        let same = |row: &u32| self.id_text(*row as usize) == Some(id);
+        let row = self.by_id.find(self.words.hash(id), same)?;
+        Some(*row as usize)
     }
 
-    /// The checked id; a row without one has no operations.
+    /// The id of the row at this position, without a copy.
     #[must_use]
-    pub fn id(self) -> Option<KeyId> {
-        self.rows.id_text(self.row).map(KeyId::checked)
+    pub fn id_text(&self, row: usize) -> Option<&str> {
+        self.ids.get(row).and_then(|word| self.words.get(*word))
     }
 
-    /// The field at this position of the resource's fields.
+    /// The field of the row at this position.
     #[must_use]
-    pub fn cell(self, field: usize) -> Cell<'a> {
-        let Some(column) = self.rows.columns.get(field) else {
+    pub fn cell(&self, row: usize, field: usize) -> Cell<'_> {
+        let Some((kind, value)) = self.columns.get(field).and_then(|column| column.get(row)) else {
             return Cell::Absent;
         };
-        let (Some(&kind), Some(&value)) = (column.kinds.get(self.row), column.values.get(self.row))
-        else {
-            return Cell::Absent;
+        let text = || {
+            let word = u32::try_from(value).unwrap_or(NO_WORD);
+            Text::new(self.words.get(word).unwrap_or(""))
         };
-        let text = |span| Text::new(self.rows.text(span));
         match kind {
             SlotKind::Absent => Cell::Absent,
             SlotKind::Null => Cell::Null,
             SlotKind::Never => Cell::Never,
             SlotKind::Unrecorded => Cell::Unrecorded,
             SlotKind::Hidden => Cell::Hidden,
-            SlotKind::Text => Cell::Text(text(value)),
-            SlotKind::List => Cell::List(text(value)),
-            SlotKind::Json => Cell::Json(text(value)),
+            SlotKind::Text => Cell::Text(text()),
+            SlotKind::List => Cell::List(text()),
+            SlotKind::Json => Cell::Json(text()),
             SlotKind::Bool => Cell::Bool(value != 0),
-            SlotKind::Int => Cell::Int(value.cast_signed()),
-            SlotKind::Time => Cell::Time(Moment::from_micros(value.cast_signed())),
+            SlotKind::Int => Cell::Int(value),
+            SlotKind::Time => Cell::Time(Moment::from_micros(value)),
         }
     }
 
-    /// The field with this role.
+    /// The number of the text in a cell, below [`word_count`](Self::word_count): cells with one number
+    /// have one text, so a test of texts runs once per number instead of once per row.
     #[must_use]
-    pub fn role(self, role: Role) -> Cell<'a> {
-        self.rows
-            .resource
-            .role(role)
-            .map_or(Cell::Absent, |field| self.cell(field))
-    }
-
-    /// What people call it: the name, else the id.
-    #[must_use]
-    pub fn name(self) -> Text<'a> {
-        match self.role(Role::Name) {
-            Cell::Text(text) if !text.exact().is_empty() => text,
-            _ => Text::new(self.rows.id_text(self.row).unwrap_or("")),
+    pub fn word(&self, row: usize, field: usize) -> Option<u32> {
+        match self.columns.get(field)?.get(row)? {
+            (SlotKind::Text | SlotKind::List | SlotKind::Json, value) => u32::try_from(value).ok(),
+            _ => None,
         }
     }
 
-    /// Why the row could not be read.
+    /// How many texts there are.
     #[must_use]
-    pub fn bad(self) -> Option<&'a str> {
-        let row = u32::try_from(self.row).ok()?;
-        self.rows
-            .bad
-            .iter()
-            .find(|(at, _)| *at == row)
-            .map(|(_, reason)| &**reason)
+    pub fn word_count(&self) -> usize {
+        self.words.len()
+    }
+
+    /// The text with this number.
+    #[must_use]
+    pub fn word_text(&self, word: u32) -> Text<'_> {
+        Text::new(self.words.get(word).unwrap_or(""))
+    }
+
+    /// Why the row at this position could not be read.
+    #[must_use]
+    pub fn bad(&self, row: usize) -> Option<&str> {
+        let row = u32::try_from(row).ok()?;
+        let at = self.bad.binary_search_by_key(&row, |(at, _)| *at).ok()?;
+        self.bad.get(at).map(|(_, reason)| &**reason)
+    }
+
+    /// How many rows could not be read.
+    #[must_use]
+    pub fn bad_count(&self) -> usize {
+        self.bad.len()
+    }
+
+    /// Gives back what only building needs.
+    pub fn shrink(&mut self) {
+        self.words.shrink();
+        self.ids.shrink_to_fit();
+        self.bad.shrink_to_fit();
+        for column in &mut self.columns {
+            column.shrink();
+        }
+    }
+
+    /// Adds a row without id or values; [`set`](Self::set), [`set_id`](Self::set_id) and
+    /// [`spoil`](Self::spoil) act on it.
+    pub(super) fn open(&mut self) {
+        self.ids.push(NO_WORD);
+        for column in &mut self.columns {
+            column.push(SlotKind::Absent, 0);
+        }
+    }
+
+    /// Puts a value into the last row.
+    pub(super) fn set(&mut self, field: usize, value: Value<'_>) {
+        self.put(self.len().saturating_sub(1), field, value);
+    }
+
+    /// Gives the last row its id.
+    pub(super) fn set_id(&mut self, id: &KeyId) {
+        self.put_id(self.len().saturating_sub(1), id.as_str());
+    }
+
+    /// Marks the last row as bad.
+    pub(super) fn spoil(&mut self, reason: &str) {
+        self.put_bad(self.len().saturating_sub(1), Some(reason));
+    }
+
+    fn fill(&mut self, row: usize, record: Record<'_>) {
+        if let Some(id) = record.id_text().filter(|id| self.id_text(row) != Some(id)) {
+            self.put_id(row, id);
+        }
+        for field in 0..self.columns.len() {
+            match record.cell(field) {
+                // A list goes over as it is packed.
+                Cell::List(text) => self.put_text(row, field, SlotKind::List, text.exact()),
+                cell => self.put(row, field, Value::from(cell)),
+            }
+        }
+        self.put_bad(row, record.bad());
+    }
+
+    fn put(&mut self, row: usize, field: usize, value: Value<'_>) {
+        let (kind, value) = match value {
+            Value::Absent => (SlotKind::Absent, 0),
+            Value::Null => (SlotKind::Null, 0),
+            Value::Never => (SlotKind::Never, 0),
+            Value::Unrecorded => (SlotKind::Unrecorded, 0),
+            Value::Hidden => (SlotKind::Hidden, 0),
+            Value::Text(text) => return self.put_text(row, field, SlotKind::Text, &text),
+            Value::Json(text) => return self.put_text(row, field, SlotKind::Json, &text),
+            Value::List(items) => {
+                let mut packed = String::new();
+                for item in items {
+                    packed.push_str(&item);
+                    packed.push(LIST_MARK);
+                }
+                return self.put_text(row, field, SlotKind::List, &packed);
+            }
+            Value::Bool(yes) => (SlotKind::Bool, i64::from(yes)),
+            Value::Int(number) => (SlotKind::Int, number),
+            Value::Time(moment) => (SlotKind::Time, moment.micros()),
+        };
+        if let Some(column) = self.columns.get_mut(field) {
+            column.set(row, kind, value);
+        }
+    }
+
+    fn put_text(&mut self, row: usize, field: usize, kind: SlotKind, text: &str) {
+        let word = self.words.keep(text);
+        if let Some(column) = self.columns.get_mut(field) {
+            match word {
+                Some(word) => column.set(row, kind, i64::from(word)),
+                None => column.set(row, SlotKind::Absent, 0),
+            }
+        }
+    }
+
+    fn put_id(&mut self, row: usize, id: &str) {
+        let (Some(word), Ok(at)) = (self.words.keep(id), u32::try_from(row)) else {
+            return;
+        };
+        let Some(slot) = self.ids.get_mut(row) else {
+            return;
+        };
+        *slot = word;
+        if self.find_text(id).is_none() {
+            let (words, ids) = (&self.words, &self.ids);
+            let hash = |row: &u32| {
+                let word = ids.get(*row as usize).copied().unwrap_or(NO_WORD);
+                words.hash(words.get(word).unwrap_or(""))
+            };
+            self.by_id.insert_unique(words.hash(id), at, hash);
+        }
+    }
+
+    fn put_bad(&mut self, row: usize, reason: Option<&str>) {
+        let Ok(row) = u32::try_from(row) else { return };
+        match (self.bad.binary_search_by_key(&row, |(at, _)| *at), reason) {
+            (Ok(at), None) => {
+                self.bad.remove(at);
+            }
+            (Ok(at), Some(reason)) => {
+                if let Some(known) = self.bad.get_mut(at) {
+                    known.1 = reason.into();
+                }
+            }
+            (Err(at), Some(reason)) => self.bad.insert(at, (row, reason.into())),
+            (Err(_), None) => {}
+        }
     }
 }
 
-impl From<Cell<'_>> for Value {
-    fn from(cell: Cell<'_>) -> Self {
+impl<'a> From<Cell<'a>> for Value<'a> {
+    fn from(cell: Cell<'a>) -> Self {
         match cell {
             Cell::Absent => Self::Absent,
             Cell::Null => Self::Null,
             Cell::Never => Self::Never,
             Cell::Unrecorded => Self::Unrecorded,
             Cell::Hidden => Self::Hidden,
-            Cell::Text(text) => Self::Text(text.exact().to_owned()),
-            Cell::List(_) => Self::List(cell.list().map(|item| item.exact().to_owned()).collect()),
-            Cell::Json(text) => Self::Json(text.exact().to_owned()),
+            Cell::Text(text) => Self::Text(Cow::Borrowed(text.exact())),
+            Cell::List(_) => Self::List(
+                cell.list()
+                    .map(|item| Cow::Borrowed(item.exact()))
+                    .collect(),
+            ),
+            Cell::Json(text) => Self::Json(Cow::Borrowed(text.exact())),
             Cell::Bool(yes) => Self::Bool(yes),
             Cell::Int(number) => Self::Int(number),
             Cell::Time(moment) => Self::Time(moment),

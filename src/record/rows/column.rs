@@ -1,0 +1,107 @@
+//! One field of all rows: a byte for what each value is, and four bytes for it until one needs eight.
+
+/// What a packed value is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub(super) enum SlotKind {
+    Absent,
+    Null,
+    Never,
+    Unrecorded,
+    Hidden,
+    Text,
+    List,
+    Json,
+    Bool,
+    Int,
+    Time,
+}
+
+/// One field of all rows.
+#[derive(Debug, Default)]
+pub(super) struct Column {
+    kinds: Vec<SlotKind>,
+    values: Values,
+}
+
+#[derive(Debug)]
+enum Values {
+    Narrow(Vec<u32>),
+    Wide(Vec<i64>),
+}
+
+impl Default for Values {
+    fn default() -> Self {
+        Self::Narrow(Vec::new())
+    }
+}
+
+impl Column {
+    /// Kind and value of a row.
+    pub(super) fn get(&self, row: usize) -> Option<(SlotKind, i64)> {
+        let value = match &self.values {
+            Values::Narrow(values) => i64::from(*values.get(row)?),
+            Values::Wide(values) => *values.get(row)?,
+        };
+        Some((*self.kinds.get(row)?, value))
+    }
+
+    /// Adds a row.
+    pub(super) fn push(&mut self, kind: SlotKind, value: i64) {
+        self.kinds.push(kind);
+        match &mut self.values {
+            Values::Narrow(values) => values.push(0),
+            Values::Wide(values) => values.push(0),
+        }
+        self.set(self.kinds.len().saturating_sub(1), kind, value);
+    }
+
+    /// Changes a row that exists.
+    pub(super) fn set(&mut self, row: usize, kind: SlotKind, value: i64) {
+        if let Some(known) = self.kinds.get_mut(row) {
+            *known = kind;
+        }
+        if u32::try_from(value).is_err() {
+            self.widen();
+        }
+        match &mut self.values {
+            Values::Narrow(values) => {
+                if let (Some(known), Ok(value)) = (values.get_mut(row), u32::try_from(value)) {
+                    *known = value;
+                }
+            }
+            Values::Wide(values) => {
+                if let Some(known) = values.get_mut(row) {
+                    *known = value;
+                }
+            }
+        }
+    }
+
+    /// Takes a row that exists out.
+    pub(super) fn remove(&mut self, row: usize) {
+        if row >= self.kinds.len() {
+            return;
+        }
+        self.kinds.remove(row);
+        match &mut self.values {
+            Values::Narrow(values) => drop(values.remove(row)),
+            Values::Wide(values) => drop(values.remove(row)),
+        }
+    }
+
+    /// Gives back room for rows to come.
+    pub(super) fn shrink(&mut self) {
+        self.kinds.shrink_to_fit();
+        match &mut self.values {
+            Values::Narrow(values) => values.shrink_to_fit(),
+            Values::Wide(values) => values.shrink_to_fit(),
+        }
+    }
+
+    fn widen(&mut self) {
+        if let Values::Narrow(values) = &self.values {
+            self.values = Values::Wide(values.iter().copied().map(i64::from).collect());
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! Texts in one arena: each is kept once and named by a number.
+
+use std::hash::{BuildHasher, RandomState};
+
+use hashbrown::HashTable;
+
+/// The number of no text.
+pub(super) const NO_WORD: u32 = u32::MAX;
+
+/// Texts by number.
+#[derive(Debug, Default)]
+pub(super) struct Words {
+    arena: String,
+    /// Where each text ends in the arena; it starts where the one before ends.
+    ends: Vec<u32>,
+    /// Numbers by text, while texts come in.
+    known: HashTable<u32>,
+    /// Seeded per process: a server cannot choose texts that collide.
+    seed: RandomState,
+}
+
+impl Words {
+    /// Number of texts.
+    pub(super) fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// The text with this number.
+    pub(super) fn get(&self, word: u32) -> Option<&str> {
+        text(&self.arena, &self.ends, word)
+    }
+
+    /// The hash of a text, for tables beside this one.
+    pub(super) fn hash(&self, text: &str) -> u64 {
+        self.seed.hash_one(text)
+    }
+
+    /// The number of a text, which is added if it is new; none once four gigabytes are full.
+    pub(super) fn keep(&mut self, new: &str) -> Option<u32> {
+        let hash = self.seed.hash_one(new);
+        let (arena, ends, seed) = (&self.arena, &self.ends, &self.seed);
+        let same = |word: &u32| text(arena, ends, *word) == Some(new);
+        if let Some(word) = self.known.find(hash, same) {
+            return Some(*word);
+        }
+        let word = u32::try_from(ends.len())
+            .ok()
+            .filter(|word| *word != NO_WORD)?;
+        let end = u32::try_from(arena.len().checked_add(new.len())?).ok()?;
+        self.known.insert_unique(hash, word, |word| {
+            seed.hash_one(text(arena, ends, *word).unwrap_or(""))
+        });
+        self.arena.push_str(new);
+        self.ends.push(end);
+        Some(word)
+    }
+
+    /// Gives back what only [`keep`](Self::keep) needs; a text that comes later may be kept twice.
+    pub(super) fn shrink(&mut self) {
+        self.known = HashTable::new();
+        self.arena.shrink_to_fit();
+        self.ends.shrink_to_fit();
+    }
+}
+
+fn text<'a>(arena: &'a str, ends: &[u32], word: u32) -> Option<&'a str> {
+    let word = word as usize;
+    let end = *ends.get(word)? as usize;
+    let start = match word.checked_sub(1) {
+        Some(before) => *ends.get(before)? as usize,
+        None => 0,
+    };
+    arena.get(start..end)
+}
