@@ -5,6 +5,7 @@
 //! `/typesense`. Each service has its own database, so a long list of one does not hold up another.
 
 mod call;
+mod chutes;
 mod dice;
 mod fault;
 mod jwt;

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use rusqlite::Connection;
 
 use super::call::{Call, Reply};
-use super::{runai, typesense};
+use super::{chutes, runai, typesense};
 
 /// What opens a service: its inputs by name, in the clear.
 pub(super) type Credential = Vec<(&'static str, String)>;
@@ -56,17 +56,19 @@ impl Plan {
 /// The services.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Backend {
+    Chutes,
     Runai,
     Typesense,
 }
 
 impl Backend {
     /// All of them, in the order of the config.
-    pub(super) const ALL: [Self; 2] = [Self::Runai, Self::Typesense];
+    pub(super) const ALL: [Self; 3] = [Self::Chutes, Self::Runai, Self::Typesense];
 
     /// The name of the backend, of its context and of its files.
     pub(super) fn name(self) -> &'static str {
         match self {
+            Self::Chutes => "chutes",
             Self::Runai => "runai",
             Self::Typesense => "typesense",
         }
@@ -75,6 +77,7 @@ impl Backend {
     /// The path that the service is found under.
     pub(super) fn prefix(self) -> &'static str {
         match self {
+            Self::Chutes => "/chutes",
             Self::Runai => "/runai",
             Self::Typesense => "/typesense",
         }
@@ -88,6 +91,7 @@ impl Backend {
     /// A new credential.
     pub(super) fn mint(self) -> Result<Credential, Trouble> {
         match self {
+            Self::Chutes => chutes::mint(),
             Self::Runai => runai::mint(),
             Self::Typesense => typesense::mint(),
         }
@@ -114,6 +118,7 @@ impl Site {
         if !is_seeded(&database)? {
             let transaction = database.transaction()?;
             match backend {
+                Backend::Chutes => chutes::seed(&transaction, &plan, credential)?,
                 Backend::Runai => runai::seed(&transaction, &plan, credential)?,
                 Backend::Typesense => typesense::seed(&transaction, &plan, credential)?,
             }
@@ -132,6 +137,7 @@ impl Site {
         // What a panic left half-done was rolled back with its transaction.
         let mut database = self.database.lock().unwrap_or_else(PoisonError::into_inner);
         let answered = match self.backend {
+            Backend::Chutes => chutes::answer(&mut database, call),
             Backend::Runai => runai::answer(&mut database, call, &self.plan),
             Backend::Typesense => typesense::answer(&mut database, call),
         };
@@ -141,6 +147,7 @@ impl Site {
     /// The service's own words for a 429, 500 or 503.
     pub(super) fn trouble(&self, status: u16) -> Reply {
         match self.backend {
+            Backend::Chutes => chutes::trouble(status),
             Backend::Runai => runai::trouble(status),
             Backend::Typesense => typesense::trouble(status),
         }
