@@ -1,0 +1,148 @@
+//! What the system asks of the process: to end, to stop, to go on. The loop selects on
+//! [`Signals::next`]; a change of the window's size arrives with the terminal's own events.
+
+use std::io;
+
+/// A request of the system.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Signal {
+    /// End in good order.
+    End(Ending),
+    /// Give the terminal back and stop, as Ctrl-Z does.
+    Stop,
+    /// The process runs again: the terminal must be taken and drawn anew.
+    Continue,
+}
+
+/// A signal that ends the process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// The terminal is gone.
+    Hangup,
+    /// Ctrl-C from outside; in the console it is a key.
+    Interrupt,
+    /// As the interrupt; the core file is off anyway.
+    Quit,
+    /// Asked politely.
+    Terminate,
+}
+
+impl Ending {
+    /// The exit code that says which signal ended the process: 128 and its number.
+    #[must_use]
+    pub fn exit_code(self) -> u8 {
+        128 + match self {
+            Self::Hangup => 1,
+            Self::Interrupt => 2,
+            Self::Quit => 3,
+            Self::Terminate => 15,
+        }
+    }
+}
+
+#[cfg(unix)]
+mod system {
+    use tokio::signal::unix::{Signal as Stream, SignalKind, signal};
+
+    use super::{Ending, Signal, io};
+
+    /// The signals that are listened to.
+    #[derive(Debug)]
+    pub struct Signals {
+        hangup: Stream,
+        interrupt: Stream,
+        quit: Stream,
+        terminate: Stream,
+        stop: Stream,
+        go_on: Stream,
+    }
+
+    impl Signals {
+        /// Listens from now on; must be called within the runtime.
+        pub fn listen() -> io::Result<Self> {
+            let raw = |kind: rustix::process::Signal| SignalKind::from_raw(kind.as_raw());
+            Ok(Self {
+                hangup: signal(SignalKind::hangup())?,
+                interrupt: signal(SignalKind::interrupt())?,
+                quit: signal(SignalKind::quit())?,
+                terminate: signal(SignalKind::terminate())?,
+                stop: signal(raw(rustix::process::Signal::TSTP))?,
+                go_on: signal(raw(rustix::process::Signal::CONT))?,
+            })
+        }
+
+        /// The next request; cancelling the wait loses none.
+        pub async fn next(&mut self) -> Signal {
+            tokio::select! {
+                _ = self.hangup.recv() => Signal::End(Ending::Hangup),
+                _ = self.terminate.recv() => Signal::End(Ending::Terminate),
+                _ = self.interrupt.recv() => Signal::End(Ending::Interrupt),
+                _ = self.quit.recv() => Signal::End(Ending::Quit),
+                _ = self.stop.recv() => Signal::Stop,
+                _ = self.go_on.recv() => Signal::Continue,
+            }
+        }
+    }
+}
+
+#[cfg(not(unix))]
+mod system {
+    use super::{Ending, Signal, io};
+
+    /// The signals that are listened to: Ctrl-C alone on this platform.
+    #[derive(Debug)]
+    pub struct Signals(());
+
+    impl Signals {
+        /// Listens from now on; must be called within the runtime.
+        pub fn listen() -> io::Result<Self> {
+            Ok(Self(()))
+        }
+
+        /// The next request; cancelling the wait loses none.
+        pub async fn next(&mut self) -> Signal {
+            if tokio::signal::ctrl_c().await.is_err() {
+                std::future::pending::<()>().await;
+            }
+            Signal::End(Ending::Interrupt)
+        }
+    }
+}
+
+pub use system::Signals;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_exit_code_names_the_signal() {
+        let codes = [
+            Ending::Hangup,
+            Ending::Interrupt,
+            Ending::Quit,
+            Ending::Terminate,
+        ]
+        .map(Ending::exit_code);
+        assert_eq!(codes, [129, 130, 131, 143]);
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn a_signal_to_the_process_arrives_as_what_it_asks() {
+        let mut signals = Signals::listen().unwrap();
+        let this = rustix::process::getpid();
+        for (raw, asked) in [
+            (rustix::process::Signal::TSTP, Signal::Stop),
+            (rustix::process::Signal::CONT, Signal::Continue),
+            (rustix::process::Signal::HUP, Signal::End(Ending::Hangup)),
+            (
+                rustix::process::Signal::TERM,
+                Signal::End(Ending::Terminate),
+            ),
+        ] {
+            rustix::process::kill_process(this, raw).unwrap();
+            assert_eq!(signals.next().await, asked);
+        }
+    }
+}
