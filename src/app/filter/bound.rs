@@ -1,0 +1,317 @@
+//! A filter fitted to one resource: names are positions, needles are folded, and a row is tested
+//! without a copy of it.
+
+use std::fmt::Write as _;
+
+use nucleo_matcher::{
+    Config, Matcher, Utf32Str,
+    pattern::{Atom, AtomKind, CaseMatching, Normalization},
+};
+
+use super::{
+    Facts, Filter, Is, Limit, Side, Test, Unit, column::Spot, column::ends, needle::Needle,
+};
+use crate::{
+    app::state::Rules,
+    manifest::{Kind, Resource, Role},
+    record::{Cell, Moment, Record},
+};
+
+/// A filter that is ready for the rows of one resource.
+#[derive(Debug)]
+pub struct Bound<'a> {
+    any: Vec<Vec<Probe<'a>>>,
+    resource: &'a Resource,
+    rules: Rules<'a>,
+    readable: Vec<usize>,
+    scratch: Scratch,
+}
+
+/// What tests write into instead of allocating.
+#[derive(Debug, Default)]
+struct Scratch {
+    text: String,
+    letters: Vec<char>,
+    matcher: Option<Matcher>,
+}
+
+#[derive(Debug)]
+struct Probe<'a> {
+    not: bool,
+    test: Fitted<'a>,
+}
+
+#[derive(Debug)]
+enum Fitted<'a> {
+    Word(Needle),
+    Fuzzy(Atom),
+    Contains(Spot, Needle),
+    Equals(Spot, &'a str),
+    Compare(Spot, Side, Reach),
+    Never(Spot),
+    Unrecorded(Spot, bool),
+    Is(Is),
+}
+
+/// What a time or number is compared with.
+#[derive(Debug, Clone, Copy)]
+enum Reach {
+    /// Microseconds before now.
+    Ago(i64),
+    /// Microseconds after now.
+    Ahead(i64),
+    /// Microseconds since 1970 of a day's begin and end.
+    Day(i64, i64),
+    Number(i64),
+}
+
+impl<'a> Bound<'a> {
+    pub(super) fn new(filter: &'a Filter, resource: &'a Resource) -> Self {
+        let fitted = |all: &'a Vec<super::Term>| {
+            let probe = |term: &'a super::Term| Probe {
+                not: term.not,
+                test: fit(&term.test, resource),
+            };
+            all.iter().map(probe).collect()
+        };
+        let fields = resource.field.iter().enumerate();
+        Self {
+            any: filter.any.iter().map(fitted).collect(),
+            resource,
+            rules: Rules::of(resource),
+            readable: fields
+                .filter(|(_, field)| field.kind != Kind::Secret)
+                .map(|(place, _)| place)
+                .collect(),
+            scratch: Scratch::default(),
+        }
+    }
+
+    /// Tests one row of the resource.
+    #[must_use]
+    pub fn matches(&mut self, record: Record<'_>, facts: &Facts<'_>) -> bool {
+        let Self {
+            any,
+            resource,
+            rules,
+            readable,
+            scratch,
+        } = self;
+        let row = Row {
+            record,
+            facts,
+            resource,
+            rules,
+            readable,
+        };
+        any.is_empty()
+            || any.iter().any(|all| {
+                all.iter()
+                    .all(|probe| row.holds(&probe.test, scratch) != probe.not)
+            })
+    }
+}
+
+fn fit<'a>(test: &'a Test, resource: &Resource) -> Fitted<'a> {
+    match test {
+        Test::Word(word) => Fitted::Word(Needle::new(word)),
+        Test::Fuzzy(word) => Fitted::Fuzzy(Atom::new(
+            word,
+            CaseMatching::Ignore,
+            Normalization::Smart,
+            AtomKind::Fuzzy,
+            false,
+        )),
+        Test::Contains(column, value) => {
+            Fitted::Contains(column.spot(resource), Needle::new(value))
+        }
+        Test::Equals(column, value) => Fitted::Equals(column.spot(resource), value),
+        Test::Compare(column, side, limit) => {
+            let spot = column.spot(resource);
+            Fitted::Compare(spot, *side, reach(*limit, spot, resource))
+        }
+        Test::Never(column) => Fitted::Never(column.spot(resource)),
+        Test::Unrecorded(column) => {
+            let spot = column.spot(resource);
+            // A backend without the field records it as little as one that leaves it empty.
+            let nowhere = *column == super::Column::Role(Role::LastUsed) && spot == Spot::Nowhere;
+            Fitted::Unrecorded(spot, nowhere)
+        }
+        Test::Is(what) => Fitted::Is(*what),
+    }
+}
+
+fn reach(limit: Limit, spot: Spot, resource: &Resource) -> Reach {
+    match limit {
+        Limit::Number(number) => Reach::Number(number),
+        Limit::Span(count, unit) => {
+            let micros = i64::from(count)
+                .saturating_mul(unit.seconds())
+                .saturating_mul(1_000_000);
+            match spot {
+                Spot::Field(place) if ends(resource, place) => Reach::Ahead(micros),
+                _ => Reach::Ago(micros),
+            }
+        }
+        Limit::Day(day) => {
+            let begin = day
+                .to_zoned(jiff::tz::TimeZone::UTC)
+                .map_or(i64::MAX, |begin| begin.timestamp().as_microsecond());
+            let length = Unit::Day.seconds() * 1_000_000;
+            Reach::Day(begin, begin.saturating_add(length))
+        }
+    }
+}
+
+/// A row under test.
+struct Row<'a> {
+    record: Record<'a>,
+    facts: &'a Facts<'a>,
+    resource: &'a Resource,
+    rules: &'a Rules<'a>,
+    readable: &'a [usize],
+}
+
+impl Row<'_> {
+    fn holds(&self, test: &Fitted<'_>, scratch: &mut Scratch) -> bool {
+        match test {
+            Fitted::Word(needle) => self.shows(needle, scratch),
+            Fitted::Fuzzy(atom) => {
+                let name = Utf32Str::new(self.record.name().exact(), &mut scratch.letters);
+                let matcher = scratch
+                    .matcher
+                    .get_or_insert_with(|| Matcher::new(Config::DEFAULT));
+                atom.score(name, matcher).is_some()
+            }
+            Fitted::Contains(spot, needle) => self.contains(*spot, needle, scratch),
+            Fitted::Equals(spot, value) => self.equals(*spot, value, scratch),
+            Fitted::Compare(spot, side, reach) => self.compares(*spot, *side, *reach),
+            Fitted::Never(spot) => self.cell(*spot) == Cell::Never,
+            Fitted::Unrecorded(spot, nowhere) => *nowhere || self.cell(*spot) == Cell::Unrecorded,
+            Fitted::Is(what) => self.is(*what),
+        }
+    }
+
+    fn cell(&self, spot: Spot) -> Cell<'_> {
+        match spot {
+            Spot::Field(place) => self.record.cell(place),
+            _ => Cell::Absent,
+        }
+    }
+
+    fn is(&self, what: Is) -> bool {
+        match what {
+            Is::Expired => self.rules.expired(self.record, self.facts.now),
+            Is::Admin => self.rules.admin(self.record),
+            Is::Broad => self.rules.broad(self.record),
+            Is::Mine => self
+                .facts
+                .own
+                .is_some_and(|own| self.record.id_text() == Some(own.as_str())),
+        }
+    }
+
+    /// A word stands anywhere in the row: in its id, its name, its context or a field.
+    fn shows(&self, needle: &Needle, scratch: &mut Scratch) -> bool {
+        let dated = looks_dated(needle.folded());
+        let numeric = needle.folded().bytes().all(|byte| byte.is_ascii_digit());
+        let in_cell = |&place: &usize| match self.record.cell(place) {
+            Cell::Time(moment) => dated && needle.is_in(write_time(&mut scratch.text, moment)),
+            Cell::Int(number) => numeric && needle.is_in(write_number(&mut scratch.text, number)),
+            Cell::Text(text) | Cell::List(text) | Cell::Json(text) => needle.is_in(text.exact()),
+            _ => false,
+        };
+        self.record.id_text().is_some_and(|id| needle.is_in(id))
+            || self.readable.iter().any(in_cell)
+            || needle.is_in(self.facts.context)
+            || self.record.bad().is_some_and(|why| needle.is_in(why))
+    }
+
+    fn contains(&self, spot: Spot, needle: &Needle, scratch: &mut Scratch) -> bool {
+        if let Some(text) = spot.text(self.record, self.facts) {
+            return needle.is_in(text)
+                || spot == Spot::Resource && needle.is_in(&self.resource.title);
+        }
+        match self.cell(spot) {
+            Cell::Text(text) | Cell::List(text) | Cell::Json(text) => needle.is_in(text.exact()),
+            Cell::Time(moment) => needle.is_in(write_time(&mut scratch.text, moment)),
+            Cell::Int(number) => needle.is_in(write_number(&mut scratch.text, number)),
+            Cell::Bool(yes) => words(yes).iter().any(|word| needle.is_in(word)),
+            _ => false,
+        }
+    }
+
+    fn equals(&self, spot: Spot, value: &str, scratch: &mut Scratch) -> bool {
+        if let Some(text) = spot.text(self.record, self.facts) {
+            return text == value || spot == Spot::Resource && self.resource.title == value;
+        }
+        let cell = self.cell(spot);
+        match cell {
+            Cell::Text(text) | Cell::Json(text) => text.exact() == value,
+            Cell::List(text) if text.exact().is_empty() => value.is_empty(),
+            Cell::List(_) => cell.list().any(|item| item.exact() == value),
+            Cell::Time(moment) => {
+                let text = write_time(&mut scratch.text, moment);
+                text == value || text.split('T').next() == Some(value)
+            }
+            Cell::Int(number) => write_number(&mut scratch.text, number) == value,
+            Cell::Bool(yes) => words(yes)
+                .iter()
+                .any(|word| value.eq_ignore_ascii_case(word)),
+            Cell::Absent | Cell::Null => value.is_empty(),
+            Cell::Never | Cell::Unrecorded | Cell::Hidden => false,
+        }
+    }
+
+    fn compares(&self, spot: Spot, side: Side, reach: Reach) -> bool {
+        let number = match (spot, self.cell(spot)) {
+            (Spot::Id, _) => self.record.id_text().and_then(|id| id.parse().ok()),
+            (_, Cell::Int(number)) => Some(number),
+            _ => None,
+        };
+        let time = match self.cell(spot) {
+            Cell::Time(moment) => Some(moment.micros()),
+            _ => None,
+        };
+        let now = self.facts.now.micros();
+        let (value, low, high) = match reach {
+            Reach::Number(limit) => (number, limit, limit),
+            Reach::Ago(span) => (time.map(|time| now.saturating_sub(time)), span, span),
+            Reach::Ahead(span) => (time.map(|time| time.saturating_sub(now)), span, span),
+            Reach::Day(begin, end) => (time, begin, end.saturating_sub(1)),
+        };
+        value.is_some_and(|value| match side {
+            Side::Less => value < low,
+            Side::More => value > high,
+        })
+    }
+}
+
+/// The two ways to say yes or no.
+fn words(yes: bool) -> [&'static str; 2] {
+    if yes {
+        ["true", "yes"]
+    } else {
+        ["false", "no"]
+    }
+}
+
+/// The text can only be meant as (part of) a day: `2026-`, `2026-03-01`.
+fn looks_dated(text: &str) -> bool {
+    let mut bytes = text.bytes();
+    bytes.by_ref().take(4).all(|byte| byte.is_ascii_digit()) && bytes.next() == Some(b'-')
+}
+
+fn write_time(into: &mut String, moment: Moment) -> &str {
+    into.clear();
+    if let Ok(time) = jiff::Timestamp::from_microsecond(moment.micros()) {
+        let _ = write!(into, "{time}");
+    }
+    into
+}
+
+fn write_number(into: &mut String, number: i64) -> &str {
+    into.clear();
+    let _ = write!(into, "{number}");
+    into
+}

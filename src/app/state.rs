@@ -1,0 +1,281 @@
+//! What state a key is in follows from the roles of its fields alone, so that it means the same in
+//! every backend. The table's state column, the details and the filter's `is:` ask here.
+
+use serde_json::Value;
+
+use crate::{
+    manifest::{Field, Resource, Role},
+    record::{Cell, Moment, Record},
+};
+
+const DAY: i64 = 86_400 * 1_000_000;
+
+/// How bad something is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// As it should be.
+    Fine,
+    /// Worth knowing.
+    Info,
+    /// To be looked at.
+    Warn,
+    /// To be acted on.
+    Danger,
+}
+
+/// Where a key stands in its life.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Life {
+    /// It works, and no end is near.
+    Active,
+    /// Its end is near.
+    ExpiresSoon,
+    /// It has ended.
+    Expired,
+}
+
+/// What is known of a key's use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Usage {
+    /// Used of late.
+    Recent,
+    /// Not used for long.
+    Idle,
+    /// Never used, says the backend.
+    Never,
+    /// The backend does not record it.
+    Unrecorded,
+    /// This row does not say.
+    Unknown,
+}
+
+/// How much a key may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// What it needs.
+    Ordinary,
+    /// More than a key should.
+    Broad,
+    /// Everything.
+    Admin,
+}
+
+/// The state of one key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct State {
+    /// Where it stands in its life.
+    pub life: Life,
+    /// What is known of its use.
+    pub usage: Usage,
+    /// How much it may do.
+    pub reach: Reach,
+}
+
+/// From when on a key is near its end or idle, in microseconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Policy {
+    /// A key that ends within this time expires soon.
+    pub warn: i64,
+    /// A key unused for longer is idle.
+    pub idle: i64,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            warn: 14 * DAY,
+            idle: 90 * DAY,
+        }
+    }
+}
+
+impl State {
+    /// The state of a row at `now`, by the default policy.
+    #[must_use]
+    pub fn of(record: Record<'_>, now: Moment) -> Self {
+        Rules::of(record.resource()).state(record, now, &Policy::default())
+    }
+
+    /// What there is to say, the worst first; nothing for a key that is as it should be.
+    pub fn words(self) -> impl Iterator<Item = (&'static str, Severity)> {
+        let life = match self.life {
+            Life::Expired => Some(("expired", Severity::Danger)),
+            Life::ExpiresSoon => Some(("expires soon", Severity::Warn)),
+            Life::Active => None,
+        };
+        let reach = match self.reach {
+            Reach::Admin => Some(("admin", Severity::Warn)),
+            Reach::Broad => Some(("broad", Severity::Warn)),
+            Reach::Ordinary => None,
+        };
+        let usage = match self.usage {
+            Usage::Idle => Some(("idle", Severity::Warn)),
+            Usage::Never => Some(("never used", Severity::Info)),
+            Usage::Recent | Usage::Unrecorded | Usage::Unknown => None,
+        };
+        [life, reach, usage].into_iter().flatten()
+    }
+
+    /// The one word for a narrow column.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        self.words().next().map_or("active", |(word, _)| word)
+    }
+
+    /// The worst of its words.
+    #[must_use]
+    pub fn severity(self) -> Severity {
+        let all = self.words().map(|(_, severity)| severity);
+        all.max().unwrap_or(Severity::Fine)
+    }
+
+    /// By what the state column sorts: the worse, the greater; equal words have equal ranks.
+    #[must_use]
+    pub fn rank(self) -> i64 {
+        let life = match self.life {
+            Life::Active => 0,
+            Life::ExpiresSoon => 1,
+            Life::Expired => 2,
+        };
+        let reach = match self.reach {
+            Reach::Ordinary => 0,
+            Reach::Broad => 1,
+            Reach::Admin => 2,
+        };
+        let usage = match self.usage {
+            Usage::Recent | Usage::Unrecorded | Usage::Unknown => 0,
+            Usage::Never => 1,
+            Usage::Idle => 2,
+        };
+        (life * 3 + reach) * 3 + usage
+    }
+}
+
+/// Where the rows of one resource keep what their state follows from: made once, asked for each row.
+#[derive(Debug)]
+pub struct Rules<'a> {
+    expires: Option<usize>,
+    used: Option<usize>,
+    admin: Option<usize>,
+    broad: Vec<(usize, &'a Field)>,
+}
+
+impl<'a> Rules<'a> {
+    /// The rules for the rows of this resource.
+    #[must_use]
+    pub fn of(resource: &'a Resource) -> Self {
+        let fields = resource.field.iter().enumerate();
+        Self {
+            expires: resource.role(Role::Expires),
+            used: resource.role(Role::LastUsed),
+            admin: resource.role(Role::Admin),
+            broad: fields.filter(|(_, field)| can_be_broad(field)).collect(),
+        }
+    }
+
+    /// The state of a row at `now`.
+    #[must_use]
+    pub fn state(&self, record: Record<'_>, now: Moment, policy: &Policy) -> State {
+        State {
+            life: self.life(record, now, policy.warn),
+            usage: self.usage(record, now, policy.idle),
+            reach: if self.admin(record) {
+                Reach::Admin
+            } else if self.broad(record) {
+                Reach::Broad
+            } else {
+                Reach::Ordinary
+            },
+        }
+    }
+
+    /// The key has ended.
+    #[must_use]
+    pub fn expired(&self, record: Record<'_>, now: Moment) -> bool {
+        self.life(record, now, 0) == Life::Expired
+    }
+
+    /// The key may do everything.
+    #[must_use]
+    pub fn admin(&self, record: Record<'_>) -> bool {
+        self.admin
+            .is_some_and(|place| record.cell(place) == Cell::Bool(true))
+    }
+
+    /// The key may do more than a key should; one that may do everything does.
+    #[must_use]
+    pub fn broad(&self, record: Record<'_>) -> bool {
+        let broad = |(place, field): &(usize, &Field)| is_broad(field, record.cell(*place));
+        self.admin(record) || self.broad.iter().any(broad)
+    }
+
+    fn life(&self, record: Record<'_>, now: Moment, warn: i64) -> Life {
+        match self.expires.map(|place| record.cell(place)) {
+            Some(Cell::Time(end)) if end <= now => Life::Expired,
+            Some(Cell::Time(end)) if end.micros().saturating_sub(now.micros()) < warn => {
+                Life::ExpiresSoon
+            }
+            _ => Life::Active,
+        }
+    }
+
+    fn usage(&self, record: Record<'_>, now: Moment, idle: i64) -> Usage {
+        match self.used.map(|place| record.cell(place)) {
+            Some(Cell::Time(used)) if now.micros().saturating_sub(used.micros()) > idle => {
+                Usage::Idle
+            }
+            Some(Cell::Time(_)) => Usage::Recent,
+            Some(Cell::Never) => Usage::Never,
+            Some(Cell::Unrecorded) | None => Usage::Unrecorded,
+            Some(_) => Usage::Unknown,
+        }
+    }
+}
+
+/// By what the state column sorts a row.
+#[must_use]
+pub fn rank(record: Record<'_>, now: Moment) -> i64 {
+    State::of(record, now).rank()
+}
+
+/// A key whose loss or end weighs most: it may do more than a key should.
+#[must_use]
+pub fn powerful(record: Record<'_>) -> bool {
+    Rules::of(record.resource()).broad(record)
+}
+
+fn can_be_broad(field: &Field) -> bool {
+    !field.broad.is_empty() || field.each.iter().any(can_be_broad)
+}
+
+fn is_broad(field: &Field, cell: Cell<'_>) -> bool {
+    let any = |same: &dyn Fn(&Value) -> bool| field.broad.iter().any(same);
+    match cell {
+        Cell::Text(text) => any(&|value| value.as_str() == Some(text.exact())),
+        Cell::List(_) => any(&|value| cell.list().any(|item| value.as_str() == Some(item.exact()))),
+        Cell::Bool(yes) => any(&|value| value.as_bool() == Some(yes)),
+        Cell::Int(number) => any(&|value| value.as_i64() == Some(number)),
+        Cell::Null => any(&Value::is_null),
+        Cell::Json(text) => serde_json::from_str(text.exact())
+            .is_ok_and(|value: Value| is_broad_value(field, &value)),
+        Cell::Absent | Cell::Never | Cell::Unrecorded | Cell::Hidden | Cell::Time(_) => false,
+    }
+}
+
+/// The value, or an element of it, is one of the broad ones; in a record, a member of it is.
+fn is_broad_value(field: &Field, value: &Value) -> bool {
+    if field.broad.contains(value) {
+        return true;
+    }
+    match value {
+        Value::Array(items) => items.iter().any(|item| is_broad_value(field, item)),
+        Value::Object(_) => field.each.iter().any(|part| {
+            let member = match &part.at {
+                Some(at) => value.pointer(at),
+                None => value.get(&part.key),
+            };
+            member.is_some_and(|member| is_broad_value(part, member))
+        }),
+        _ => false,
+    }
+}
