@@ -13,5 +13,5 @@ pub use decode::{DecodeError, Decoded, Page, decode_item, decode_page, decode_pa
 pub use export::{csv_header, csv_row, item};
 pub use id::KeyId;
 pub use rows::{Cell, Record, Rows, Value};
-pub use text::Text;
+pub use text::{Lookalike, Text, twins};
 pub use time::{Moment, expiry};
