@@ -10,13 +10,12 @@ use crate::secret::Secret;
 
 pub mod clipboard;
 
-/// What is delivered.
-#[derive(Debug, Clone, Copy)]
-pub enum Content<'a> {
-    /// Anything that may be shown: an id, a name.
-    Text(&'a str),
-    /// A secret: kept out of clipboard histories, erased after the hand-over.
-    Secret(&'a Secret),
+/// What is delivered: a copy of its own, erased when dropped.
+#[derive(Debug)]
+pub struct Content {
+    text: Zeroizing<String>,
+    /// Clipboard histories are asked not to keep it.
+    secret: bool,
 }
 
 /// What the environment says about ways to a clipboard.
@@ -105,20 +104,24 @@ impl From<Receipt> for Delivery {
     }
 }
 
-impl Content<'_> {
-    /// A copy that is erased when dropped.
-    fn bytes(self) -> Zeroizing<String> {
-        match self {
-            Self::Text(text) => Zeroizing::new(text.to_owned()),
-            #[expect(
-                clippy::disallowed_methods,
-                reason = "the bytes leave to the destination that was asked for"
-            )]
-            Self::Secret(secret) => Zeroizing::new(secret.expose().to_owned()),
+impl Content {
+    /// Anything that may be shown: an id, a name.
+    #[must_use]
+    pub fn text(text: &str) -> Self {
+        Self {
+            text: Zeroizing::new(text.to_owned()),
+            secret: false,
         }
     }
 
-    fn is_secret(self) -> bool {
-        matches!(self, Self::Secret(_))
+    /// A secret: kept out of clipboard histories.
+    #[must_use]
+    pub fn secret(secret: &Secret) -> Self {
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the bytes leave to the destination that was asked for"
+        )]
+        let text = Zeroizing::new(secret.expose().to_owned());
+        Self { text, secret: true }
     }
 }

@@ -65,21 +65,21 @@ impl Clipboard {
     }
 
     /// Copies by the best way there is.
-    pub async fn copy(&self, around: &Surroundings, content: Content<'_>) -> Delivery {
+    pub async fn copy(&self, around: &Surroundings, content: Content) -> Delivery {
         let mut refused = Vec::new();
         if around.x11 || around.wayland || cfg!(any(windows, target_os = "macos")) {
-            match self.to_display(content).await {
+            match self.to_display(&content).await {
                 Ok(receipt) => return receipt.into(),
                 Err(why) => refused.push(why),
             }
         }
         if around.tmux.is_some() {
-            match to_tmux(around, content, self.patience).await {
+            match to_tmux(around, &content, self.patience).await {
                 Ok(()) => return Receipt::Handed(Channel::Tmux).into(),
                 Err(why) => refused.push(why),
             }
         }
-        match osc_52(content) {
+        match osc_52(&content) {
             Ok(bytes) => Delivery {
                 receipt: Receipt::Handed(Channel::Terminal),
                 for_terminal: Some(bytes),
@@ -91,14 +91,14 @@ impl Clipboard {
         }
     }
 
-    async fn to_display(&self, content: Content<'_>) -> Result<Receipt, String> {
+    async fn to_display(&self, content: &Content) -> Result<Receipt, String> {
         if self.stuck.load(Ordering::SeqCst) {
             return Err("the display does not answer".to_owned());
         }
         let (reply, answer) = oneshot::channel();
         let job = Job {
-            text: content.bytes(),
-            secret: content.is_secret(),
+            text: content.text.clone(),
+            secret: content.secret,
             reply,
         };
         self.worker()
@@ -138,7 +138,7 @@ impl Clipboard {
 /// goes by the standard input.
 async fn to_tmux(
     around: &Surroundings,
-    content: Content<'_>,
+    content: &Content,
     patience: Duration,
 ) -> Result<(), String> {
     let mut tmux = Command::new("tmux");
@@ -155,7 +155,7 @@ async fn to_tmux(
         .map_err(|error| format!("tmux cannot be started: {error}"))?;
     let loaded = timeout(patience, async {
         if let Some(mut stdin) = child.stdin.take() {
-            stdin.write_all(content.bytes().as_bytes()).await?;
+            stdin.write_all(content.text.as_bytes()).await?;
         }
         child.wait().await
     });
@@ -168,8 +168,8 @@ async fn to_tmux(
 }
 
 /// The sequence that asks the terminal to take the content to its clipboard.
-fn osc_52(content: Content<'_>) -> Result<Zeroizing<Vec<u8>>, String> {
-    let text = content.bytes();
+fn osc_52(content: &Content) -> Result<Zeroizing<Vec<u8>>, String> {
+    let text = &content.text;
     let length = text.len().div_ceil(3).saturating_mul(4);
     if length > OSC_52_LIMIT {
         return Err(format!(

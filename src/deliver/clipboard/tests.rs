@@ -24,7 +24,7 @@ fn x11() -> Surroundings {
 async fn without_display_and_tmux_the_terminal_is_asked_and_may_ignore_it() {
     let secret = secret();
     let delivery = Clipboard::new()
-        .copy(&Surroundings::default(), Content::Secret(&secret))
+        .copy(&Surroundings::default(), Content::secret(&secret))
         .await;
     assert_eq!(
         delivery.receipt.to_string(),
@@ -40,12 +40,12 @@ async fn without_display_and_tmux_the_terminal_is_asked_and_may_ignore_it() {
 async fn a_text_too_long_for_a_terminal_is_refused_in_words() {
     let fits = "x".repeat(OSC_52_LIMIT / 4 * 3);
     let delivery = Clipboard::new()
-        .copy(&Surroundings::default(), Content::Text(&fits))
+        .copy(&Surroundings::default(), Content::text(&fits))
         .await;
     assert!(delivery.for_terminal.is_some());
     let long = fits + "xxx";
     let delivery = Clipboard::new()
-        .copy(&Surroundings::default(), Content::Text(&long))
+        .copy(&Surroundings::default(), Content::text(&long))
         .await;
     assert!(delivery.for_terminal.is_none());
     assert_eq!(
@@ -63,7 +63,7 @@ async fn the_display_is_preferred_and_its_receipt_kept() {
         })
     });
     let secret = secret();
-    let delivery = clipboard.copy(&x11(), Content::Secret(&secret)).await;
+    let delivery = clipboard.copy(&x11(), Content::secret(&secret)).await;
     assert_eq!(
         delivery.receipt.to_string(),
         "copied to the clipboard (X11)"
@@ -74,10 +74,10 @@ async fn the_display_is_preferred_and_its_receipt_kept() {
 #[tokio::test]
 async fn a_display_that_refuses_leaves_the_terminal() {
     let clipboard = clipboard(|| Box::new(|_, _| Err("no data control".to_owned())));
-    let delivery = clipboard.copy(&x11(), Content::Text("id")).await;
+    let delivery = clipboard.copy(&x11(), Content::text("id")).await;
     assert_eq!(delivery.receipt, Receipt::Handed(Channel::Terminal));
     let long = "x".repeat(OSC_52_LIMIT);
-    let delivery = clipboard.copy(&x11(), Content::Text(&long)).await;
+    let delivery = clipboard.copy(&x11(), Content::text(&long)).await;
     assert_eq!(
         delivery.receipt.to_string(),
         "not copied: no data control; 74994 bytes are too many for a terminal's clipboard"
@@ -95,7 +95,7 @@ async fn a_display_that_hangs_is_given_up_and_not_asked_again() {
         })
     });
     for _ in 0..2 {
-        let delivery = clipboard.copy(&x11(), Content::Text("id")).await;
+        let delivery = clipboard.copy(&x11(), Content::text("id")).await;
         assert_eq!(delivery.receipt, Receipt::Handed(Channel::Terminal));
     }
     assert!(clipboard.stuck.load(Ordering::SeqCst));
@@ -127,7 +127,7 @@ async fn tmux_gets_the_secret_on_its_standard_input_and_nowhere_else() {
     let mut clipboard = Clipboard::new();
     clipboard.patience = Duration::from_secs(30);
     let secret = secret();
-    let delivery = clipboard.copy(&around, Content::Secret(&secret)).await;
+    let delivery = clipboard.copy(&around, Content::secret(&secret)).await;
     assert_eq!(delivery.receipt.to_string(), "handed to tmux");
     assert!(delivery.for_terminal.is_none());
     let read = |name: &str| std::fs::read_to_string(dir.path().join(name)).unwrap();
@@ -147,7 +147,7 @@ async fn a_tmux_that_fails_or_is_missing_leaves_the_terminal() {
         ..around.clone()
     };
     for around in [around, missing] {
-        let delivery = Clipboard::new().copy(&around, Content::Text("id")).await;
+        let delivery = Clipboard::new().copy(&around, Content::text("id")).await;
         assert_eq!(delivery.receipt, Receipt::Handed(Channel::Terminal));
     }
 }
@@ -163,7 +163,7 @@ async fn a_display_is_read_back_by_another_client_before_copied_is_said() {
     let clipboard = Clipboard::new();
     let secret = secret();
     for _ in 0..3 {
-        let delivery = clipboard.copy(&around, Content::Secret(&secret)).await;
+        let delivery = clipboard.copy(&around, Content::secret(&secret)).await;
         assert!(
             matches!(delivery.receipt, Receipt::Copied(_)),
             "{}",
@@ -172,7 +172,7 @@ async fn a_display_is_read_back_by_another_client_before_copied_is_said() {
     }
     // Larger than the server takes in one property: arboard says it is copied, nobody can read it.
     let long = "x".repeat(17 << 20);
-    let delivery = clipboard.copy(&around, Content::Text(&long)).await;
+    let delivery = clipboard.copy(&around, Content::text(&long)).await;
     assert!(
         !matches!(delivery.receipt, Receipt::Copied(_)),
         "{}",
