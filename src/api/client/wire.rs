@@ -1,0 +1,436 @@
+//! One exchange with one server: no redirect, no retry, no cookie, no decompression, nothing without a
+//! bound. `client` decides what an answer means; here is only what came, or why nothing did.
+
+use std::{
+    error::Error as StdError,
+    io,
+    net::IpAddr,
+    path::Path,
+    sync::{Arc, Once, OnceLock},
+    time::{Duration, Instant},
+};
+
+use reqwest::{
+    Certificate, Identity, Proxy, Response, StatusCode,
+    header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT},
+    redirect, retry,
+};
+use url::{Host, Url};
+use zeroize::Zeroizing;
+
+use crate::api::{ApiError, Connection, request::Request};
+use crate::record::Text;
+
+/// Largest head of an answer that is taken, in bytes.
+const HEAD_BYTES: usize = 64 << 10;
+/// How long an unused connection is kept: shorter than servers keep theirs.
+const POOL_IDLE: Duration = Duration::from_secs(4);
+
+/// Which connections an exchange may use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lane {
+    /// Pooled connections: reads and deletes.
+    Browse,
+    /// A fresh connection that is closed afterwards: whatever carries or returns a secret.
+    Secret,
+}
+
+/// The bounds of one exchange.
+#[derive(Debug, Clone, Copy)]
+pub struct Bounds {
+    /// Largest body in bytes.
+    pub bytes: usize,
+    /// The bound's name in the config.
+    pub bytes_key: &'static str,
+    /// Longest time for all of it.
+    pub total: Duration,
+    /// Longest silence before the head; none: only `total` counts.
+    pub head: Option<Duration>,
+}
+
+/// What a server answered.
+#[derive(Debug)]
+pub struct Reply {
+    /// The status.
+    pub status: StatusCode,
+    /// The headers; never shown.
+    pub headers: HeaderMap,
+    /// The body, or why it could not be had.
+    pub body: Result<Zeroizing<Vec<u8>>, ApiError>,
+}
+
+impl Reply {
+    /// A header's text.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    /// The body is of this media type.
+    pub fn is(&self, media: &str) -> bool {
+        self.headers
+            .get(CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok())
+            .is_some_and(|value| value.trim_start().to_ascii_lowercase().starts_with(media))
+    }
+}
+
+/// Why no answer came.
+#[derive(Debug)]
+pub enum Trouble {
+    /// The request could not be built.
+    Unbuilt(ApiError),
+    /// No connection was made, or the server's TLS refused ours.
+    NoConnection(ApiError),
+    /// A byte may have left before it failed.
+    Lost(ApiError),
+}
+
+impl From<Trouble> for ApiError {
+    fn from(trouble: Trouble) -> Self {
+        match trouble {
+            Trouble::Unbuilt(error) | Trouble::NoConnection(error) | Trouble::Lost(error) => error,
+        }
+    }
+}
+
+/// The two clients of one context, each made when it is first needed.
+#[derive(Debug)]
+pub struct Wire {
+    connection: Arc<Connection>,
+    browse: OnceLock<Result<reqwest::Client, ApiError>>,
+    secret: OnceLock<Result<reqwest::Client, ApiError>>,
+}
+
+impl Wire {
+    /// Takes a connection whose address may be used.
+    ///
+    /// # Errors
+    /// When credentials cannot go to this address.
+    pub fn new(connection: Arc<Connection>) -> Result<Self, ApiError> {
+        check_address(&connection)?;
+        Ok(Self {
+            connection,
+            browse: OnceLock::new(),
+            secret: OnceLock::new(),
+        })
+    }
+
+    fn client(&self, lane: Lane) -> Result<&reqwest::Client, ApiError> {
+        let cell = match lane {
+            Lane::Browse => &self.browse,
+            Lane::Secret => &self.secret,
+        };
+        cell.get_or_init(|| build(&self.connection, lane))
+            .as_ref()
+            .map_err(Clone::clone)
+    }
+
+    /// Sends one request and reads the answer within the bounds.
+    ///
+    /// # Errors
+    /// When no answer came.
+    pub async fn exchange(
+        &self,
+        lane: Lane,
+        request: Request,
+        bounds: Bounds,
+    ) -> Result<Reply, Trouble> {
+        let client = self.client(lane).map_err(Trouble::Unbuilt)?;
+        let method = request.method.clone();
+        let path = request.url.path().to_owned();
+        let started = Instant::now();
+        let mut call = client
+            .request(request.method, request.url)
+            .headers(request.headers)
+            .timeout(bounds.total);
+        if let Some(mut body) = request.body {
+            call = call.body(std::mem::take(&mut *body.bytes));
+        }
+        let sent = match bounds.head {
+            Some(limit) => match tokio::time::timeout(limit, call.send()).await {
+                Ok(sent) => sent,
+                Err(_) => return Err(Trouble::Lost(silent(limit))),
+            },
+            None => call.send().await,
+        };
+        let response = sent.map_err(|error| self.trouble(error, bounds))?;
+        let status = response.status();
+        let headers = response.headers().clone();
+        let body = self.read(response, bounds).await;
+        let millis = started.elapsed().as_millis();
+        tracing::debug!(%method, %path, status = status.as_u16(), millis, "answered");
+        Ok(Reply {
+            status,
+            headers,
+            body,
+        })
+    }
+
+    /// Reads a body by pieces into a buffer of bounded size.
+    async fn read(
+        &self,
+        mut response: Response,
+        bounds: Bounds,
+    ) -> Result<Zeroizing<Vec<u8>>, ApiError> {
+        let head: usize = response
+            .headers()
+            .iter()
+            .map(|(name, value)| name.as_str().len() + value.len() + 4)
+            .sum();
+        if head > HEAD_BYTES {
+            return Err(ApiError::Bound(
+                "the head of the answer is larger than 64 KiB".to_owned(),
+            ));
+        }
+        check_encoding(response.headers())?;
+        let too_big = || too_big(bounds);
+        let expected = response.content_length().unwrap_or(0);
+        let expected = usize::try_from(expected).unwrap_or(usize::MAX);
+        if expected > bounds.bytes {
+            return Err(too_big());
+        }
+        let mut body = Zeroizing::new(Vec::with_capacity(expected.max(1024)));
+        let idle = self.connection.limits.idle;
+        loop {
+            let piece = match tokio::time::timeout(idle, response.chunk()).await {
+                Ok(Ok(Some(piece))) => piece,
+                Ok(Ok(None)) => return Ok(body),
+                Ok(Err(error)) => return Err(broken(error, bounds)),
+                Err(_) => return Err(silent(idle)),
+            };
+            if body.len() + piece.len() > bounds.bytes {
+                return Err(too_big());
+            }
+            body.extend_from_slice(&piece);
+        }
+    }
+
+    /// Tells what certainly was not sent from what may have been. `is_connect` decides before
+    /// `is_timeout`: a stalled handshake is both.
+    fn trouble(&self, error: reqwest::Error, bounds: Bounds) -> Trouble {
+        let error = error.without_url();
+        let host = self.connection.url.host_str().unwrap_or("the server");
+        if error.is_builder() {
+            return Trouble::Unbuilt(ApiError::NotSent(
+                "the request could not be built".to_owned(),
+            ));
+        }
+        if error.is_connect() {
+            let why = if error.is_timeout() {
+                let limit = self.connection.limits.connect;
+                format!("no connection to {host} within {limit:?}")
+            } else {
+                format!("no connection to {host}: {}", cause(&error))
+            };
+            return Trouble::NoConnection(ApiError::NotSent(why));
+        }
+        if let Some(alert) = tls_alert(&error) {
+            return Trouble::NoConnection(ApiError::NotSent(format!(
+                "{host} refused the TLS connection: {alert}"
+            )));
+        }
+        Trouble::Lost(broken(error, bounds))
+    }
+}
+
+fn silent(limit: Duration) -> ApiError {
+    ApiError::Lost(format!("the server was silent for {limit:?}"))
+}
+
+fn too_big(bounds: Bounds) -> ApiError {
+    let mib = bounds.bytes.div_ceil(1 << 20);
+    ApiError::Bound(format!(
+        "the answer is larger than {mib} MiB ({} under [limits])",
+        bounds.bytes_key
+    ))
+}
+
+fn broken(error: reqwest::Error, bounds: Bounds) -> ApiError {
+    if error.is_timeout() {
+        return ApiError::Lost(format!("no whole answer within {:?}", bounds.total));
+    }
+    let error = error.without_url();
+    ApiError::Lost(format!("the answer broke off: {}", cause(&error)))
+}
+
+/// The innermost reason, in its own words.
+fn cause(error: &reqwest::Error) -> String {
+    let mut inner: &dyn StdError = error;
+    while let Some(next) = inner.source() {
+        inner = next;
+    }
+    Text::new(&inner.to_string()).shown().into_owned()
+}
+
+/// The alert with which the server's TLS refused ours, if that is why.
+fn tls_alert(error: &reqwest::Error) -> Option<String> {
+    let mut next: Option<&(dyn StdError + 'static)> = error.source();
+    while let Some(inner) = next {
+        let tls = inner
+            .downcast_ref::<io::Error>()
+            .and_then(io::Error::get_ref)
+            .and_then(|inner| inner.downcast_ref::<rustls::Error>())
+            .or_else(|| inner.downcast_ref::<rustls::Error>());
+        if let Some(rustls::Error::AlertReceived(alert)) = tls {
+            return Some(format!("{alert:?}"));
+        }
+        next = inner.source();
+    }
+    None
+}
+
+fn check_encoding(headers: &HeaderMap) -> Result<(), ApiError> {
+    for value in headers.get_all(CONTENT_ENCODING) {
+        let name = value.to_str().unwrap_or("?").trim();
+        if !name.is_empty() && !name.eq_ignore_ascii_case("identity") {
+            let short: String = name.chars().take(20).collect();
+            let shown = Text::new(&short).shown().into_owned();
+            return Err(ApiError::Unexpected(format!(
+                "unexpected encoding of the answer: {shown}"
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// The host is this machine, by its name or its address.
+#[must_use]
+pub fn loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(Host::Ipv6(ip)) => IpAddr::V6(ip).to_canonical().is_loopback(),
+        None => false,
+    }
+}
+
+/// Refuses addresses to which no credential may go, before any packet.
+fn check_address(connection: &Connection) -> Result<(), ApiError> {
+    let url = &connection.url;
+    let refuse = |why: String| Err(ApiError::NotSent(why));
+    let host = url.host_str().unwrap_or_default();
+    match url.scheme() {
+        _ if host.is_empty() => refuse("the context's url has no host".to_owned()),
+        "https" => Ok(()),
+        "http" if connection.allow_plaintext || loopback(url) => Ok(()),
+        "http" => refuse(format!(
+            "plain http to {host} would show the credential to the network: use https, or set \
+             allow_plaintext = true for this context"
+        )),
+        other => refuse(format!("{other} is not http or https")),
+    }?;
+    if !url.username().is_empty() || url.password().is_some() {
+        return refuse("the context's url must not hold a user or password".to_owned());
+    }
+    Ok(())
+}
+
+/// Makes rustls use ring, once for the whole program.
+fn install_tls() {
+    static RING: Once = Once::new();
+    RING.call_once(|| {
+        // An error means that a provider is installed already, which serves as well.
+        drop(rustls::crypto::ring::default_provider().install_default());
+    });
+}
+
+fn build(connection: &Connection, lane: Lane) -> Result<reqwest::Client, ApiError> {
+    install_tls();
+    let local = loopback(&connection.url);
+    let plain = connection.url.scheme() == "http";
+    let mut headers = HeaderMap::new();
+    headers.insert(
+        USER_AGENT,
+        HeaderValue::from_static(concat!("keyrack/", env!("CARGO_PKG_VERSION"))),
+    );
+    let mut builder = reqwest::Client::builder()
+        .default_headers(headers)
+        .redirect(redirect::Policy::none())
+        .retry(retry::never())
+        .referer(false)
+        .https_only(!plain)
+        .http1_only()
+        .connect_timeout(connection.limits.connect)
+        .pool_idle_timeout(POOL_IDLE);
+    if lane == Lane::Secret {
+        builder = builder.pool_max_idle_per_host(0);
+    }
+    if local {
+        builder = builder.no_proxy();
+    } else if let Some(proxy) = &connection.proxy {
+        let proxy = Proxy::all(proxy)
+            .map_err(|_| ApiError::NotSent("the context's proxy is not an address".to_owned()))?;
+        builder = builder.no_proxy().proxy(proxy);
+    }
+    if let Some(path) = &connection.ca_cert {
+        builder = builder.tls_certs_only(authorities(path)?);
+    } else if plain && local {
+        // No certificate will ever be looked at: the system's need not be loaded.
+        builder = builder.tls_certs_only([]);
+    }
+    if let Some(path) = &connection.client_cert {
+        builder = builder.identity(identity(path, connection.client_key.as_deref())?);
+    }
+    builder.build().map_err(|error| {
+        let why = cause(&error.without_url());
+        ApiError::NotSent(format!("the connection cannot be set up: {why}"))
+    })
+}
+
+fn file(path: &Path) -> Result<Zeroizing<Vec<u8>>, ApiError> {
+    std::fs::read(path)
+        .map(Zeroizing::new)
+        .map_err(|error| ApiError::Credential(format!("{} cannot be read: {error}", path.display())))
+}
+
+fn authorities(path: &Path) -> Result<Vec<Certificate>, ApiError> {
+    let pem = file(path)?;
+    match Certificate::from_pem_bundle(&pem) {
+        Ok(found) if !found.is_empty() => Ok(found),
+        _ => Err(ApiError::Credential(format!(
+            "{} holds no certificate in PEM",
+            path.display()
+        ))),
+    }
+}
+
+fn identity(cert: &Path, key: Option<&Path>) -> Result<Identity, ApiError> {
+    let holder = key.unwrap_or(cert);
+    check_mode(holder)?;
+    let mut pem = file(cert)?;
+    if let Some(key) = key {
+        pem.push(b'\n');
+        pem.extend_from_slice(&file(key)?);
+    }
+    Identity::from_pem(&pem).map_err(|_| {
+        ApiError::Credential(format!(
+            "{} and its key are not a certificate with a private key in PEM",
+            cert.display()
+        ))
+    })
+}
+
+/// Refuses a private key that others may read.
+#[cfg(unix)]
+fn check_mode(path: &Path) -> Result<(), ApiError> {
+    use std::os::unix::fs::PermissionsExt;
+    let mode = std::fs::metadata(path)
+        .map_err(|error| {
+            ApiError::Credential(format!("{} cannot be read: {error}", path.display()))
+        })?
+        .permissions()
+        .mode();
+    if mode & 0o077 == 0 {
+        return Ok(());
+    }
+    let path = path.display();
+    Err(ApiError::Credential(format!(
+        "{path} can be read by others (mode {:03o}); run: chmod 600 {path}",
+        mode & 0o777
+    )))
+}
+
+#[cfg(not(unix))]
+fn check_mode(_path: &Path) -> Result<(), ApiError> {
+    Ok(())
+}

@@ -1,0 +1,428 @@
+//! A manifest's operation with its values becomes a request as data: every value is one percent-encoded
+//! path segment, one encoded query pair or one JSON value, so that none of them can change the shape of
+//! the request. `client` sends what is built here.
+
+use std::collections::BTreeMap;
+
+use reqwest::{
+    Method,
+    header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue},
+};
+use serde_json::{Map, Value};
+use url::Url;
+use zeroize::Zeroizing;
+
+use super::{ApiError, FieldValue, Inputs};
+use crate::{
+    manifest::{Empty, Encode, Field, IdKind, Op, Resource, Template, Verb},
+    secret::Secret,
+};
+
+/// A request that is ready to be signed and sent.
+#[derive(Debug)]
+pub struct Request {
+    /// The method.
+    pub method: Method,
+    /// The whole address; credentials in the query are added by the sign-in.
+    pub url: Url,
+    /// The path below the context's address, as the operation has it.
+    pub path: String,
+    /// All headers but those of the sign-in.
+    pub headers: HeaderMap,
+    /// What is sent.
+    pub body: Option<Body>,
+}
+
+/// A request body: never printed, erased when dropped.
+pub struct Body {
+    /// Its media type.
+    pub media: &'static str,
+    /// Its exact bytes.
+    pub bytes: Zeroizing<Vec<u8>>,
+}
+
+impl std::fmt::Debug for Body {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} of {} bytes", self.media, self.bytes.len())
+    }
+}
+
+/// What the holes of a template are filled from.
+#[derive(Debug, Clone, Copy)]
+pub struct Holes<'a> {
+    /// The context's inputs.
+    pub inputs: &'a Inputs,
+    /// What a login gave.
+    pub captures: Option<&'a Inputs>,
+    /// The selected row's id.
+    pub id: Option<&'a str>,
+    /// What the id looks like: a number stays a number in JSON.
+    pub id_kind: IdKind,
+}
+
+impl<'a> Holes<'a> {
+    /// Holes without a selected row.
+    #[must_use]
+    pub fn new(inputs: &'a Inputs) -> Self {
+        Self {
+            inputs,
+            captures: None,
+            id: None,
+            id_kind: IdKind::Text,
+        }
+    }
+
+    /// The value of one hole.
+    fn get(&self, name: &str) -> Option<&'a str> {
+        if name == "id" && self.id.is_some() {
+            return self.id;
+        }
+        self.captures
+            .and_then(|captures| captures.get(name))
+            .or_else(|| self.inputs.get(name))
+            .map(exposed)
+    }
+}
+
+/// The text of a credential on its way into a request.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the credential goes into the request that it was given for"
+)]
+pub fn exposed(secret: &Secret) -> &str {
+    secret.expose()
+}
+
+/// Refuses to build a request.
+fn unbuilt(why: impl Into<String>) -> ApiError {
+    ApiError::NotSent(why.into())
+}
+
+/// Finds the next hole: the text before it, its name, the text behind it.
+fn next_hole(text: &str) -> Option<(&str, &str, &str)> {
+    let mut from = 0;
+    while let Some(open) = text.get(from..)?.find('{').map(|at| at + from) {
+        let inside = text.get(open + 1..)?;
+        let end = inside
+            .find(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '.'))
+            .unwrap_or(inside.len());
+        if end > 0 && inside.get(end..)?.starts_with('}') {
+            return Some((text.get(..open)?, inside.get(..end)?, inside.get(end + 1..)?));
+        }
+        from = open + 1;
+    }
+    None
+}
+
+/// Fills a template.
+///
+/// # Errors
+/// When nothing is known under the name of a hole.
+pub fn fill(template: &str, holes: Holes<'_>) -> Result<Zeroizing<String>, ApiError> {
+    let mut out = Zeroizing::new(String::with_capacity(template.len() + 64));
+    let mut rest = template;
+    while let Some((before, name, after)) = next_hole(rest) {
+        let value = holes
+            .get(name)
+            .ok_or_else(|| unbuilt(format!("nothing is known under the name {{{name}}}")))?;
+        out.push_str(before);
+        out.push_str(value);
+        rest = after;
+    }
+    out.push_str(rest);
+    Ok(out)
+}
+
+/// Fills the strings inside a JSON value.
+///
+/// # Errors
+/// When nothing is known under the name of a hole.
+pub fn fill_json(value: &Value, holes: Holes<'_>) -> Result<Value, ApiError> {
+    Ok(match value {
+        Value::String(text) => {
+            let filled = fill(text, holes)?;
+            match filled.parse::<u64>() {
+                Ok(number) if text == "{id}" && holes.id_kind != IdKind::Text => number.into(),
+                _ => Value::String(filled.to_string()),
+            }
+        }
+        Value::Array(items) => Value::Array(
+            items
+                .iter()
+                .map(|item| fill_json(item, holes))
+                .collect::<Result<_, _>>()?,
+        ),
+        Value::Object(members) => Value::Object(
+            members
+                .iter()
+                .map(|(key, item)| Ok((key.clone(), fill_json(item, holes)?)))
+                .collect::<Result<_, ApiError>>()?,
+        ),
+        other => other.clone(),
+    })
+}
+
+/// Starts a request: method, address and the headers that every call has.
+///
+/// # Errors
+/// When the call cannot be built; nothing was sent then.
+pub fn start(
+    base: &Url,
+    call: &str,
+    headers: &[&BTreeMap<String, Template>],
+    holes: Holes<'_>,
+) -> Result<Request, ApiError> {
+    let (method, target) = call
+        .split_once(' ')
+        .ok_or_else(|| unbuilt(format!("{call:?} is not a method and a path")))?;
+    let method = Method::from_bytes(method.as_bytes())
+        .map_err(|_| unbuilt(format!("{method:?} is not a method")))?;
+    let target = target.trim();
+    let (path, query) = target.split_once('?').unwrap_or((target, ""));
+    let mut url = place(base, path, holes)?;
+    add_query(&mut url, query, holes)?;
+    let mut all = HeaderMap::new();
+    all.insert(ACCEPT, HeaderValue::from_static("application/json"));
+    for (name, template) in headers.iter().flat_map(|map| map.iter()) {
+        add_header(&mut all, name, &fill(template, holes)?)?;
+    }
+    Ok(Request {
+        method,
+        url,
+        path: path.to_owned(),
+        headers: all,
+        body: None,
+    })
+}
+
+/// Puts a path below the base address, each value as one segment, trailing slash as written.
+fn place(base: &Url, path: &str, holes: Holes<'_>) -> Result<Url, ApiError> {
+    let mut url = base.clone();
+    url.set_query(None);
+    url.set_fragment(None);
+    let pieces: Vec<&str> = path
+        .strip_prefix('/')
+        .ok_or_else(|| unbuilt(format!("the path {path:?} does not begin with /")))?
+        .split('/')
+        .collect();
+    let last = pieces.len().saturating_sub(1);
+    let mut segments = url
+        .path_segments_mut()
+        .map_err(|()| unbuilt("the context's url cannot have a path"))?;
+    segments.pop_if_empty();
+    for (at, piece) in pieces.iter().enumerate() {
+        let text = fill(piece, holes)?;
+        let trailing_slash = piece.is_empty() && at == last;
+        if !trailing_slash {
+            check_segment(&text).map_err(|why| unbuilt(format!("{piece} {why}")))?;
+        }
+        segments.push(&text);
+    }
+    drop(segments);
+    Ok(url)
+}
+
+/// Refuses what URLs would drop or read as a step to another folder.
+fn check_segment(text: &str) -> Result<(), &'static str> {
+    match text {
+        "" => Err("is empty and cannot stand in an address"),
+        "." | ".." => Err("is a step to another folder and cannot stand in an address"),
+        _ if text.chars().any(char::is_control) => {
+            Err("has control characters and cannot stand in an address")
+        }
+        _ => Ok(()),
+    }
+}
+
+fn add_query(url: &mut Url, query: &str, holes: Holes<'_>) -> Result<(), ApiError> {
+    for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+        let (name, template) = pair.split_once('=').unwrap_or((pair, ""));
+        let value = fill(template, holes)?;
+        url.query_pairs_mut().append_pair(name, &value);
+    }
+    Ok(())
+}
+
+/// Sets a query parameter, encoded, in place of any other of that name.
+pub fn set_query(url: &mut Url, name: &str, value: &str) {
+    let others: Vec<(String, String)> = url
+        .query_pairs()
+        .filter(|(key, _)| key != name)
+        .map(|(key, value)| (key.into_owned(), value.into_owned()))
+        .collect();
+    let mut pairs = url.query_pairs_mut();
+    pairs.clear();
+    pairs.extend_pairs(others).append_pair(name, value);
+}
+
+/// Adds a header whose value no log prints. `Accept` keeps JSON first.
+///
+/// # Errors
+/// When the name or the value cannot stand in a header; the value is not named.
+pub fn add_header(headers: &mut HeaderMap, name: &str, value: &str) -> Result<(), ApiError> {
+    let key = HeaderName::from_bytes(name.as_bytes())
+        .map_err(|_| unbuilt(format!("{name:?} cannot be a header")))?;
+    let text = if key == ACCEPT && !value.starts_with("application/json") {
+        Zeroizing::new(format!("application/json, {value}"))
+    } else {
+        Zeroizing::new(value.to_owned())
+    };
+    let mut value = HeaderValue::from_str(&text).map_err(|_| {
+        unbuilt(format!(
+            "the value for the header {name} has characters that no header can carry"
+        ))
+    })?;
+    value.set_sensitive(true);
+    headers.insert(key, value);
+    Ok(())
+}
+
+impl Request {
+    /// Gives the request a body in this encoding.
+    ///
+    /// # Errors
+    /// When the value cannot be written so.
+    pub fn set_body(&mut self, value: &Value, encode: Encode) -> Result<(), ApiError> {
+        let body = match encode {
+            Encode::Json => Body {
+                media: "application/json",
+                bytes: Zeroizing::new(
+                    serde_json::to_vec(value).map_err(|_| unbuilt("the body is not JSON"))?,
+                ),
+            },
+            Encode::Form => Body {
+                media: "application/x-www-form-urlencoded",
+                bytes: form(value)?,
+            },
+        };
+        self.headers
+            .insert(CONTENT_TYPE, HeaderValue::from_static(body.media));
+        self.body = Some(body);
+        Ok(())
+    }
+}
+
+fn form(value: &Value) -> Result<Zeroizing<Vec<u8>>, ApiError> {
+    let members = value
+        .as_object()
+        .ok_or_else(|| unbuilt("only an object can be written as a form"))?;
+    let mut out = url::form_urlencoded::Serializer::new(String::new());
+    for (key, value) in members {
+        let items = match value {
+            Value::Array(items) => items.as_slice(),
+            one => std::slice::from_ref(one),
+        };
+        for item in items {
+            match item {
+                Value::String(text) => out.append_pair(key, text),
+                Value::Bool(_) | Value::Number(_) => out.append_pair(key, &item.to_string()),
+                Value::Null => out.append_pair(key, ""),
+                Value::Array(_) | Value::Object(_) => {
+                    return Err(unbuilt(format!("{key} cannot be written in a form")));
+                }
+            };
+        }
+    }
+    Ok(Zeroizing::new(out.finish().into_bytes()))
+}
+
+/// The body of a write: constants, then the fields that this verb sends, then the wrapping.
+///
+/// # Errors
+/// When a value is not one that this operation sends, or cannot be placed.
+pub fn body(
+    op: &Op,
+    resource: &Resource,
+    verb: Verb,
+    values: &BTreeMap<String, FieldValue>,
+    holes: Holes<'_>,
+) -> Result<Option<Value>, ApiError> {
+    let sent = |field: &&Field| field.send.contains(&verb);
+    for key in values.keys() {
+        if !resource.field.iter().filter(sent).any(|f| f.key == *key) {
+            return Err(unbuilt(format!("{key} is not a value that can be set here")));
+        }
+    }
+    if op.body.is_none() && !resource.field.iter().any(|field| sent(&field)) {
+        return Ok(None);
+    }
+    let mut whole = match &op.body {
+        Some(constant) => fill_json(constant, holes)?,
+        None => Value::Object(Map::new()),
+    };
+    for field in resource.field.iter().filter(sent) {
+        let given = values.get(&field.key).map(plain);
+        let absent_means = verb == Verb::Create || op.full;
+        if let Some(value) = wire_value(field, given, absent_means) {
+            let pointer = field.to.clone().unwrap_or_else(|| own_pointer(&field.key));
+            put(&mut whole, &pointer, value)?;
+        }
+    }
+    Ok(Some(match &op.wrap {
+        Some(name) => Value::Object(Map::from_iter([(name.clone(), whole)])),
+        None => whole,
+    }))
+}
+
+fn plain(value: &FieldValue) -> Value {
+    match value {
+        FieldValue::Plain(value) => value.clone(),
+        FieldValue::Secret(secret) => Value::String(exposed(secret).to_owned()),
+    }
+}
+
+/// What a field sends: an empty value sends what the manifest says, a required one is sent as it is.
+fn wire_value(field: &Field, given: Option<Value>, absent_means: bool) -> Option<Value> {
+    let empty = |value: &Value| match value {
+        Value::Null => true,
+        Value::String(text) => text.is_empty(),
+        Value::Array(items) => items.is_empty(),
+        _ => false,
+    };
+    match given {
+        None if absent_means && field.empty == Empty::Null => Some(Value::Null),
+        None | Some(Value::Null) if field.empty == Empty::Omit => None,
+        None => None,
+        Some(value) if !empty(&value) => Some(value),
+        Some(value) => match field.empty {
+            Empty::Omit => field.required.then_some(value),
+            Empty::Null => Some(Value::Null),
+            Empty::Newline => Some(Value::String("\n".to_owned())),
+        },
+    }
+}
+
+/// The pointer to a member of this name.
+#[must_use]
+pub fn own_pointer(key: &str) -> String {
+    format!("/{}", key.replace('~', "~0").replace('/', "~1"))
+}
+
+/// Puts a value where a pointer says, making the objects on the way.
+///
+/// # Errors
+/// When something else than an object stands on the way.
+pub fn put(whole: &mut Value, pointer: &str, value: Value) -> Result<(), ApiError> {
+    if pointer.is_empty() {
+        *whole = value;
+        return Ok(());
+    }
+    let mut place = whole;
+    for token in pointer.trim_start_matches('/').split('/') {
+        let token = token.replace("~1", "/").replace("~0", "~");
+        if place.is_null() {
+            *place = Value::Object(Map::new());
+        }
+        place = place
+            .as_object_mut()
+            .ok_or_else(|| unbuilt(format!("{pointer} does not lead through objects")))?
+            .entry(token)
+            .or_insert(Value::Null);
+    }
+    *place = value;
+    Ok(())
+}
+
+#[cfg(test)]
+#[path = "request_tests.rs"]
+mod tests;
