@@ -4,6 +4,9 @@
 pub mod auth;
 pub mod client;
 pub mod page;
+pub mod refusal;
+pub mod request;
+pub mod retry;
 
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
 
@@ -249,7 +252,7 @@ impl ApiError {
                     "Check the credential of this context: keyrack context check."
                 }
                 Meaning::Forbidden => {
-                    "Ask for the permission, or use a context with a stronger credential."
+                    "Ask for the permission, or use a stronger credential; some services also answer so to a wrong one."
                 }
                 Meaning::NotFound => "Refresh the list: it may be gone, or it may not be yours.",
                 Meaning::Conflict => "Choose another name or value.",

@@ -1,25 +1,109 @@
 //! The only HTTP: one client per context, credentials only to its own origin, nothing retried but reads.
+//! A manifest's operations come in, decoded answers go out; what an answer means for a write is decided
+//! in `outcome`, how a list goes on in `list`.
 
-use std::sync::Arc;
+mod list;
+mod outcome;
+pub mod wire;
 
-use super::{ApiError, Change, Checked, Connection, Inputs, ListEnd, Outcome, Progress, Query};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use backon::Retryable;
+use jiff::Timestamp;
+use reqwest::StatusCode;
+use serde_json::Value;
+
+use self::wire::{Bounds, Lane, Reply, Trouble, Wire};
+use super::{
+    ApiError, Change, Checked, Connection, Inputs, ListEnd, Outcome, Progress, Query,
+    auth::{self, Session, Site},
+    refusal::{Reading, Redactor},
+    request::{self, Holes, Request},
+    retry::{self, Budget},
+};
 use crate::{
-    manifest::Resource,
-    record::{Decoded, KeyId},
+    manifest::{Alternative, Check, List, Op, Resource, Verb},
+    record::{Decoded, KeyId, decode_item},
 };
 
 /// Talks to one context. Cheap to share behind an `Arc`; all methods may run at once.
 #[derive(Debug)]
-pub struct Client {}
+pub struct Client {
+    connection: Arc<Connection>,
+    inputs: Inputs,
+    session: Session,
+    wire: Wire,
+    budget: Budget,
+    /// By resource id: which API answered.
+    apis: Mutex<BTreeMap<String, Api>>,
+}
+
+/// Which API of a resource is spoken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Api {
+    /// The manifest's main one.
+    Main,
+    /// One of the resource's alternatives.
+    Older(usize),
+}
+
+impl Api {
+    fn older(self, resource: &Resource) -> Option<&Alternative> {
+        match self {
+            Self::Main => None,
+            Self::Older(at) => resource.alternatives.get(at),
+        }
+    }
+
+    fn list(self, resource: &Resource) -> &List {
+        self.older(resource)
+            .map_or(&resource.list, |older| &older.list)
+    }
+
+    fn get(self, resource: &Resource) -> Option<&Op> {
+        self.older(resource)
+            .map_or(&resource.get, |older| &older.get)
+            .as_ref()
+    }
+
+    fn op(self, resource: &Resource, verb: Verb) -> Option<&Op> {
+        let older = self.older(resource);
+        match verb {
+            Verb::Create => older.map_or(&resource.create, |older| &older.create),
+            Verb::Update => older.map_or(&resource.update, |older| &older.update),
+            Verb::Rotate => older.map_or(&resource.rotate, |older| &older.rotate),
+            Verb::Delete => older.map_or(&resource.delete, |older| &older.delete),
+        }
+        .as_ref()
+    }
+}
+
+/// A try of a read that failed.
+struct Setback {
+    error: ApiError,
+    again: bool,
+    after: Option<Duration>,
+}
 
 impl Client {
-    /// Prepares the client of a context; nothing is sent yet.
+    /// Prepares the client of a context; nothing is sent yet. Certificates are read with the first call.
     ///
     /// # Errors
-    /// When the address, a certificate or an input cannot be used.
+    /// When the address or an input cannot be used.
     pub fn new(connection: Arc<Connection>, inputs: Inputs) -> Result<Self, ApiError> {
-        let _ = (connection, inputs);
-        Ok(Self {})
+        let inputs = auth::complete(&connection.manifest, inputs);
+        Ok(Self {
+            wire: Wire::new(Arc::clone(&connection))?,
+            session: Session::new(&connection.manifest, &inputs)?,
+            connection,
+            inputs,
+            budget: Budget::default(),
+            apis: Mutex::default(),
+        })
     }
 
     /// Fetches a list; `progress` is called with new rows as they come.
@@ -31,8 +115,7 @@ impl Client {
         query: &Query,
         progress: &mut (dyn FnMut(Progress) + Send),
     ) -> Result<ListEnd, ApiError> {
-        let _ = (query, progress);
-        Ok(ListEnd::default())
+        list::run(self, query, progress).await
     }
 
     /// Reads one key.
@@ -40,18 +123,274 @@ impl Client {
     /// # Errors
     /// When it could not be had.
     pub async fn get(&self, resource: &Arc<Resource>, id: &KeyId) -> Result<Decoded, ApiError> {
-        let _ = (resource, id);
-        Err(ApiError::NotSent(String::new()))
+        let api = list::settle(self, resource).await?;
+        let op = api.get(resource).ok_or_else(|| {
+            ApiError::NotSent(format!(
+                "{} cannot read a single {}",
+                self.connection.manifest.title, resource.noun
+            ))
+        })?;
+        let holes = self.holes(resource, Some(id));
+        let build = || self.start(&op.call, &op.headers, holes);
+        let reply = self.read(Lane::Browse, self.read_bounds(), Some(resource), build);
+        let reply = reply.await?;
+        Ok(decode_item(resource, op, body(&reply)?)?)
     }
 
-    /// Sends a write exactly once.
+    /// Sends a write exactly once. The one exception: an answer of 401 renews a login, and a call that
+    /// was refused with 401 was not done.
     pub async fn send(&self, change: &Change) -> Outcome {
-        let _ = change;
-        Outcome::NotDone(ApiError::NotSent(String::new()))
+        outcome::send(self, change).await
     }
 
     /// Runs the manifest's checks that fit the way this context signs in.
     pub async fn check(&self) -> Vec<Checked> {
-        Vec::new()
+        let manifest = &self.connection.manifest;
+        let way = self.session.way(manifest).map(|way| way.id.as_str());
+        let mut done = Vec::new();
+        for check in &manifest.check {
+            if check.auth.is_none() || check.auth.as_deref() == way {
+                done.push(Checked {
+                    id: check.id.clone(),
+                    result: self.check_one(check).await,
+                });
+            }
+        }
+        done
+    }
+
+    /// One check: a read on a connection of its own, for some answers carry a password in their head.
+    async fn check_one(&self, check: &Check) -> Result<Option<String>, ApiError> {
+        let holes = Holes::new(&self.inputs);
+        let Some(call) = &check.call else {
+            let mut unsent = self.start("GET /", &BTreeMap::new(), holes)?;
+            let mut redactor = Redactor::default();
+            let bounds = self.write_bounds();
+            self.session
+                .sign(self.site(bounds), &mut unsent, &mut redactor)
+                .await?;
+            return Ok(None);
+        };
+        let build = || self.start(call, &BTreeMap::new(), holes);
+        let reply = self
+            .read(Lane::Secret, self.read_bounds(), None, build)
+            .await?;
+        let Some(who) = &check.who else {
+            return Ok(None);
+        };
+        let json: Value = serde_json::from_slice(body(&reply)?).unwrap_or(Value::Null);
+        let redactor = auth::redactor(&self.connection.manifest, &self.inputs);
+        let name = json.pointer(who).and_then(Value::as_str);
+        Ok(name.map(|name| redactor.clean(name)))
+    }
+
+    fn start(
+        &self,
+        call: &str,
+        headers: &BTreeMap<String, String>,
+        holes: Holes<'_>,
+    ) -> Result<Request, ApiError> {
+        let all = [&self.connection.manifest.headers, headers];
+        request::start(&self.connection.url, call, &all, holes)
+    }
+
+    fn holes<'a>(&'a self, resource: &Resource, id: Option<&'a KeyId>) -> Holes<'a> {
+        Holes {
+            id: id.map(KeyId::as_str),
+            id_kind: resource.item_id_kind,
+            ..Holes::new(&self.inputs)
+        }
+    }
+
+    fn site(&self, bounds: Bounds) -> Site<'_> {
+        Site {
+            base: &self.connection.url,
+            wire: &self.wire,
+            manifest: &self.connection.manifest,
+            inputs: &self.inputs,
+            bounds,
+        }
+    }
+
+    fn read_bounds(&self) -> Bounds {
+        let limits = &self.connection.limits;
+        Bounds {
+            bytes: limits.item_bytes,
+            bytes_key: "item_mib",
+            total: limits.read,
+            head: Some(limits.idle),
+        }
+    }
+
+    fn list_bounds(&self) -> Bounds {
+        Bounds {
+            bytes: self.connection.limits.list_bytes,
+            bytes_key: "list_mib",
+            ..self.read_bounds()
+        }
+    }
+
+    fn write_bounds(&self) -> Bounds {
+        Bounds {
+            total: self.connection.limits.write,
+            head: None,
+            ..self.read_bounds()
+        }
+    }
+
+    fn reading<'a>(
+        &'a self,
+        resource: Option<&'a Resource>,
+        redactor: &'a Redactor,
+    ) -> Reading<'a> {
+        Reading {
+            errors: &self.connection.manifest.errors,
+            resource,
+            redactor,
+        }
+    }
+
+    /// Signs and sends a call; on 401 renews the login once and sends it again. What must not be shown
+    /// of the answer is added to the redactor.
+    async fn call(
+        &self,
+        lane: Lane,
+        bounds: Bounds,
+        redactor: &mut Redactor,
+        build: impl Fn() -> Result<Request, ApiError>,
+    ) -> Result<Reply, Trouble> {
+        let mut renewed = false;
+        loop {
+            let mut request = build().map_err(Trouble::unbuilt)?;
+            let site = self.site(self.write_bounds());
+            let turn = self.session.sign(site, &mut request, redactor).await;
+            let turn = turn.map_err(Trouble::unbuilt)?;
+            let reply = self.wire.exchange(lane, request, bounds).await?;
+            if reply.status != StatusCode::UNAUTHORIZED || renewed {
+                return Ok(reply);
+            }
+            let again = self.session.refused(site, turn).await;
+            if !again.map_err(Trouble::unbuilt)? {
+                return Ok(reply);
+            }
+            renewed = true;
+        }
+    }
+
+    /// A read: tried again where that is safe and useful. Gives a 2xx answer with a whole body.
+    async fn read(
+        &self,
+        lane: Lane,
+        bounds: Bounds,
+        resource: Option<&Resource>,
+        build: impl Fn() -> Result<Request, ApiError>,
+    ) -> Result<Reply, ApiError> {
+        self.budget.request();
+        let once = async || {
+            let mut redactor = auth::redactor(&self.connection.manifest, &self.inputs);
+            let reply = self.call(lane, bounds, &mut redactor, &build).await;
+            let reply = reply.map_err(|trouble| Setback {
+                error: trouble.error,
+                again: trouble.again,
+                after: None,
+            })?;
+            self.judge(reply, &self.reading(resource, &redactor))
+        };
+        let is_get = build().is_ok_and(|request| request.method.is_safe());
+        let answer = once
+            .retry(retry::waits())
+            .when(|setback: &Setback| is_get && setback.again)
+            .adjust(|setback, wait| {
+                let wait = wait.filter(|_| self.budget.repeat())?;
+                Some(wait.max(setback.after.unwrap_or_default()))
+            });
+        answer.await.map_err(|setback: Setback| setback.error)
+    }
+
+    /// Tells an answer that can be used from one that cannot, and from one to be asked for again.
+    fn judge(&self, mut reply: Reply, reading: &Reading<'_>) -> Result<Reply, Setback> {
+        let give_up = |error| Setback {
+            error,
+            again: false,
+            after: None,
+        };
+        if !reply.status.is_success() {
+            return Err(self.setback(&reply, reading));
+        }
+        if reply.is("text/html") {
+            return Err(give_up(web_page()));
+        }
+        let body = match std::mem::replace(&mut reply.body, Ok(Vec::new().into())) {
+            Ok(body) => body,
+            Err(trouble) => {
+                return Err(Setback {
+                    error: trouble.error,
+                    again: trouble.again,
+                    after: None,
+                });
+            }
+        };
+        if let Some(error) = reading.flagged(&reply, &body) {
+            return Err(give_up(error));
+        }
+        reply.body = Ok(body);
+        Ok(reply)
+    }
+
+    /// A refusal, and whether the server may be asked again.
+    fn setback(&self, reply: &Reply, reading: &Reading<'_>) -> Setback {
+        let mut error = reading.refused(reply);
+        let busy = matches!(reply.status.as_u16(), 429 | 502 | 503 | 504);
+        let after = reply
+            .header("retry-after")
+            .and_then(|value| retry::retry_after(value, Timestamp::now()));
+        let too_long = after.is_some_and(|after| after > retry::LONGEST);
+        if let (true, ApiError::Refused { message, .. }, Some(after)) =
+            (busy && too_long, &mut error, after)
+        {
+            let text = format!("it asks to be left alone for {} s", after.as_secs());
+            *message = if message.is_empty() {
+                text
+            } else {
+                format!("{message}; {text}")
+            };
+        }
+        Setback {
+            error,
+            again: busy && !too_long,
+            after,
+        }
+    }
+
+    fn api(&self, resource: &Resource) -> Option<Api> {
+        if resource.alternatives.is_empty() {
+            return Some(Api::Main);
+        }
+        let apis = self.apis.lock().unwrap_or_else(PoisonError::into_inner);
+        apis.get(&resource.id).copied()
+    }
+
+    fn remember(&self, resource: &Resource, api: Api) {
+        let mut apis = self.apis.lock().unwrap_or_else(PoisonError::into_inner);
+        apis.insert(resource.id.clone(), api);
     }
 }
+
+/// The whole body of an answer that was judged.
+fn body(reply: &Reply) -> Result<&[u8], ApiError> {
+    match &reply.body {
+        Ok(body) => Ok(body),
+        Err(trouble) => Err(trouble.error.clone()),
+    }
+}
+
+/// What a page of HTML in place of an answer means.
+fn web_page() -> ApiError {
+    ApiError::Unexpected(
+        "this is a web page, not the API; check the context's url (does the API stand under /api?)"
+            .to_owned(),
+    )
+}
+
+#[cfg(test)]
+mod tests;

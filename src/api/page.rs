@@ -1,1 +1,199 @@
-//! Whether there is more of a list, and how it is asked for.
+//! Whether there is more of a list, and how it is asked for. Every list ends: no row is taken twice, a
+//! page that brings no new row is the last, no address is visited twice, and pages and rows are bounded.
+//! `client` asks for the pages; here are the decisions.
+
+pub mod link;
+
+use std::collections::HashSet;
+
+use serde_json::Value;
+use url::Url;
+
+use super::{ApiError, Limits, request};
+use crate::{
+    manifest::{List, Numbered, Place},
+    record::{KeyId, Rows},
+};
+
+/// What one page's request has beyond the list's own call.
+#[derive(Debug, Clone, Default)]
+pub struct Ask {
+    /// Query parameters.
+    pub query: Vec<(String, String)>,
+    /// A member of the body.
+    pub body: Option<(String, String)>,
+    /// The whole address, taken from an answer.
+    pub url: Option<Url>,
+}
+
+impl Ask {
+    /// The request of one numbered page.
+    #[must_use]
+    pub fn numbered(numbered: &Numbered, number: u64, size: u64) -> Self {
+        let mut query = vec![(numbered.param.clone(), number.to_string())];
+        if let Some(param) = &numbered.size_param {
+            query.push((param.clone(), size.to_string()));
+        }
+        Self {
+            query,
+            ..Self::default()
+        }
+    }
+
+    /// The request of the page behind a mark.
+    #[must_use]
+    pub fn marked(cursor: &crate::manifest::Cursor, mark: Option<String>) -> Self {
+        let mut ask = Self::default();
+        if let (Some(param), Some(size)) = (&cursor.size_param, cursor.size) {
+            ask.query.push((param.clone(), size.to_string()));
+        }
+        match (mark, cursor.place) {
+            (Some(mark), Place::Query) => ask.query.push((cursor.param.clone(), mark)),
+            (Some(mark), Place::Body) => ask.body = Some((cursor.param.clone(), mark)),
+            (None, _) => {}
+        }
+        ask
+    }
+
+    /// Applies this page to the list's request.
+    ///
+    /// # Errors
+    /// When the mark cannot be put into the body.
+    pub fn apply(&self, list: &List, request: &mut request::Request) -> Result<(), ApiError> {
+        if let Some(url) = &self.url {
+            request.url = url.clone();
+        }
+        for (name, value) in &self.query {
+            request::set_query(&mut request.url, name, value);
+        }
+        if let Some(constant) = &list.body {
+            let mut body = constant.clone();
+            if let Some((param, mark)) = &self.body {
+                let pointer = if param.starts_with('/') {
+                    param.clone()
+                } else {
+                    request::own_pointer(param)
+                };
+                request::put(&mut body, &pointer, Value::String(mark.clone()))?;
+            }
+            request.set_body(&body, crate::manifest::Encode::Json)?;
+        }
+        Ok(())
+    }
+}
+
+/// What came so far.
+#[derive(Debug)]
+pub struct Gather {
+    seen: HashSet<KeyId>,
+    most_rows: usize,
+    most_pages: usize,
+    /// Rows taken.
+    pub fetched: usize,
+    /// Pages that came.
+    pub pages: usize,
+    /// Rows that there are, where the service says so.
+    pub total: Option<u64>,
+    /// Why the list may not be whole.
+    pub cut: Option<String>,
+}
+
+impl Gather {
+    /// Nothing came yet.
+    #[must_use]
+    pub fn new(limits: &Limits) -> Self {
+        Self {
+            seen: HashSet::new(),
+            most_rows: limits.rows,
+            most_pages: limits.pages.max(1),
+            fetched: 0,
+            pages: 0,
+            total: None,
+            cut: None,
+        }
+    }
+
+    /// The rows that were not seen before, and how many of them have an id. Rows without one are
+    /// taken beside new rows only, so that they cannot keep a list alive.
+    pub fn take(&mut self, rows: Rows) -> (Rows, usize) {
+        let room = self.most_rows.saturating_sub(self.fetched);
+        let keep: Vec<(usize, bool)> = (0..rows.len())
+            .filter_map(|at| match rows.record(at).id() {
+                Some(id) => self.seen.insert(id).then_some((at, true)),
+                None => Some((at, false)),
+            })
+            .collect();
+        let new = keep.iter().filter(|(_, has_id)| *has_id).count();
+        if new == 0 && self.fetched > 0 {
+            return (Rows::new(rows.resource().clone()), 0);
+        }
+        if keep.len() > room {
+            let most = self.most_rows;
+            self.cut = Some(format!("stopped at {most} rows (rows under [limits])"));
+        }
+        self.fetched += keep.len().min(room);
+        if keep.len() == rows.len() && keep.len() <= room {
+            return (rows, new);
+        }
+        let mut kept = Rows::new(rows.resource().clone());
+        for (at, _) in keep.into_iter().take(room) {
+            kept.push_record(rows.record(at));
+        }
+        (kept, new)
+    }
+
+    /// Nothing more may be asked for: rows or pages are at their bound.
+    pub fn full(&mut self) -> bool {
+        if self.cut.is_none() && self.pages >= self.most_pages {
+            let most = self.most_pages;
+            self.cut = Some(format!("stopped at {most} pages (pages under [limits])"));
+        }
+        self.cut.is_some()
+    }
+
+    /// Pages that may still be asked for.
+    #[must_use]
+    pub fn pages_left(&self) -> usize {
+        self.most_pages.saturating_sub(self.pages)
+    }
+
+    /// Compares what came with what the service says there is, and with what one answer can hold.
+    pub fn compare(&mut self, limit: Option<usize>) {
+        if self.cut.is_some() {
+            return;
+        }
+        let came = u64::try_from(self.fetched).unwrap_or(u64::MAX);
+        self.cut = match (self.total, limit) {
+            (Some(total), _) if total != came => Some(format!(
+                "the service says that there are {total}, and {came} came"
+            )),
+            (_, Some(limit)) if limit == self.fetched => Some(format!(
+                "an answer holds {limit} at most, so there may be more: use the server filters"
+            )),
+            _ => None,
+        };
+    }
+}
+
+/// The numbers of the pages behind the first one, where the total is known.
+#[must_use]
+pub fn rest(numbered: &Numbered, by_offset: bool, first_page: usize, total: u64) -> Vec<u64> {
+    let got = u64::try_from(first_page).unwrap_or(u64::MAX);
+    // A server may give fewer rows than it was asked for.
+    let size = if got < total {
+        got.min(numbered.size.max(1))
+    } else {
+        numbered.size
+    };
+    if size == 0 || got >= total {
+        return Vec::new();
+    }
+    let pages = total.div_ceil(size).min(1 << 20);
+    let step = if by_offset { size } else { 1 };
+    (1..pages)
+        .map(|page| numbered.first + page * step)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -107,7 +107,11 @@ fn next_hole(text: &str) -> Option<(&str, &str, &str)> {
             .find(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '.'))
             .unwrap_or(inside.len());
         if end > 0 && inside.get(end..)?.starts_with('}') {
-            return Some((text.get(..open)?, inside.get(..end)?, inside.get(end + 1..)?));
+            return Some((
+                text.get(..open)?,
+                inside.get(..end)?,
+                inside.get(end + 1..)?,
+            ));
         }
         from = open + 1;
     }
@@ -340,7 +344,9 @@ pub fn body(
     let sent = |field: &&Field| field.send.contains(&verb);
     for key in values.keys() {
         if !resource.field.iter().filter(sent).any(|f| f.key == *key) {
-            return Err(unbuilt(format!("{key} is not a value that can be set here")));
+            return Err(unbuilt(format!(
+                "{key} is not a value that can be set here"
+            )));
         }
     }
     if op.body.is_none() && !resource.field.iter().any(|field| sent(&field)) {
@@ -353,7 +359,7 @@ pub fn body(
     for field in resource.field.iter().filter(sent) {
         let given = values.get(&field.key).map(plain);
         let absent_means = verb == Verb::Create || op.full;
-        if let Some(value) = wire_value(field, given, absent_means) {
+        if let Some(value) = wire_value(field, verb, given, absent_means) {
             let pointer = field.to.clone().unwrap_or_else(|| own_pointer(&field.key));
             put(&mut whole, &pointer, value)?;
         }
@@ -372,23 +378,28 @@ fn plain(value: &FieldValue) -> Value {
 }
 
 /// What a field sends: an empty value sends what the manifest says, a required one is sent as it is.
-fn wire_value(field: &Field, given: Option<Value>, absent_means: bool) -> Option<Value> {
-    let empty = |value: &Value| match value {
-        Value::Null => true,
-        Value::String(text) => text.is_empty(),
-        Value::Array(items) => items.is_empty(),
-        _ => false,
+fn wire_value(
+    field: &Field,
+    verb: Verb,
+    given: Option<Value>,
+    absent_means: bool,
+) -> Option<Value> {
+    let empty = match &given {
+        None if !absent_means => return None,
+        None | Some(Value::Null) => true,
+        Some(Value::String(text)) => text.is_empty(),
+        Some(Value::Array(items)) => items.is_empty(),
+        Some(_) => false,
     };
-    match given {
-        None if absent_means && field.empty == Empty::Null => Some(Value::Null),
-        None | Some(Value::Null) if field.empty == Empty::Omit => None,
-        None => None,
-        Some(value) if !empty(&value) => Some(value),
-        Some(value) => match field.empty {
-            Empty::Omit => field.required.then_some(value),
-            Empty::Null => Some(Value::Null),
-            Empty::Newline => Some(Value::String("\n".to_owned())),
-        },
+    if !empty {
+        return given;
+    }
+    match field.empty {
+        Empty::Null => Some(Value::Null),
+        Empty::Newline if verb == Verb::Update && given.is_some() => {
+            Some(Value::String("\n".to_owned()))
+        }
+        Empty::Omit | Empty::Newline => given.filter(|value| field.required && !value.is_null()),
     }
 }
 

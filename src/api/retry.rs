@@ -34,7 +34,10 @@ pub fn waits() -> impl Iterator<Item = Duration> + Send + Sync + Unpin {
 /// A wait of `share` of the whole range, which is 0 to `u32::MAX`.
 fn jitter(turn: usize, share: u32) -> Duration {
     let most = FIRST
-        .saturating_mul(1u32.checked_shl(u32::try_from(turn).unwrap_or(31)).unwrap_or(u32::MAX))
+        .saturating_mul(
+            1u32.checked_shl(u32::try_from(turn).unwrap_or(31))
+                .unwrap_or(u32::MAX),
+        )
         .min(CEILING);
     most.mul_f64(f64::from(share) / f64::from(u32::MAX))
 }
@@ -62,7 +65,9 @@ impl Budget {
     /// Counts a request that is no repetition.
     pub fn request(&self) {
         let add = |fifths: i64| Some((fifths + 1).min(FULL));
-        let _ = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, add);
+        let _ = self
+            .0
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, add);
     }
 
     /// Takes one more try, if there is one.
@@ -98,7 +103,14 @@ mod tests {
 
     #[test]
     fn a_negative_past_or_garbled_retry_after_says_nothing() {
-        for value in ["-1", "", "soon", "1.5", "Fri, 20 Nov 2026 23:53:00 GMT", "\u{661}"] {
+        for value in [
+            "-1",
+            "",
+            "soon",
+            "1.5",
+            "Fri, 20 Nov 2026 23:53:00 GMT",
+            "\u{661}",
+        ] {
             assert_eq!(retry_after(value, now()), None, "{value}");
         }
     }

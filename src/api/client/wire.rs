@@ -56,7 +56,7 @@ pub struct Reply {
     /// The headers; never shown.
     pub headers: HeaderMap,
     /// The body, or why it could not be had.
-    pub body: Result<Zeroizing<Vec<u8>>, ApiError>,
+    pub body: Result<Zeroizing<Vec<u8>>, Trouble>,
 }
 
 impl Reply {
@@ -74,22 +74,50 @@ impl Reply {
     }
 }
 
-/// Why no answer came.
-#[derive(Debug)]
-pub enum Trouble {
-    /// The request could not be built.
-    Unbuilt(ApiError),
+/// How far a call came before it failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// The request could not be built, or not be signed.
+    Unbuilt,
     /// No connection was made, or the server's TLS refused ours.
-    NoConnection(ApiError),
+    NoConnection,
     /// A byte may have left before it failed.
-    Lost(ApiError),
+    Lost,
+}
+
+/// Why no whole answer came.
+#[derive(Debug)]
+pub struct Trouble {
+    /// How far it came.
+    pub stage: Stage,
+    /// Another try of a read may help; after a deadline or at a bound it does not.
+    pub again: bool,
+    /// What is said.
+    pub error: ApiError,
+}
+
+impl Trouble {
+    /// A call that was never sent.
+    pub fn unbuilt(error: ApiError) -> Self {
+        Self {
+            stage: Stage::Unbuilt,
+            again: false,
+            error,
+        }
+    }
+
+    fn lost(error: ApiError, again: bool) -> Self {
+        Self {
+            stage: Stage::Lost,
+            again,
+            error,
+        }
+    }
 }
 
 impl From<Trouble> for ApiError {
     fn from(trouble: Trouble) -> Self {
-        match trouble {
-            Trouble::Unbuilt(error) | Trouble::NoConnection(error) | Trouble::Lost(error) => error,
-        }
+        trouble.error
     }
 }
 
@@ -135,7 +163,7 @@ impl Wire {
         request: Request,
         bounds: Bounds,
     ) -> Result<Reply, Trouble> {
-        let client = self.client(lane).map_err(Trouble::Unbuilt)?;
+        let client = self.client(lane).map_err(Trouble::unbuilt)?;
         let method = request.method.clone();
         let path = request.url.path().to_owned();
         let started = Instant::now();
@@ -149,7 +177,7 @@ impl Wire {
         let sent = match bounds.head {
             Some(limit) => match tokio::time::timeout(limit, call.send()).await {
                 Ok(sent) => sent,
-                Err(_) => return Err(Trouble::Lost(silent(limit))),
+                Err(_) => return Err(silent(limit)),
             },
             None => call.send().await,
         };
@@ -171,18 +199,17 @@ impl Wire {
         &self,
         mut response: Response,
         bounds: Bounds,
-    ) -> Result<Zeroizing<Vec<u8>>, ApiError> {
+    ) -> Result<Zeroizing<Vec<u8>>, Trouble> {
         let head: usize = response
             .headers()
             .iter()
             .map(|(name, value)| name.as_str().len() + value.len() + 4)
             .sum();
         if head > HEAD_BYTES {
-            return Err(ApiError::Bound(
-                "the head of the answer is larger than 64 KiB".to_owned(),
-            ));
+            let error = "the head of the answer is larger than 64 KiB".to_owned();
+            return Err(Trouble::lost(ApiError::Bound(error), false));
         }
-        check_encoding(response.headers())?;
+        check_encoding(response.headers()).map_err(|error| Trouble::lost(error, false))?;
         let too_big = || too_big(bounds);
         let expected = response.content_length().unwrap_or(0);
         let expected = usize::try_from(expected).unwrap_or(usize::MAX);
@@ -211,9 +238,8 @@ impl Wire {
         let error = error.without_url();
         let host = self.connection.url.host_str().unwrap_or("the server");
         if error.is_builder() {
-            return Trouble::Unbuilt(ApiError::NotSent(
-                "the request could not be built".to_owned(),
-            ));
+            let why = "the request could not be built".to_owned();
+            return Trouble::unbuilt(ApiError::NotSent(why));
         }
         if error.is_connect() {
             let why = if error.is_timeout() {
@@ -222,35 +248,45 @@ impl Wire {
             } else {
                 format!("no connection to {host}: {}", cause(&error))
             };
-            return Trouble::NoConnection(ApiError::NotSent(why));
+            return Trouble {
+                stage: Stage::NoConnection,
+                again: !error.is_timeout(),
+                error: ApiError::NotSent(why),
+            };
         }
         if let Some(alert) = tls_alert(&error) {
-            return Trouble::NoConnection(ApiError::NotSent(format!(
-                "{host} refused the TLS connection: {alert}"
-            )));
+            let why = format!("{host} refused the TLS connection: {alert}");
+            return Trouble {
+                stage: Stage::NoConnection,
+                again: false,
+                error: ApiError::NotSent(why),
+            };
         }
-        Trouble::Lost(broken(error, bounds))
+        broken(error, bounds)
     }
 }
 
-fn silent(limit: Duration) -> ApiError {
-    ApiError::Lost(format!("the server was silent for {limit:?}"))
+fn silent(limit: Duration) -> Trouble {
+    let error = ApiError::Lost(format!("the server was silent for {limit:?}"));
+    Trouble::lost(error, false)
 }
 
-fn too_big(bounds: Bounds) -> ApiError {
+fn too_big(bounds: Bounds) -> Trouble {
     let mib = bounds.bytes.div_ceil(1 << 20);
-    ApiError::Bound(format!(
+    let error = ApiError::Bound(format!(
         "the answer is larger than {mib} MiB ({} under [limits])",
         bounds.bytes_key
-    ))
+    ));
+    Trouble::lost(error, false)
 }
 
-fn broken(error: reqwest::Error, bounds: Bounds) -> ApiError {
+fn broken(error: reqwest::Error, bounds: Bounds) -> Trouble {
     if error.is_timeout() {
-        return ApiError::Lost(format!("no whole answer within {:?}", bounds.total));
+        let why = format!("no whole answer within {:?}", bounds.total);
+        return Trouble::lost(ApiError::Lost(why), false);
     }
-    let error = error.without_url();
-    ApiError::Lost(format!("the answer broke off: {}", cause(&error)))
+    let why = cause(&error.without_url());
+    Trouble::lost(ApiError::Lost(format!("the answer broke off: {why}")), true)
 }
 
 /// The innermost reason, in its own words.
@@ -378,9 +414,9 @@ fn build(connection: &Connection, lane: Lane) -> Result<reqwest::Client, ApiErro
 }
 
 fn file(path: &Path) -> Result<Zeroizing<Vec<u8>>, ApiError> {
-    std::fs::read(path)
-        .map(Zeroizing::new)
-        .map_err(|error| ApiError::Credential(format!("{} cannot be read: {error}", path.display())))
+    std::fs::read(path).map(Zeroizing::new).map_err(|error| {
+        ApiError::Credential(format!("{} cannot be read: {error}", path.display()))
+    })
 }
 
 fn authorities(path: &Path) -> Result<Vec<Certificate>, ApiError> {

@@ -1,0 +1,124 @@
+//! What became of a write: done only when the answer says so, not done only when that is certain, and
+//! otherwise unknown. Nothing here tries a second time.
+
+use super::{Client, Lane, StatusCode, Trouble, list, web_page, wire::Stage};
+use crate::{
+    api::{
+        ApiError, Change, FieldValue, Outcome, auth,
+        request::{self, exposed},
+    },
+    manifest::{Op, Verb},
+    record::{DecodeError, Rows, decode_item},
+};
+
+use super::{Redactor, Reply};
+
+/// Sends a write and says what became of it.
+pub async fn send(client: &Client, change: &Change) -> Outcome {
+    let api = match list::settle(client, &change.resource).await {
+        Ok(api) => api,
+        Err(error) => return Outcome::NotDone(unsent(error)),
+    };
+    let Some(op) = api.op(&change.resource, change.verb) else {
+        return Outcome::NotDone(ApiError::NotSent(format!(
+            "{} has no such operation for a {}",
+            client.connection.manifest.title, change.resource.noun
+        )));
+    };
+    let mut redactor = auth::redactor(&client.connection.manifest, &client.inputs);
+    for value in change.values.values() {
+        if let FieldValue::Secret(secret) = value {
+            redactor.add(exposed(secret));
+        }
+    }
+    let lane = match change.verb {
+        Verb::Delete => Lane::Browse,
+        Verb::Create | Verb::Update | Verb::Rotate => Lane::Secret,
+    };
+    let build = || build(client, op, change);
+    let answer = client.call(lane, client.write_bounds(), &mut redactor, build);
+    match answer.await {
+        Ok(reply) => judge(client, op, change, &redactor, reply),
+        Err(trouble) => failed(trouble),
+    }
+}
+
+/// An error from before the write, said as such.
+fn unsent(error: ApiError) -> ApiError {
+    match error {
+        ApiError::Lost(why) => ApiError::NotSent(why),
+        other => other,
+    }
+}
+
+fn build(client: &Client, op: &Op, change: &Change) -> Result<request::Request, ApiError> {
+    let id = change.target.as_ref().map(|target| &target.id);
+    let holes = client.holes(&change.resource, id);
+    let mut request = client.start(&op.call, &op.headers, holes)?;
+    let body = request::body(op, &change.resource, change.verb, &change.values, holes)?;
+    if let Some(body) = body {
+        request.set_body(&body, op.encode)?;
+    }
+    Ok(request)
+}
+
+/// No answer came: certain only where no byte of the request can have been read.
+fn failed(trouble: Trouble) -> Outcome {
+    match trouble.stage {
+        Stage::Unbuilt | Stage::NoConnection => Outcome::NotDone(unsent(trouble.error)),
+        Stage::Lost => Outcome::Unknown(trouble.error),
+    }
+}
+
+/// A status with which a service says that it did nothing.
+fn refuses(status: StatusCode) -> bool {
+    status.is_redirection()
+        || matches!(
+            status.as_u16(),
+            400 | 401
+                | 403..=406
+                | 409..=411
+                | 413..=417
+                | 421..=423
+                | 426
+                | 428
+                | 429
+                | 431
+        )
+}
+
+fn judge(client: &Client, op: &Op, change: &Change, redactor: &Redactor, reply: Reply) -> Outcome {
+    let reading = client.reading(Some(&change.resource), redactor);
+    if !reply.status.is_success() {
+        let error = reading.refused(&reply);
+        return if refuses(reply.status) {
+            Outcome::NotDone(error)
+        } else {
+            Outcome::Unknown(error)
+        };
+    }
+    let body = match &reply.body {
+        Ok(body) => body,
+        Err(trouble) => return Outcome::Unreadable(trouble.error.clone()),
+    };
+    if reply.is("text/html") {
+        // A page is no answer of this API: it proves neither that it was done nor that it was not.
+        return Outcome::Unknown(web_page());
+    }
+    if let Some(error) = reading.flagged(&reply, body) {
+        return Outcome::NotDone(error);
+    }
+    let done = |id, rows, secret| Outcome::Done { id, rows, secret };
+    let nothing_to_read = op.secret.is_none() && body.trim_ascii().is_empty();
+    if nothing_to_read {
+        return done(None, Rows::new(change.resource.clone()), None);
+    }
+    match decode_item(&change.resource, op, body) {
+        Ok(decoded) if op.secret.is_some() && decoded.secret.is_none() => {
+            let at = op.secret.clone().unwrap_or_default();
+            Outcome::Unreadable(DecodeError::Missing(at).into())
+        }
+        Ok(decoded) => done(decoded.id, decoded.rows, decoded.secret),
+        Err(error) => Outcome::Unreadable(error.into()),
+    }
+}

@@ -1,0 +1,308 @@
+//! Why a service refused, in its own words made safe: taken from where the manifest points, cleaned of
+//! credentials by value and of everything that a terminal would obey, and cut. `client` asks here for
+//! every answer that is not a success.
+
+use std::collections::BTreeMap;
+
+use reqwest::StatusCode;
+use serde_json::Value;
+use zeroize::Zeroizing;
+
+use super::{ApiError, client::wire::Reply};
+use crate::{
+    manifest::{Errors, Meaning, Resource},
+    record::Text,
+};
+
+/// Longest text of a server that is kept, in characters.
+const LONGEST: usize = 300;
+/// Where services put their message, after the manifest's own pointers.
+const MESSAGES: [&str; 6] = [
+    "/message",
+    "/error/message",
+    "/error",
+    "/detail",
+    "/title",
+    "/errors/0/message",
+];
+/// Headers in which servers name a request.
+const REQUEST_IDS: [&str; 5] = [
+    "x-request-id",
+    "request-id",
+    "x-correlation-id",
+    "x-amzn-requestid",
+    "cf-ray",
+];
+
+/// The credentials of a context: none of them may stand in a text that is shown.
+#[derive(Default)]
+pub struct Redactor(Vec<Zeroizing<String>>);
+
+impl std::fmt::Debug for Redactor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Redactor of {} values", self.0.len())
+    }
+}
+
+impl Redactor {
+    /// Adds a credential; the word behind a scheme such as `Bearer` counts as one too.
+    pub fn add(&mut self, value: &str) {
+        for text in [value, value.rsplit(' ').next().unwrap_or("")] {
+            if !text.is_empty() && !self.0.iter().any(|known| known.as_str() == text) {
+                self.0.push(Zeroizing::new(text.to_owned()));
+            }
+        }
+        self.0.sort_by_key(|text| std::cmp::Reverse(text.len()));
+    }
+
+    /// The text without credentials, safe for a terminal, on one line and not too long.
+    #[must_use]
+    pub fn clean(&self, text: &str) -> String {
+        let mut text = text.trim().to_owned();
+        for secret in &self.0 {
+            if text.contains(secret.as_str()) {
+                text = text.replace(secret.as_str(), "[redacted]");
+            }
+        }
+        let shown = Text::new(&text).shown();
+        if shown.chars().count() <= LONGEST {
+            return shown.into_owned();
+        }
+        shown.chars().take(LONGEST).chain(['…']).collect()
+    }
+}
+
+/// What a refusal is read by.
+#[derive(Debug, Clone, Copy)]
+pub struct Reading<'a> {
+    /// Where this service puts what.
+    pub errors: &'a Errors,
+    /// Whose fields may be named.
+    pub resource: Option<&'a Resource>,
+    /// What must not be shown.
+    pub redactor: &'a Redactor,
+}
+
+impl Reading<'_> {
+    /// The error that an answer with this status is.
+    #[must_use]
+    pub fn refused(&self, reply: &Reply) -> ApiError {
+        if reply.status.is_redirection() {
+            return ApiError::Redirect {
+                status: reply.status.as_u16(),
+                host: self.redirect_host(reply),
+            };
+        }
+        let body: &[u8] = reply.body.as_ref().map_or(&[], |body| body);
+        self.refused_with(reply, self.words(reply, body))
+    }
+
+    /// The failure that a 2xx answer may say it is.
+    #[must_use]
+    pub fn flagged(&self, reply: &Reply, body: &[u8]) -> Option<ApiError> {
+        let (ok, fail_if) = (self.errors.ok.as_deref(), self.errors.fail_if.as_deref());
+        if ok.is_none() && fail_if.is_none() {
+            return None;
+        }
+        let json: Value = serde_json::from_slice(body).ok()?;
+        let not_ok = ok
+            .and_then(|at| json.pointer(at))
+            .is_some_and(|flag| *flag == Value::Bool(false));
+        let failed = fail_if.and_then(|at| json.pointer(at)).is_some_and(filled);
+        (not_ok || failed).then(|| self.refused_with(reply, self.words_of(&json)))
+    }
+
+    fn refused_with(&self, reply: &Reply, (message, fields): Words) -> ApiError {
+        ApiError::Refused {
+            status: reply.status.as_u16(),
+            meaning: self.meaning(reply.status),
+            message: self.redactor.clean(&message),
+            fields: fields
+                .into_iter()
+                .map(|(key, text)| (key, self.redactor.clean(&text)))
+                .collect(),
+            request_id: REQUEST_IDS
+                .iter()
+                .find_map(|name| reply.header(name))
+                .map(|id| self.redactor.clean(id)),
+        }
+    }
+
+    fn meaning(&self, status: StatusCode) -> Meaning {
+        if let Some(meaning) = self.errors.status.get(status.as_str()) {
+            return *meaning;
+        }
+        match status.as_u16() {
+            401 => Meaning::Credential,
+            403 => Meaning::Forbidden,
+            404 | 410 => Meaning::NotFound,
+            409 => Meaning::Conflict,
+            429 => Meaning::Busy,
+            500.. => Meaning::Unavailable,
+            _ => Meaning::Invalid,
+        }
+    }
+
+    fn redirect_host(&self, reply: &Reply) -> String {
+        let to = reply.header("location").unwrap_or("");
+        let host = url::Url::parse(to)
+            .ok()
+            .and_then(|url| url.host_str().map(str::to_owned));
+        match host {
+            Some(host) => self.redactor.clean(&host),
+            None if to.starts_with('/') && !to.starts_with("//") => {
+                "another path of the same host".to_owned()
+            }
+            None => "an address that is not named".to_owned(),
+        }
+    }
+
+    /// Message and per-field messages of an error body of any kind.
+    fn words(&self, reply: &Reply, body: &[u8]) -> Words {
+        if let Ok(json) = serde_json::from_slice::<Value>(body) {
+            return self.words_of(&json);
+        }
+        let text = String::from_utf8_lossy(body);
+        let text = if reply.is("text/html") || text.trim_start().starts_with('<') {
+            html_title(&text).unwrap_or_default()
+        } else {
+            text.into_owned()
+        };
+        let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        (line, BTreeMap::new())
+    }
+
+    fn words_of(&self, json: &Value) -> Words {
+        let fields = self.fields(json);
+        let declared = self.errors.message.iter().map(String::as_str);
+        let message = declared.chain(MESSAGES).find_map(|at| text_at(json, at));
+        let detail = self.errors.detail.as_deref();
+        let detail = detail.and_then(|at| text_at(json, at));
+        let message = match (message, detail) {
+            (Some(message), Some(detail)) if message != detail => format!("{message}: {detail}"),
+            (Some(message), _) | (None, Some(message)) => message,
+            (None, None) => match json {
+                Value::String(text) => text.clone(),
+                _ => self.joined(&fields),
+            },
+        };
+        (message, fields)
+    }
+
+    /// The per-field messages as one sentence, for a place that has no form.
+    fn joined(&self, fields: &BTreeMap<String, String>) -> String {
+        fields
+            .iter()
+            .map(|(key, text)| format!("{}: {text}", self.title(key)))
+            .collect::<Vec<_>>()
+            .join("; ")
+    }
+
+    fn title<'a>(&'a self, key: &'a str) -> &'a str {
+        let field = self
+            .resource
+            .and_then(|resource| resource.field.iter().find(|field| field.key == key));
+        field.map_or(key, |field| &field.title)
+    }
+
+    /// Messages by field key; names that are no field's are left out.
+    fn fields(&self, json: &Value) -> BTreeMap<String, String> {
+        let mut found = BTreeMap::new();
+        let at = self.errors.fields.as_deref();
+        let mut add = |name: &str, text: String| {
+            if let Some(key) = self.key_of(name) {
+                let known: &mut String = found.entry(key).or_default();
+                if !known.is_empty() {
+                    known.push_str("; ");
+                }
+                known.push_str(&text);
+            }
+        };
+        match at.and_then(|at| json.pointer(at)) {
+            Some(Value::Object(members)) => {
+                for (name, value) in members {
+                    if let Some(text) = words_in(value) {
+                        add(name, text);
+                    }
+                }
+            }
+            Some(Value::Array(items)) => {
+                for item in items {
+                    if let Some((name, text)) = self.field_error(item) {
+                        add(&name, text);
+                    }
+                }
+            }
+            _ => {}
+        }
+        found
+    }
+
+    /// One element of a list of per-field errors: an object, or the bare name of a field.
+    fn field_error(&self, item: &Value) -> Option<(String, String)> {
+        if let Value::String(name) = item {
+            return Some((name.clone(), "was refused".to_owned()));
+        }
+        let at = self.errors.field.as_deref()?;
+        let name = item.pointer(at)?.as_str()?.to_owned();
+        let text = self.errors.text.as_deref();
+        let text = text.and_then(|at| text_at(item, at));
+        Some((name, text.unwrap_or_else(|| "was refused".to_owned())))
+    }
+
+    /// The key of the field that a service means by this name.
+    fn key_of(&self, name: &str) -> Option<String> {
+        let name = name.trim_start_matches('/');
+        let same = |known: &str| known.trim_start_matches('/').eq_ignore_ascii_case(name);
+        let fields = &self.resource?.field;
+        let field = fields
+            .iter()
+            .find(|field| field.to.as_deref().is_some_and(same))
+            .or_else(|| fields.iter().find(|field| same(&field.key)))?;
+        Some(field.key.clone())
+    }
+}
+
+/// A message, and messages by field key.
+type Words = (String, BTreeMap<String, String>);
+
+/// The flag that tells of a failure is there and says something.
+fn filled(value: &Value) -> bool {
+    match value {
+        Value::Null | Value::Bool(false) => false,
+        Value::String(text) => !text.is_empty(),
+        Value::Array(items) => !items.is_empty(),
+        Value::Object(members) => !members.is_empty(),
+        Value::Bool(true) | Value::Number(_) => true,
+    }
+}
+
+fn text_at(json: &Value, at: &str) -> Option<String> {
+    words_in(json.pointer(at)?)
+}
+
+/// A text, or a list of texts; never the JSON of anything else.
+fn words_in(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) if !text.trim().is_empty() => Some(text.clone()),
+        Value::Array(items) => {
+            let texts: Option<Vec<&str>> = items.iter().map(Value::as_str).collect();
+            texts
+                .filter(|texts| !texts.is_empty())
+                .map(|t| t.join("; "))
+        }
+        _ => None,
+    }
+}
+
+fn html_title(page: &str) -> Option<String> {
+    let lower = page.to_ascii_lowercase();
+    let open = lower.find("<title")?;
+    let start = open + lower.get(open..)?.find('>')? + 1;
+    let end = start + lower.get(start..)?.find("</title")?;
+    page.get(start..end).map(str::to_owned)
+}
+
+#[cfg(test)]
+#[path = "refusal_tests.rs"]
+mod tests;
