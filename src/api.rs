@@ -116,6 +116,8 @@ pub struct ListEnd {
     pub cut: Option<String>,
     /// The older API that was used.
     pub alternative: Option<String>,
+    /// The key that this context signs in with, where the list holds it.
+    pub own: Option<KeyId>,
 }
 
 /// The key that an operation acts on, captured when it was asked for.

@@ -1,6 +1,7 @@
 //! keyrack: one terminal console for every key that you issue.
 
 mod api;
+mod app;
 mod deliver;
 #[cfg(feature = "demo")]
 mod demo;

@@ -1,0 +1,448 @@
+//! All behaviour, no IO: [`update`] takes the model and one message and gives the effects that follow.
+//! The runtime feeds it terminal events and replies and carries the effects out; `ui` draws the model.
+//! There is no clock here either: the runtime sets [`Model::now`] before each message.
+
+pub mod act;
+pub mod columns;
+pub mod confirm;
+pub mod details;
+pub mod dialog;
+pub mod filter;
+pub mod flight;
+pub mod form;
+pub mod gate;
+pub mod key;
+pub mod keymap;
+pub mod listing;
+pub mod order;
+pub mod pane;
+pub mod picker;
+pub mod reveal;
+pub mod state;
+
+use std::{
+    collections::{BTreeMap, VecDeque},
+    path::PathBuf,
+    sync::Arc,
+};
+
+use zeroize::Zeroizing;
+
+use crate::{
+    api::{ApiError, Change, Checked, ListEnd, Outcome, Progress, Query},
+    manifest::{Manifest, Resource, Tab},
+    record::{Decoded, KeyId, Moment},
+    secret::Secret,
+};
+
+use self::{
+    dialog::Dialog,
+    flight::Flight,
+    gate::Write,
+    key::{Code, Key},
+    keymap::{Keymap, Place},
+    pane::Pane,
+    reveal::{Receipt, Reveal},
+};
+
+/// Names one call from its effect to its messages; a message of an older call is ignored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CallId(pub u64);
+
+/// The position of a context in [`Model::contexts`].
+pub type ContextId = usize;
+
+/// Everything that the console knows.
+#[derive(Debug)]
+pub struct Model {
+    /// The configured contexts in the order of the config.
+    pub contexts: Vec<Context>,
+    /// One pane for each tab, in the order of [`Tab::ALL`].
+    pub panes: [Pane; 4],
+    /// The tab in front.
+    pub active: Tab,
+    /// What lies over the table; the last is in front and gets the keys.
+    pub dialogs: Vec<Dialog>,
+    /// New secrets that nobody has acknowledged; the first is in front of everything.
+    pub tray: VecDeque<Reveal>,
+    /// What just happened, in the status line until the next key.
+    pub notice: Option<Notice>,
+    /// Writes that have not been answered.
+    pub flights: BTreeMap<CallId, Flight>,
+    /// Which key means what.
+    pub keymap: Keymap,
+    /// Columns and rows of the terminal.
+    pub size: (u16, u16),
+    /// The time of the message being handled.
+    pub now: Moment,
+    /// Where the config was looked for, when there was none.
+    pub first_run: Option<PathBuf>,
+    /// The console shows the embedded backend.
+    pub demo: bool,
+    /// The last call id that was given out.
+    calls: u64,
+}
+
+/// One context as the console knows it.
+#[derive(Debug)]
+pub struct Context {
+    /// Its name in the config.
+    pub name: Arc<str>,
+    /// What its backend can do.
+    pub manifest: Arc<Manifest>,
+    /// Scheme, host and port.
+    pub address: String,
+    /// Mistakes here hurt.
+    pub production: bool,
+    /// Credentials travel unencrypted.
+    pub plaintext: bool,
+    /// Whether writes are allowed.
+    pub write: Write,
+    /// The colour that marks it.
+    pub accent: Option<Accent>,
+    /// Writes are allowed until then.
+    pub armed_until: Option<Moment>,
+    /// Its keys are shown.
+    pub chosen: bool,
+    /// Whether it works.
+    pub light: Light,
+}
+
+/// A colour that marks a context.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Accent {
+    /// Red.
+    Red,
+    /// Yellow.
+    Yellow,
+    /// Green.
+    Green,
+    /// Cyan.
+    Cyan,
+    /// Blue.
+    Blue,
+    /// Magenta.
+    Magenta,
+}
+
+/// Whether a context works, as far as is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Light {
+    /// Not asked yet.
+    Dark,
+    /// A check is on its way.
+    Checking,
+    /// It works; the signed-in user where the service tells.
+    Ok(Option<String>),
+    /// It does not.
+    Failed(ApiError),
+}
+
+/// What just happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// How it is marked.
+    pub tone: Tone,
+    /// One sentence.
+    pub text: String,
+}
+
+/// How a notice is marked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tone {
+    /// For information.
+    Info,
+    /// Done.
+    Good,
+    /// Take care.
+    Warn,
+    /// It failed.
+    Bad,
+}
+
+/// What happened outside.
+#[derive(Debug)]
+pub enum Msg {
+    /// A key press.
+    Key(Key),
+    /// Pasted text: never taken for keys.
+    Paste(Zeroizing<String>),
+    /// The terminal has another size.
+    Resize(u16, u16),
+    /// The terminal was given or lost the focus.
+    Focus(bool),
+    /// The screen was drawn as the model stands.
+    Drawn,
+    /// Rows of a list came.
+    Rows {
+        /// The list's call.
+        call: CallId,
+        /// What came.
+        progress: Progress,
+    },
+    /// A list ended.
+    Listed {
+        /// The list's call.
+        call: CallId,
+        /// How.
+        result: Result<ListEnd, ApiError>,
+    },
+    /// One key was read.
+    Fetched {
+        /// The call.
+        call: CallId,
+        /// What came.
+        result: Result<Decoded, ApiError>,
+    },
+    /// A write was answered, or was not.
+    Sent {
+        /// The call.
+        call: CallId,
+        /// What became of it.
+        outcome: Outcome,
+    },
+    /// The checks of a context ended.
+    Checked {
+        /// The context.
+        context: ContextId,
+        /// Each check's result.
+        results: Vec<Checked>,
+    },
+    /// A context needs inputs that only a person can give.
+    Asked {
+        /// The context.
+        context: ContextId,
+        /// The names and labels of the inputs.
+        inputs: Vec<(String, String)>,
+    },
+    /// Something was copied, or was not.
+    Copied(Receipt),
+    /// A file was read into a form.
+    FileRead(Result<Zeroizing<String>, String>),
+    /// The time for which writes were allowed is over.
+    Disarm,
+    /// The process is about to stop being in front: secrets are masked.
+    Suspend,
+    /// The demo was started and its contexts are here.
+    Contexts(Vec<Context>),
+    /// Something outside went wrong.
+    Failed(String),
+}
+
+/// What the runtime is to do.
+#[derive(Debug)]
+pub enum Effect {
+    /// Leave the program.
+    Quit,
+    /// Fetch a list.
+    List {
+        /// Names the answers.
+        call: CallId,
+        /// Where.
+        context: ContextId,
+        /// What.
+        query: Query,
+    },
+    /// Forget a list that is on its way.
+    Cancel(CallId),
+    /// Read one key.
+    Get {
+        /// Names the answer.
+        call: CallId,
+        /// Where.
+        context: ContextId,
+        /// What kind of key.
+        resource: Arc<Resource>,
+        /// Which.
+        id: KeyId,
+    },
+    /// Send a write, once.
+    Send {
+        /// Names the answer.
+        call: CallId,
+        /// Where.
+        context: ContextId,
+        /// What.
+        change: Change,
+    },
+    /// Check a context.
+    Check(ContextId),
+    /// An input that a person gave.
+    Give {
+        /// For which context.
+        context: ContextId,
+        /// Input by name.
+        inputs: Vec<(String, Secret)>,
+    },
+    /// Copy a text that is not secret.
+    Copy(String),
+    /// Copy the first secret of the tray.
+    CopySecret,
+    /// Read a file into the form in front.
+    ReadFile(PathBuf),
+    /// Send [`Msg::Disarm`] at this time.
+    DisarmAt(Moment),
+    /// Paint every cell anew, so that nothing of a secret stays behind.
+    Repaint,
+    /// Start the embedded backend and show it.
+    StartDemo,
+}
+
+/// Handles one message.
+pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
+    match msg {
+        Msg::Key(key) => on_key(model, key),
+        Msg::Paste(text) => on_paste(model, &text),
+        Msg::Resize(columns, rows) => {
+            model.size = (columns, rows);
+            model.keep_visible();
+            Vec::new()
+        }
+        Msg::Focus(true) => Vec::new(),
+        Msg::Focus(false) | Msg::Suspend => reveal::mask(model),
+        Msg::Drawn => {
+            confirm::drawn(model);
+            Vec::new()
+        }
+        Msg::Rows { call, progress } => listing::rows(model, call, progress),
+        Msg::Listed { call, result } => listing::ended(model, call, result),
+        Msg::Fetched { call, result } => details::fetched(model, call, result),
+        Msg::Sent { call, outcome } => flight::landed(model, call, outcome),
+        Msg::Checked { context, results } => listing::checked(model, context, results),
+        Msg::Asked { context, inputs } => form::ask(model, context, inputs),
+        Msg::Copied(receipt) => reveal::copied(model, receipt),
+        Msg::FileRead(result) => form::file_read(model, result),
+        Msg::Disarm => gate::disarm(model),
+        Msg::Contexts(contexts) => listing::replace_contexts(model, contexts),
+        Msg::Failed(text) => {
+            model.say(Tone::Bad, text);
+            Vec::new()
+        }
+    }
+}
+
+/// A key goes to the layer in front: a waiting secret, a dialog, the filter line, the table.
+fn on_key(model: &mut Model, key: Key) -> Vec<Effect> {
+    model.notice = None;
+    if !model.tray.is_empty() {
+        return reveal::key(model, key);
+    }
+    if !model.dialogs.is_empty() {
+        return dialog::key(model, key);
+    }
+    if model.pane().filter.editing {
+        return listing::filter_key(model, key);
+    }
+    if key.code == Code::Esc {
+        return act::escape(model);
+    }
+    match model.keymap.action(Place::Table, key) {
+        Some(action) => act::act(model, action),
+        None => Vec::new(),
+    }
+}
+
+/// Pasted text goes into the field in front and nowhere else.
+fn on_paste(model: &mut Model, text: &Zeroizing<String>) -> Vec<Effect> {
+    if !model.tray.is_empty() {
+        return Vec::new();
+    }
+    if !model.dialogs.is_empty() {
+        return dialog::paste(model, text);
+    }
+    if model.pane().filter.editing {
+        return listing::filter_paste(model, text);
+    }
+    model.say(
+        Tone::Info,
+        "Pasted text was ignored: no field is open for it.",
+    );
+    Vec::new()
+}
+
+impl Model {
+    /// A console on these contexts; nothing is asked yet.
+    #[must_use]
+    pub fn new(contexts: Vec<Context>, keymap: Keymap) -> Self {
+        let mut model = Self {
+            contexts,
+            panes: Tab::ALL.map(Pane::new),
+            active: Tab::ApiKeys,
+            dialogs: Vec::new(),
+            tray: VecDeque::new(),
+            notice: None,
+            flights: BTreeMap::new(),
+            keymap,
+            size: (80, 24),
+            now: Moment::from_micros(0),
+            first_run: None,
+            demo: false,
+            calls: 0,
+        };
+        listing::rebuild_sources(&mut model);
+        model
+    }
+
+    /// What follows from the start: the first tab with keys is shown and asked for.
+    pub fn start(&mut self) -> Vec<Effect> {
+        if self.first_run.is_some() {
+            self.dialogs.push(Dialog::welcome());
+            return Vec::new();
+        }
+        listing::show(self)
+    }
+
+    /// The pane in front.
+    #[must_use]
+    pub fn pane(&self) -> &Pane {
+        let [api_keys, secrets, access_keys, admin] = &self.panes;
+        match self.active {
+            Tab::ApiKeys => api_keys,
+            Tab::Secrets => secrets,
+            Tab::AccessKeys => access_keys,
+            Tab::Admin => admin,
+        }
+    }
+
+    /// The pane in front, to change it.
+    pub fn pane_mut(&mut self) -> &mut Pane {
+        let [api_keys, secrets, access_keys, admin] = &mut self.panes;
+        match self.active {
+            Tab::ApiKeys => api_keys,
+            Tab::Secrets => secrets,
+            Tab::AccessKeys => access_keys,
+            Tab::Admin => admin,
+        }
+    }
+
+    /// Says in the status line what just happened.
+    pub fn say(&mut self, tone: Tone, text: impl Into<String>) {
+        self.notice = Some(Notice {
+            tone,
+            text: text.into(),
+        });
+    }
+
+    /// A name for a new call.
+    pub fn next_call(&mut self) -> CallId {
+        self.calls += 1;
+        CallId(self.calls)
+    }
+
+    /// Rows of the table that fit on the screen.
+    #[must_use]
+    pub fn table_rows(&self) -> usize {
+        usize::from(self.size.1.saturating_sub(CHROME_ROWS)).max(1)
+    }
+
+    /// Scrolls so that the selected row is on the screen.
+    pub fn keep_visible(&mut self) {
+        let rows = self.table_rows();
+        for pane in &mut self.panes {
+            pane.keep_visible(rows);
+        }
+    }
+}
+
+/// Rows of the screen that are not the table's body: header, tabs, column titles, filter, status, keys.
+pub const CHROME_ROWS: u16 = 6;

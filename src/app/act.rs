@@ -1,0 +1,338 @@
+//! What each action of the table does, and why it cannot be done: [`why_not`] is asked by the keys, the
+//! palette, the help and the footer alike, so that an action is never silently missing.
+
+use super::{
+    Context, Effect, Light, Model, Tone,
+    confirm::{Confirm, Yes},
+    details,
+    dialog::Dialog,
+    flight, form, gate,
+    key::Key,
+    keymap::{Action, Place},
+    listing,
+    picker::Picker,
+};
+use crate::manifest::Tab;
+
+/// The key means "leave" here.
+#[must_use]
+pub fn leaves(model: &Model, key: Key) -> bool {
+    model.keymap.action(Place::Table, key) == Some(Action::Quit)
+}
+
+/// Carries out an action of the table, or says why not.
+pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+    if let Some(why) = why_not(model, action) {
+        model.say(Tone::Warn, why);
+        return Vec::new();
+    }
+    match action {
+        Action::ApiKeys => go(model, Tab::ApiKeys),
+        Action::Secrets => go(model, Tab::Secrets),
+        Action::AccessKeys => go(model, Tab::AccessKeys),
+        Action::Admin => go(model, Tab::Admin),
+        Action::NextTab => step_tab(model, true),
+        Action::PreviousTab => step_tab(model, false),
+        Action::Filter => {
+            model.pane_mut().filter.editing = true;
+            Vec::new()
+        }
+        Action::ServerFilter => form::server_filter(model),
+        Action::Sort => open(model, Picker::sort),
+        Action::Reverse => listing::reverse(model),
+        Action::Contexts => open(model, Picker::contexts),
+        Action::Palette => open(model, Picker::palette),
+        Action::Help => {
+            model.dialogs.push(Dialog::Help(0));
+            Vec::new()
+        }
+        Action::Details => details::open(model),
+        Action::New => new(model),
+        Action::Clone => form::clone(model),
+        Action::Edit => form::edit(model),
+        Action::Rotate => form::rotate(model),
+        Action::Delete => flight::ask_delete(model),
+        Action::CopyId => copy_id(model),
+        Action::Arm => match model.pane().current().map(|(source, _)| source.context) {
+            Some(context) => gate::arm(model, context),
+            None => arm_only(model),
+        },
+        Action::Refresh => listing::refresh(model),
+        Action::Quit => quit(model),
+        Action::Show | Action::CopySecret | Action::Saved => Vec::new(),
+        _ => walk(model, action),
+    }
+}
+
+/// Moves the cursor or the columns.
+fn walk(model: &mut Model, action: Action) -> Vec<Effect> {
+    let rows = model.table_rows();
+    let half = (rows / 2).max(1);
+    let pane = model.pane_mut();
+    let at = pane.selected;
+    match action {
+        Action::Down => pane.select(at + 1, rows),
+        Action::Up => pane.select(at.saturating_sub(1), rows),
+        Action::Top => pane.select(0, rows),
+        Action::Bottom => pane.select(usize::MAX, rows),
+        Action::HalfDown => pane.select(at + half, rows),
+        Action::HalfUp => pane.select(at.saturating_sub(half), rows),
+        Action::PageDown => pane.select(at + rows, rows),
+        Action::PageUp => pane.select(at.saturating_sub(rows), rows),
+        Action::ColumnsLeft => pane.left = pane.left.saturating_sub(1),
+        Action::ColumnsRight => {
+            pane.left = (pane.left + 1).min(pane.columns.len().saturating_sub(1))
+        }
+        _ => {}
+    }
+    Vec::new()
+}
+
+fn open(model: &mut Model, picker: impl Fn(&Model) -> Picker) -> Vec<Effect> {
+    let picker = picker(model);
+    model.dialogs.push(Dialog::Picker(picker));
+    Vec::new()
+}
+
+/// Shows a tab.
+pub fn go(model: &mut Model, tab: Tab) -> Vec<Effect> {
+    model.active = tab;
+    listing::show(model)
+}
+
+fn step_tab(model: &mut Model, forward: bool) -> Vec<Effect> {
+    let at = Tab::ALL
+        .iter()
+        .position(|tab| *tab == model.active)
+        .unwrap_or(0);
+    let steps = Tab::ALL.len();
+    let usable = (1..=steps)
+        .map(|step| {
+            if forward {
+                (at + step) % steps
+            } else {
+                (at + steps - step) % steps
+            }
+        })
+        .filter_map(|at| Tab::ALL.get(at).copied())
+        .find(|tab| empty_tab(model, *tab).is_none());
+    usable.map_or_else(Vec::new, |tab| go(model, tab))
+}
+
+/// Why a tab has nothing to show in the chosen contexts; `None`: it has.
+#[must_use]
+pub fn empty_tab(model: &Model, tab: Tab) -> Option<String> {
+    let empty = model
+        .panes
+        .iter()
+        .find(|pane| pane.tab == tab)
+        .is_some_and(|pane| pane.sources.is_empty());
+    empty.then(|| {
+        let mut titles: Vec<&str> = model
+            .contexts
+            .iter()
+            .filter(|it| it.chosen)
+            .map(|it| &*it.manifest.title)
+            .collect();
+        titles.sort_unstable();
+        titles.dedup();
+        let services = if titles.is_empty() {
+            "No context".to_owned()
+        } else {
+            titles.join(", ")
+        };
+        let verb = if titles.len() > 1 { "have" } else { "has" };
+        format!("{services} {verb} nothing under {}.", tab.title())
+    })
+}
+
+/// Esc on the table: the filter goes first, then the server filter.
+pub fn escape(model: &mut Model) -> Vec<Effect> {
+    if model.pane().filter.filter.is_some() || model.pane().filter.error.is_some() {
+        return listing::clear_filter(model);
+    }
+    if !model.pane().server.is_empty() {
+        model.pane_mut().server.clear();
+        model.say(Tone::Info, "The server filter is off.");
+        return listing::refresh(model);
+    }
+    Vec::new()
+}
+
+/// Back, then out: a filter is cleared first; a write on its way is waited for unless told otherwise.
+fn quit(model: &mut Model) -> Vec<Effect> {
+    if model.flights.is_empty() {
+        return vec![Effect::Quit];
+    }
+    let lines = model
+        .flights
+        .values()
+        .map(|flight| format!("{} is on its way.", flight.sentence()));
+    let mut lines: Vec<String> = lines.collect();
+    lines.push("Leaving now does not undo it, and nobody would see its answer.".to_owned());
+    let title = "Leave while a write is on its way?".to_owned();
+    let confirm = Confirm {
+        title,
+        lines,
+        verb: "Leave",
+        typed: None,
+        on_yes: false,
+        yes: Yes::Quit,
+        drawn: None,
+    };
+    model.dialogs.push(Dialog::Confirm(confirm));
+    Vec::new()
+}
+
+fn copy_id(model: &mut Model) -> Vec<Effect> {
+    let id = model
+        .pane()
+        .target()
+        .map(|(_, _, target)| target.id.as_str().to_owned());
+    id.into_iter().map(Effect::Copy).collect()
+}
+
+/// Without a row there is one context at most whose arming can be meant.
+fn arm_only(model: &mut Model) -> Vec<Effect> {
+    let mut chosen = model
+        .contexts
+        .iter()
+        .enumerate()
+        .filter(|(_, context)| context.chosen)
+        .map(|(at, _)| at);
+    match (chosen.next(), chosen.next()) {
+        (Some(only), None) => gate::arm(model, only),
+        _ => {
+            model.say(
+                Tone::Warn,
+                "Select a key of the context to arm, or choose one context with c.",
+            );
+            Vec::new()
+        }
+    }
+}
+
+/// Makes a new key where there is one kind of key; else asks which.
+fn new(model: &mut Model) -> Vec<Effect> {
+    let makers: Vec<usize> = makers(model);
+    match makers.as_slice() {
+        [only] => form::create(model, *only),
+        _ => open(model, |model| Picker::kinds(model, &makers)),
+    }
+}
+
+/// Positions of the sources of the pane in front that can make keys.
+fn makers(model: &Model) -> Vec<usize> {
+    let sources = model.pane().sources.iter().enumerate();
+    sources
+        .filter(|(_, source)| source.resource.create.is_some())
+        .map(|(at, _)| at)
+        .collect()
+}
+
+/// Why an action cannot be done now, as a sentence; `None`: it can.
+#[must_use]
+pub fn why_not(model: &Model, action: Action) -> Option<String> {
+    match action {
+        Action::ApiKeys => empty_tab(model, Tab::ApiKeys),
+        Action::Secrets => empty_tab(model, Tab::Secrets),
+        Action::AccessKeys => empty_tab(model, Tab::AccessKeys),
+        Action::Admin => empty_tab(model, Tab::Admin),
+        Action::New => {
+            let none = makers(model).is_empty();
+            none.then(|| {
+                format!(
+                    "No service shown here can make keys under {}.",
+                    model.active.title()
+                )
+            })
+        }
+        Action::ServerFilter => {
+            let none = model
+                .pane()
+                .sources
+                .iter()
+                .all(|source| source.resource.filter.is_empty());
+            none.then(|| {
+                "The service has no filter of its own here: / filters the rows shown.".to_owned()
+            })
+        }
+        Action::Details => model.pane().current().is_none().then(no_row),
+        Action::CopyId | Action::Clone | Action::Edit | Action::Rotate | Action::Delete => {
+            row_why_not(model, action)
+        }
+        _ => None,
+    }
+}
+
+fn no_row() -> String {
+    "No key is selected.".to_owned()
+}
+
+/// Why an action on the selected key cannot be done.
+fn row_why_not(model: &Model, action: Action) -> Option<String> {
+    let Some((source, record)) = model.pane().current() else {
+        return Some(no_row());
+    };
+    if record.id().is_none() {
+        return Some(
+            "The service gives this row no usable id: nothing can be done with it.".to_owned(),
+        );
+    }
+    let context = model.contexts.get(source.context)?;
+    let (title, noun) = (&context.manifest.title, &source.resource.noun);
+    let resource = &source.resource;
+    let absent = match action {
+        Action::Clone if resource.create.is_none() => {
+            format!("{title} cannot make a new {noun} here.")
+        }
+        Action::Edit if resource.update.is_none() => {
+            format!(
+                "{title} cannot change {}: delete it and make a new one.",
+                with_article(noun)
+            )
+        }
+        Action::Rotate if resource.rotate.is_none() => {
+            format!(
+                "{title} cannot regenerate {}: make a new one, then delete this one.",
+                with_article(noun)
+            )
+        }
+        Action::Delete if resource.delete.is_none() => {
+            format!("{title} cannot delete {} here.", with_article(noun))
+        }
+        Action::CopyId | Action::Clone | Action::Edit | Action::Rotate | Action::Delete => {
+            let writes = action != Action::CopyId;
+            return gate::refusal(context, model.now)
+                .filter(|_| writes)
+                .map(|why| format!("{why}."));
+        }
+        _ => return None,
+    };
+    Some(absent)
+}
+
+/// `an API key`, `a secret`.
+#[must_use]
+pub fn with_article(noun: &str) -> String {
+    let vowel =
+        noun.starts_with(['a', 'e', 'i', 'o', 'u', 'A', 'E', 'I', 'O']) || noun.starts_with("SSH");
+    format!("{} {noun}", if vowel { "an" } else { "a" })
+}
+
+/// What a context is, in one line: service, address, state.
+#[must_use]
+pub fn context_note(context: &Context) -> String {
+    let light = match &context.light {
+        Light::Dark => String::new(),
+        Light::Checking => " · checking".to_owned(),
+        Light::Ok(None) => " · ok".to_owned(),
+        Light::Ok(Some(who)) => format!(" · ok, as {who}"),
+        Light::Failed(error) => format!(" · {error}"),
+    };
+    let production = if context.production { " · PROD" } else { "" };
+    format!(
+        "{} · {}{production}{light}",
+        context.manifest.title, context.address
+    )
+}

@@ -1,0 +1,142 @@
+//! Which columns a pane has: with one resource the manifest's own, with several those that roles name,
+//! so that keys of services which nobody here has seen stand side by side.
+
+use super::{pane::Source, state};
+use crate::{
+    manifest::{Field, Kind, Role},
+    record::{Cell, Record, Text},
+};
+
+/// What a column shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ColumnId {
+    /// The context's name.
+    Context,
+    /// The key's name, or its id where it has none.
+    Name,
+    /// The first of client id, prefix and id that the row has.
+    Identity,
+    /// Owner, else creator.
+    Person,
+    /// The field with this role.
+    Role(Role),
+    /// The field at this position of the only resource.
+    Field(usize),
+    /// Expired, over-broad and the like.
+    State,
+}
+
+/// A column of the table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Column {
+    /// What it shows.
+    pub id: ColumnId,
+    /// Its title.
+    pub title: String,
+    /// Its name in filters and on the command line.
+    pub name: String,
+    /// The fewest cells in which it makes sense.
+    pub least: u16,
+    /// The most cells that it can use.
+    pub most: u16,
+}
+
+/// The columns for these sources.
+#[must_use]
+pub fn columns(sources: &[Source]) -> Vec<Column> {
+    let mut resources = sources.iter().map(|source| &source.resource);
+    let Some(first) = resources.next() else {
+        return Vec::new();
+    };
+    let mut columns = if resources.all(|other| std::sync::Arc::ptr_eq(first, other)) {
+        let own = first
+            .field
+            .iter()
+            .enumerate()
+            .filter(|(_, field)| field.column);
+        own.map(|(at, field)| of_field(at, field)).collect()
+    } else {
+        by_role(sources)
+    };
+    if sources.len() > 1 {
+        columns.insert(0, column(ColumnId::Context, "Context", "context", 7, 16));
+    }
+    columns.push(column(ColumnId::State, "State", "state", 7, 22));
+    columns
+}
+
+fn column(id: ColumnId, title: &str, name: &str, least: u16, most: u16) -> Column {
+    Column {
+        id,
+        title: title.to_owned(),
+        name: name.to_owned(),
+        least,
+        most,
+    }
+}
+
+fn of_field(at: usize, field: &Field) -> Column {
+    let (least, most) = match (field.role, field.kind) {
+        (Some(Role::Name), _) => (14, 40),
+        (_, Kind::Time | Kind::Expiry) => (10, 16),
+        (_, Kind::Bool) => (5, 7),
+        (_, Kind::Int) => (4, 12),
+        (Some(Role::Prefix), _) => (6, 10),
+        (_, Kind::List | Kind::Records | Kind::Json) => (10, 36),
+        _ => (10, 36),
+    };
+    column(ColumnId::Field(at), &field.title, &field.key, least, most)
+}
+
+fn by_role(sources: &[Source]) -> Vec<Column> {
+    let has = |role| {
+        sources
+            .iter()
+            .any(|source| source.resource.role(role).is_some())
+    };
+    let mut columns = vec![
+        column(ColumnId::Name, "Name", "name", 14, 40),
+        column(ColumnId::Identity, "Id", "id", 10, 24),
+    ];
+    if has(Role::Owner) || has(Role::Creator) {
+        columns.push(column(ColumnId::Person, "Owner", "owner", 10, 24));
+    }
+    let times = [
+        (Role::Created, "Created", "created"),
+        (Role::LastUsed, "Last used", "used"),
+        (Role::Expires, "Expires", "expires"),
+    ];
+    for (role, title, name) in times {
+        if has(role) {
+            columns.push(column(ColumnId::Role(role), title, name, 10, 16));
+        }
+    }
+    columns
+}
+
+impl ColumnId {
+    /// What stands in this column of a row; the context and the state are the caller's.
+    #[must_use]
+    pub fn cell(self, record: Record<'_>) -> Cell<'_> {
+        let first = |roles: &[Role]| {
+            roles
+                .iter()
+                .map(|role| record.role(*role))
+                .find(|cell| matches!(cell, Cell::Text(_)))
+                .unwrap_or(Cell::Absent)
+        };
+        match self {
+            Self::Context | Self::State => Cell::Absent,
+            Self::Name => Cell::Text(record.name()),
+            Self::Identity => match first(&[Role::ClientId, Role::Prefix]) {
+                Cell::Absent => record
+                    .id_text()
+                    .map_or(Cell::Absent, |id| Cell::Text(Text::new(id))),
+                cell => cell,
+            },
+            Self::Person => first(&[Role::Owner, Role::Creator]),
+            Self::Role(role) => record.role(role),
+            Self::Field(at) => record.cell(at),
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! A question before something that cannot be undone. Yes means exactly the change that was asked about:
+//! it was built when the dialog opened. Keys typed before the dialog was on the screen never answer it.
+
+use tui_input::{Input, InputRequest};
+
+use super::{
+    Effect, Model, Tone,
+    dialog::Dialog,
+    flight,
+    key::{Code, Key},
+};
+use crate::{api::Change, record::Moment};
+
+/// How long a dialog must have been on the screen before it takes an answer.
+const SETTLE_MICROS: i64 = 150_000;
+
+/// A question before something that cannot be undone.
+#[derive(Debug)]
+pub struct Confirm {
+    /// `Delete the API key …?`
+    pub title: String,
+    /// What is asked about, and what will happen: a paragraph each.
+    pub lines: Vec<String>,
+    /// The button that does it.
+    pub verb: &'static str,
+    /// What must be typed first; `None`: only the button.
+    pub typed: Option<Typed>,
+    /// The button that does it has the cursor; else Cancel has it.
+    pub on_yes: bool,
+    /// What happens on yes.
+    pub yes: Yes,
+    /// When it was first on the screen.
+    pub drawn: Option<Moment>,
+}
+
+/// A word that proves that the operator has read which key it is.
+#[derive(Debug)]
+pub struct Typed {
+    /// What must be typed.
+    pub word: String,
+    /// What it is: `name` or `id`.
+    pub what: &'static str,
+    /// What was typed so far.
+    pub input: Input,
+}
+
+/// What happens on yes.
+#[derive(Debug)]
+pub enum Yes {
+    /// The change is sent, once.
+    Send(super::ContextId, Box<Change>),
+    /// The program ends.
+    Quit,
+    /// The form behind is dropped with what was typed.
+    Discard,
+}
+
+impl Confirm {
+    /// The typed word is right, or none is asked for.
+    #[must_use]
+    pub fn ready(&self) -> bool {
+        self.typed
+            .as_ref()
+            .is_none_or(|typed| typed.input.value() == typed.word)
+    }
+}
+
+/// The screen was drawn: a dialog that is on it may be answered soon.
+pub fn drawn(model: &mut Model) {
+    let now = model.now;
+    if let Some(Dialog::Confirm(confirm)) = model.dialogs.last_mut() {
+        confirm.drawn.get_or_insert(now);
+    }
+}
+
+/// A key for the question.
+pub fn key(model: &mut Model, key: Key) -> Vec<Effect> {
+    let now = model.now.micros();
+    let Some(Dialog::Confirm(confirm)) = model.dialogs.last_mut() else {
+        return Vec::new();
+    };
+    if confirm
+        .drawn
+        .is_none_or(|drawn| now - drawn.micros() < SETTLE_MICROS)
+    {
+        return Vec::new();
+    }
+    match key.code {
+        Code::Esc => {
+            model.dialogs.pop();
+            Vec::new()
+        }
+        _ if key == Key::ctrl('c') => {
+            model.dialogs.pop();
+            Vec::new()
+        }
+        Code::Left | Code::Right | Code::Tab | Code::BackTab | Code::Up | Code::Down => {
+            confirm.on_yes = !confirm.on_yes && confirm.ready();
+            Vec::new()
+        }
+        Code::Enter if confirm.on_yes && confirm.ready() => yes(model),
+        Code::Enter if confirm.typed.is_some() && !confirm.on_yes && confirm.ready() => {
+            confirm.on_yes = true;
+            Vec::new()
+        }
+        Code::Enter => {
+            model.dialogs.pop();
+            model.say(Tone::Info, "Cancelled: nothing was sent.");
+            Vec::new()
+        }
+        _ => {
+            type_into(confirm, key);
+            Vec::new()
+        }
+    }
+}
+
+fn type_into(confirm: &mut Confirm, key: Key) {
+    let Some(typed) = &mut confirm.typed else {
+        return;
+    };
+    match (key.code, key.typed()) {
+        (Code::Backspace, _) => drop(typed.input.handle(InputRequest::DeletePrevChar)),
+        (_, Some(letter)) => drop(typed.input.handle(InputRequest::InsertChar(letter))),
+        _ => {}
+    }
+    confirm.on_yes = false;
+}
+
+fn yes(model: &mut Model) -> Vec<Effect> {
+    let Some(Dialog::Confirm(confirm)) = model.dialogs.pop() else {
+        return Vec::new();
+    };
+    match confirm.yes {
+        Yes::Quit => vec![Effect::Quit],
+        Yes::Discard => {
+            model.dialogs.pop();
+            vec![Effect::Repaint]
+        }
+        Yes::Send(context, change) => flight::launch(model, context, *change),
+    }
+}

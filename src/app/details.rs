@@ -1,0 +1,115 @@
+//! All that is known of one key, read anew from the service when it is opened.
+
+use std::sync::Arc;
+
+use super::{
+    CallId, ContextId, Effect, Model, act,
+    dialog::Dialog,
+    key::{Code, Key},
+    keymap::{Action, Place},
+};
+use crate::{
+    api::{ApiError, Target},
+    manifest::Resource,
+    record::{Decoded, Rows},
+};
+
+/// All that is known of one key.
+#[derive(Debug)]
+pub struct Details {
+    /// Where it is.
+    pub context: ContextId,
+    /// What kind of key.
+    pub resource: Arc<Resource>,
+    /// Which.
+    pub target: Option<Target>,
+    /// The row: from the list at first, then as the service answered.
+    pub rows: Rows,
+    /// The read on its way.
+    pub call: Option<CallId>,
+    /// Why it could not be read anew.
+    pub error: Option<ApiError>,
+    /// Lines scrolled away.
+    pub scrolled: u16,
+}
+
+/// Opens the details of the selected key.
+pub fn open(model: &mut Model) -> Vec<Effect> {
+    let Some((source, record)) = model.pane().current() else {
+        return Vec::new();
+    };
+    let mut rows = Rows::new(Arc::clone(&source.resource));
+    rows.push_record(record);
+    let (context, resource) = (source.context, Arc::clone(&source.resource));
+    let target = model.pane().target().map(|(_, _, target)| target);
+    let call = target
+        .as_ref()
+        .filter(|_| resource.get.is_some())
+        .map(|_| model.next_call());
+    let effect = call.zip(target.clone()).map(|(call, target)| Effect::Get {
+        call,
+        context,
+        resource: Arc::clone(&resource),
+        id: target.id,
+    });
+    model.dialogs.push(Dialog::Details(Details {
+        context,
+        resource,
+        target,
+        rows,
+        call,
+        error: None,
+        scrolled: 0,
+    }));
+    effect.into_iter().collect()
+}
+
+/// The key was read.
+pub fn fetched(model: &mut Model, call: CallId, result: Result<Decoded, ApiError>) -> Vec<Effect> {
+    let details = model.dialogs.iter_mut().find_map(|dialog| match dialog {
+        Dialog::Details(details) if details.call == Some(call) => Some(details),
+        _ => None,
+    });
+    let Some(details) = details else {
+        return Vec::new();
+    };
+    details.call = None;
+    match result {
+        Ok(decoded) if !decoded.rows.is_empty() => details.rows = decoded.rows,
+        Ok(_) => {}
+        Err(error) => details.error = Some(error),
+    }
+    Vec::new()
+}
+
+/// A key for the details: they scroll, and the table's actions on this key work here too.
+pub fn key(model: &mut Model, key: Key) -> Vec<Effect> {
+    let leaves = act::leaves(model, key);
+    let action = model.keymap.action(Place::Table, key);
+    let Some(Dialog::Details(details)) = model.dialogs.last_mut() else {
+        return Vec::new();
+    };
+    let last = u16::try_from(details.resource.field.len()).unwrap_or(u16::MAX);
+    match key.code {
+        Code::Esc | Code::Enter => drop(model.dialogs.pop()),
+        _ if leaves => drop(model.dialogs.pop()),
+        Code::Down | Code::Char('j') => {
+            details.scrolled = details.scrolled.saturating_add(1).min(last)
+        }
+        Code::Up | Code::Char('k') => details.scrolled = details.scrolled.saturating_sub(1),
+        _ => {
+            if let Some(
+                action @ (Action::Edit
+                | Action::Clone
+                | Action::Rotate
+                | Action::Delete
+                | Action::CopyId),
+            ) = action
+            {
+                model.dialogs.pop();
+                return act::act(model, action);
+            }
+        }
+    }
+    Vec::new()
+}

@@ -1,0 +1,100 @@
+//! What may lie over the table. The last dialog of the stack gets the keys, Esc closes exactly one, and
+//! each kind owns its own update.
+
+use zeroize::Zeroizing;
+
+use super::{
+    Effect, Model, Tone, act,
+    confirm::{self, Confirm},
+    details::{self, Details},
+    form::{self, Form},
+    key::{Code, Key},
+    picker::{self, Picker},
+};
+
+/// A layer over the table.
+#[derive(Debug)]
+pub enum Dialog {
+    /// All keys and the filter language; the number of lines scrolled away.
+    Help(u16),
+    /// A list from which to choose: palette, sort column, contexts, the first run.
+    Picker(Picker),
+    /// All that is known of one key.
+    Details(Details),
+    /// Fields to fill in: create, edit, server filter, a credential.
+    Form(Form),
+    /// A question before something that cannot be undone.
+    Confirm(Confirm),
+    /// What went wrong, at length.
+    Problem(Problem),
+}
+
+/// What went wrong, at length.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// What was tried.
+    pub title: String,
+    /// What happened to the key, why, and what to do next: a paragraph each.
+    pub lines: Vec<String>,
+}
+
+impl Dialog {
+    /// The dialog of a first start without a config.
+    #[must_use]
+    pub fn welcome() -> Self {
+        Self::Picker(Picker::welcome())
+    }
+}
+
+/// A key for the dialog in front.
+pub fn key(model: &mut Model, key: Key) -> Vec<Effect> {
+    match model.dialogs.last() {
+        Some(Dialog::Help(_)) => help_key(model, key),
+        Some(Dialog::Picker(_)) => picker::key(model, key),
+        Some(Dialog::Details(_)) => details::key(model, key),
+        Some(Dialog::Form(_)) => form::key(model, key),
+        Some(Dialog::Confirm(_)) => confirm::key(model, key),
+        Some(Dialog::Problem(_)) => {
+            if matches!(key.code, Code::Esc | Code::Enter) || act::leaves(model, key) {
+                model.dialogs.pop();
+            }
+            Vec::new()
+        }
+        None => Vec::new(),
+    }
+}
+
+/// Pasted text for the dialog in front.
+pub fn paste(model: &mut Model, text: &Zeroizing<String>) -> Vec<Effect> {
+    match model.dialogs.last_mut() {
+        Some(Dialog::Form(form)) => form.paste(text),
+        Some(Dialog::Picker(picker)) => picker.paste(text),
+        Some(Dialog::Confirm(_)) => {
+            model.say(
+                Tone::Warn,
+                "Pasted text does not confirm anything: type the answer.",
+            );
+        }
+        _ => {}
+    }
+    Vec::new()
+}
+
+fn help_key(model: &mut Model, key: Key) -> Vec<Effect> {
+    let leaves = act::leaves(model, key) || key == Key::plain(Code::Char('?'));
+    let page = model.size.1.saturating_sub(6).max(1);
+    let Some(Dialog::Help(scrolled)) = model.dialogs.last_mut() else {
+        return Vec::new();
+    };
+    match key.code {
+        Code::Esc | Code::Enter => drop(model.dialogs.pop()),
+        _ if leaves => drop(model.dialogs.pop()),
+        Code::Down | Code::Char('j') => *scrolled = scrolled.saturating_add(1),
+        Code::Up | Code::Char('k') => *scrolled = scrolled.saturating_sub(1),
+        Code::PageDown | Code::Char(' ') => *scrolled = scrolled.saturating_add(page),
+        Code::PageUp => *scrolled = scrolled.saturating_sub(page),
+        Code::Home | Code::Char('g') => *scrolled = 0,
+        _ => {}
+    }
+    Vec::new()
+}

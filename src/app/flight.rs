@@ -1,0 +1,421 @@
+//! Every write starts and lands here: it passes the gate, is sent once, and its end is told in words:
+//! what happened to which key, why, and what to do next. A new secret goes to the tray.
+
+use std::sync::Arc;
+
+use super::{
+    CallId, ContextId, Effect, Model, Tone,
+    act::with_article,
+    confirm::{Confirm, Typed, Yes},
+    dialog::{Dialog, Problem},
+    form, gate, listing,
+    reveal::Reveal,
+    state,
+};
+use crate::{
+    api::{ApiError, Change, Outcome, Target},
+    manifest::{Resource, Role, Tab, Verb},
+    record::{Cell, KeyId, Record, Rows, Text},
+    secret::Secret,
+};
+
+/// A write that has not been answered.
+#[derive(Debug)]
+pub struct Flight {
+    /// Where.
+    pub context: ContextId,
+    /// The context's name.
+    pub context_name: Arc<str>,
+    /// What kind of key.
+    pub resource: Arc<Resource>,
+    /// What is done.
+    pub verb: Verb,
+    /// The key, or the name that a new one will have, as shown.
+    pub name: String,
+    /// The id, where the key has one already.
+    pub id: Option<KeyId>,
+    /// The public half of the pair, where the row has one.
+    pub client_id: Option<String>,
+}
+
+impl Flight {
+    /// `The deletion of the API key "x" in prod`.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        let what = match self.verb {
+            Verb::Create => "creation",
+            Verb::Update => "change",
+            Verb::Rotate => "regeneration",
+            Verb::Delete => "deletion",
+        };
+        format!(
+            "The {what} of the {} “{}” in {}",
+            self.resource.noun, self.name, self.context_name
+        )
+    }
+
+    /// `The API key "x" in prod`.
+    fn key(&self) -> String {
+        format!(
+            "The {} “{}” in {}",
+            self.resource.noun, self.name, self.context_name
+        )
+    }
+}
+
+/// Sends a change: the only place from which a write leaves.
+pub fn launch(model: &mut Model, context: ContextId, change: Change) -> Vec<Effect> {
+    let Some(at) = model.contexts.get(context) else {
+        return Vec::new();
+    };
+    if let Some(why) = gate::refusal(at, model.now) {
+        model.say(Tone::Warn, format!("Nothing was sent: {why}."));
+        return Vec::new();
+    }
+    let flight = Flight {
+        context,
+        context_name: Arc::clone(&at.name),
+        resource: Arc::clone(&change.resource),
+        verb: change.verb,
+        name: name_of(&change),
+        id: change.target.as_ref().map(|target| target.id.clone()),
+        client_id: change
+            .target
+            .as_ref()
+            .and_then(|target| client_id(model, context, target)),
+    };
+    model.say(Tone::Info, format!("{} is on its way…", flight.sentence()));
+    let call = model.next_call();
+    model.flights.insert(call, flight);
+    form::sending(model, call, &change);
+    vec![Effect::Send {
+        call,
+        context,
+        change,
+    }]
+}
+
+/// The name that a change speaks of, as shown.
+fn name_of(change: &Change) -> String {
+    if let Some(target) = &change.target {
+        return Text::new(&target.name).shown().into_owned();
+    }
+    let name = change
+        .resource
+        .role(Role::Name)
+        .and_then(|at| change.resource.field.get(at));
+    let value = name.and_then(|field| change.values.get(&field.key));
+    match value {
+        Some(crate::api::FieldValue::Plain(serde_json::Value::String(text))) => {
+            Text::new(text).shown().into_owned()
+        }
+        _ => String::new(),
+    }
+}
+
+/// The public half of a pair, looked up in the rows: the reply of a regeneration may hold nothing but
+/// the secret.
+fn client_id(model: &Model, context: ContextId, target: &Target) -> Option<String> {
+    let sources = model
+        .panes
+        .iter()
+        .flat_map(|pane| &pane.sources)
+        .filter(|source| source.context == context);
+    sources
+        .filter_map(|source| {
+            source
+                .rows
+                .find(&target.id)
+                .map(|at| source.rows.record(at))
+        })
+        .find_map(role_client_id)
+}
+
+fn role_client_id(record: Record<'_>) -> Option<String> {
+    match record.role(Role::ClientId) {
+        Cell::Text(text) => Some(text.shown().into_owned()),
+        _ => None,
+    }
+}
+
+/// A write was answered, or was not.
+pub fn landed(model: &mut Model, call: CallId, outcome: Outcome) -> Vec<Effect> {
+    let Some(flight) = model.flights.remove(&call) else {
+        return Vec::new();
+    };
+    match outcome {
+        Outcome::Done { id, rows, secret } => done(model, call, &flight, id, &rows, secret),
+        Outcome::NotDone(error) => {
+            not_done(model, call, &flight, &error);
+            Vec::new()
+        }
+        Outcome::Unreadable(error) => {
+            form::finished(model, call);
+            problem(
+                model,
+                format!("{}: done, but the answer cannot be read", flight.sentence()),
+                vec![
+                    format!(
+                        "{} The service did it, but its answer makes no sense: {error}.",
+                        done_words(&flight)
+                    ),
+                    unreadable_advice(&flight).to_owned(),
+                ],
+            );
+            listing::reread(model, flight.context, None)
+        }
+        Outcome::Unknown(error) => {
+            form::unlock(model, call);
+            problem(model, format!("{}: unknown", flight.sentence()), vec![
+                format!("It may have been done, or not: {error}."),
+                "It was sent once and is not sent again by itself. The list is read again now: look there before you repeat it."
+                    .to_owned(),
+            ]);
+            listing::reread(model, flight.context, None)
+        }
+    }
+}
+
+fn unreadable_advice(flight: &Flight) -> &'static str {
+    match flight.verb {
+        Verb::Create => {
+            "If the key is in the list, its secret is lost: delete it, or regenerate it where the service can."
+        }
+        Verb::Rotate => "The old secret is dead and the new one is lost: regenerate it once more.",
+        Verb::Update | Verb::Delete => "The list is read again now: look there.",
+    }
+}
+
+fn done_words(flight: &Flight) -> String {
+    let key = flight.key();
+    match flight.verb {
+        Verb::Create => format!("{key} was created."),
+        Verb::Update => format!("{key} was changed."),
+        Verb::Rotate => format!("{key} has a new secret; the old one is dead."),
+        Verb::Delete => match flight.resource.linger {
+            Some(seconds) => {
+                format!("{key} was deleted. It may keep working for up to {seconds} s.")
+            }
+            None => format!("{key} was deleted."),
+        },
+    }
+}
+
+fn done(
+    model: &mut Model,
+    call: CallId,
+    flight: &Flight,
+    id: Option<KeyId>,
+    rows: &Rows,
+    secret: Option<Secret>,
+) -> Vec<Effect> {
+    form::finished(model, call);
+    model.say(Tone::Good, done_words(flight));
+    let id = id.or_else(|| flight.id.clone());
+    if let Some(secret) = secret {
+        let record = (!rows.is_empty()).then(|| rows.record(0));
+        model
+            .tray
+            .push_back(reveal_of(model, flight, id.as_ref(), record, secret));
+    }
+    listing::reread(model, flight.context, id.as_ref())
+}
+
+fn reveal_of(
+    model: &Model,
+    flight: &Flight,
+    id: Option<&KeyId>,
+    record: Option<Record<'_>>,
+    secret: Secret,
+) -> Reveal {
+    let service = model
+        .contexts
+        .get(flight.context)
+        .map_or_else(String::new, |it| it.manifest.title.clone());
+    let note = (flight.verb == Verb::Rotate)
+        .then(|| "The old secret stopped working the moment this one was made.".to_owned());
+    Reveal {
+        noun: flight.resource.noun.clone(),
+        context: flight.context_name.to_string(),
+        service,
+        name: if flight.name.is_empty() {
+            id.map_or_else(String::new, |id| id.as_str().to_owned())
+        } else {
+            flight.name.clone()
+        },
+        id: id.map(|id| Text::new(id.as_str()).shown().into_owned()),
+        client_id: record
+            .and_then(role_client_id)
+            .or_else(|| flight.client_id.clone()),
+        note,
+        secret,
+        shown: false,
+        seen: false,
+        copying: false,
+        receipt: None,
+        asking: None,
+    }
+}
+
+fn not_done(model: &mut Model, call: CallId, flight: &Flight, error: &ApiError) {
+    if form::refused(model, call, error) {
+        return;
+    }
+    let what = match flight.verb {
+        Verb::Create => "was not created",
+        Verb::Update => "was not changed",
+        Verb::Rotate => "was not regenerated; its secret still works",
+        Verb::Delete => "was not deleted",
+    };
+    problem(
+        model,
+        format!("{} {what}", flight.key()),
+        vec![format!("{error}."), error.next_step().to_owned()],
+    );
+}
+
+fn problem(model: &mut Model, title: String, mut lines: Vec<String>) {
+    model.notice = None;
+    for line in &mut lines {
+        *line = line.replace("..", ".");
+    }
+    model
+        .dialogs
+        .push(Dialog::Problem(Problem { title, lines }));
+}
+
+/// Asks before the selected key is deleted.
+pub fn ask_delete(model: &mut Model) -> Vec<Effect> {
+    let Some((context, resource, target)) = model.pane().target() else {
+        return Vec::new();
+    };
+    let title = format!(
+        "Delete the {} “{}”?",
+        resource.noun,
+        Text::new(&target.name).shown()
+    );
+    let mut lines = vec!["Whatever uses it stops working. This cannot be undone.".to_owned()];
+    if let Some(seconds) = resource.linger {
+        lines.push(format!(
+            "The service may accept it for up to {seconds} s more."
+        ));
+    }
+    let change = Change {
+        context: model
+            .contexts
+            .get(context)
+            .map_or_else(|| "".into(), |it| Arc::clone(&it.name)),
+        resource,
+        verb: Verb::Delete,
+        target: Some(target),
+        values: std::collections::BTreeMap::new(),
+    };
+    ask(model, title, lines, "Delete", context, change)
+}
+
+/// Asks before a change; the worst cases by typing the key's name.
+pub fn ask(
+    model: &mut Model,
+    title: String,
+    mut lines: Vec<String>,
+    verb: &'static str,
+    context: ContextId,
+    change: Change,
+) -> Vec<Effect> {
+    let reasons = worst(model, context, &change);
+    let mut typed = None;
+    if let Some(target) = change.target.as_ref() {
+        lines.insert(0, identity(model, context, target));
+        typed = (!reasons.is_empty()).then(|| typed_word(target));
+    }
+    lines.extend(reasons);
+    let yes = Yes::Send(context, Box::new(change));
+    model.dialogs.push(Dialog::Confirm(Confirm {
+        title,
+        lines,
+        verb,
+        typed,
+        on_yes: false,
+        yes,
+        drawn: None,
+    }));
+    Vec::new()
+}
+
+/// Which key it is, so that nobody mistakes it for its look-alike.
+fn identity(model: &Model, context: ContextId, target: &Target) -> String {
+    let name = model.contexts.get(context).map_or("", |it| &*it.name);
+    let id = Text::new(target.id.as_str());
+    let mut line = format!("Context {name} · id {}", id.shown());
+    let escaped = Text::new(&target.name).escaped();
+    if escaped != target.name {
+        line = format!("{line} · the name as it is stored: {escaped}");
+    }
+    line
+}
+
+/// A name that can be typed as it is shown, else the id.
+fn typed_word(target: &Target) -> Typed {
+    let shown = Text::new(&target.name).shown();
+    let plain = shown == target.name
+        && !shown.is_empty()
+        && shown.len() <= 64
+        && shown.trim() == shown
+        && shown.is_ascii();
+    let (word, what) = if plain {
+        (shown.into_owned(), "name")
+    } else {
+        (target.id.as_str().to_owned(), "id")
+    };
+    Typed {
+        word,
+        what,
+        input: tui_input::Input::default(),
+    }
+}
+
+/// Reasons for which a button is not enough.
+fn worst(model: &Model, context: ContextId, change: &Change) -> Vec<String> {
+    let mut reasons = Vec::new();
+    let Some(target) = &change.target else {
+        return reasons;
+    };
+    let Some(at) = model.contexts.get(context) else {
+        return reasons;
+    };
+    let source = model.pane().sources.iter().find(|source| {
+        source.context == context && Arc::ptr_eq(&source.resource, &change.resource)
+    });
+    if let Some(source) = source {
+        if source
+            .end
+            .as_ref()
+            .is_some_and(|(end, _)| end.own.as_ref() == Some(&target.id))
+        {
+            reasons.push(format!(
+                "This is the key with which {} signs in: keyrack would lock itself out.",
+                at.name
+            ));
+        }
+        if source
+            .rows
+            .find(&target.id)
+            .is_some_and(|row| state::powerful(source.rows.record(row)))
+        {
+            reasons.push(format!(
+                "It is {} with far-reaching rights.",
+                with_article(&change.resource.noun)
+            ));
+        }
+    }
+    if at.production {
+        reasons.push(format!("{} is a production context.", at.name));
+    }
+    if change.resource.pane == Tab::Admin {
+        reasons.push("It belongs to somebody else, or may.".to_owned());
+    }
+    if change.verb == Verb::Rotate {
+        reasons.push("Its present secret stops working at once.".to_owned());
+    }
+    reasons
+}

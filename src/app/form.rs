@@ -1,0 +1,589 @@
+//! Fields to fill in: create, edit and clone a key, filter at the server, give a credential. What was
+//! typed stays until the service has accepted it; nothing is sent while a field is wrong.
+
+pub mod editor;
+mod fields;
+mod values;
+
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
+
+use tui_input::Input;
+use zeroize::Zeroizing;
+
+use super::{
+    CallId, ContextId, Effect, Model, Tone,
+    confirm::{Confirm, Yes},
+    dialog::Dialog,
+    flight, gate,
+    key::{Code, Key},
+    listing,
+};
+use crate::{
+    api::{ApiError, Change, Target},
+    manifest::{Resource, Verb},
+    record::{Rows, Text},
+    secret::Secret,
+};
+
+use self::editor::{Editor, Masked};
+
+/// Fields to fill in.
+#[derive(Debug)]
+pub struct Form {
+    /// What it is for.
+    pub title: String,
+    /// A sentence above the fields.
+    pub intro: Option<String>,
+    /// What happens with the values.
+    pub purpose: Purpose,
+    /// The fields in screen order.
+    pub entries: Vec<Entry>,
+    /// The field with the cursor; past the last: the button that sends, then Cancel.
+    pub focus: usize,
+    /// What is wrong with the whole.
+    pub problem: Option<String>,
+    /// The write that the values left with.
+    pub sending: Option<CallId>,
+    /// The path of a file whose content the field takes, while it is typed.
+    pub path: Option<Input>,
+    /// Something was typed.
+    pub dirty: bool,
+}
+
+/// What happens with the values of a form.
+#[derive(Debug)]
+pub enum Purpose {
+    /// A write to this context.
+    Write {
+        /// Where.
+        context: ContextId,
+        /// What kind of key.
+        resource: Arc<Resource>,
+        /// Create, update or rotate.
+        verb: Verb,
+        /// Which key; none for a create.
+        target: Option<Target>,
+        /// The row as it was when the form opened.
+        base: Rows,
+    },
+    /// The server filters the pane in front.
+    ServerFilter,
+    /// A context's inputs.
+    Credential(ContextId),
+}
+
+/// One field of a form.
+#[derive(Debug)]
+pub struct Entry {
+    /// The field's own name.
+    pub key: String,
+    /// Its name on screen.
+    pub title: String,
+    /// What it does, and what to beware of.
+    pub help: Option<String>,
+    /// Its value.
+    pub editor: Editor,
+    /// What is wrong with it.
+    pub error: Option<String>,
+    /// Why it cannot be changed.
+    pub locked: Option<String>,
+    /// It must be given.
+    pub required: bool,
+    /// Values worth offering.
+    pub suggest: Vec<String>,
+    /// The position of the field, and of the record and its part where the field is a list of records.
+    pub slot: Slot,
+}
+
+/// Which field an entry edits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Slot {
+    /// Position of the field in the resource.
+    pub field: usize,
+    /// Position of the record and of its part.
+    pub part: Option<(usize, usize)>,
+}
+
+impl Form {
+    /// The button that sends, in one word.
+    #[must_use]
+    pub fn button(&self) -> &'static str {
+        match &self.purpose {
+            Purpose::Write {
+                verb: Verb::Create, ..
+            } => "Create",
+            Purpose::Write {
+                verb: Verb::Rotate, ..
+            } => "Regenerate",
+            Purpose::Write { .. } => "Save",
+            Purpose::ServerFilter => "Ask the server",
+            Purpose::Credential(_) => "Sign in",
+        }
+    }
+
+    /// The field with the cursor.
+    #[must_use]
+    pub fn entry(&self) -> Option<&Entry> {
+        self.entries.get(self.focus)
+    }
+
+    /// The cursor is on Cancel.
+    #[must_use]
+    pub fn on_cancel(&self) -> bool {
+        self.focus > self.entries.len()
+    }
+
+    /// Pasted text goes into the field with the cursor.
+    pub fn paste(&mut self, text: &str) {
+        if self.sending.is_some() {
+            return;
+        }
+        if let Some(path) = &mut self.path {
+            let mut editor = Editor::Line(std::mem::take(path));
+            editor.paste(text);
+            if let Editor::Line(input) = editor {
+                *path = input;
+            }
+            return;
+        }
+        if let Some(entry) = self
+            .entries
+            .get_mut(self.focus)
+            .filter(|entry| entry.locked.is_none())
+        {
+            entry.editor.paste(text);
+            entry.error = None;
+            self.dirty = true;
+        }
+    }
+
+    fn step(&mut self, forward: bool) {
+        let count = self.entries.len() + 2;
+        for _ in 0..count {
+            self.focus = if forward {
+                (self.focus + 1) % count
+            } else {
+                (self.focus + count - 1) % count
+            };
+            if self.entry().is_none_or(|entry| entry.locked.is_none()) {
+                return;
+            }
+        }
+    }
+
+    /// The value that the line with the cursor could be completed to.
+    #[must_use]
+    pub fn completion(&self) -> Option<&str> {
+        let entry = self.entry()?;
+        let Editor::Line(input) = &entry.editor else {
+            return None;
+        };
+        let word = input
+            .value()
+            .rsplit([',', ' '])
+            .next()
+            .filter(|word| !word.is_empty())?;
+        let at_end = input.cursor() == input.value().chars().count();
+        let fits = |known: &&String| known.len() > word.len() && known.starts_with(word);
+        entry
+            .suggest
+            .iter()
+            .filter(|_| at_end)
+            .find(fits)
+            .map(|known| known.get(word.len()..).unwrap_or(""))
+    }
+
+    fn complete(&mut self) -> bool {
+        let Some(rest) = self.completion().map(ToOwned::to_owned) else {
+            return false;
+        };
+        if let Some(entry) = self.entries.get_mut(self.focus) {
+            entry.editor.paste(&rest);
+        }
+        true
+    }
+}
+
+/// The form in front.
+fn front(model: &mut Model) -> Option<&mut Form> {
+    match model.dialogs.last_mut() {
+        Some(Dialog::Form(form)) => Some(form),
+        _ => None,
+    }
+}
+
+/// A key for the form in front.
+pub fn key(model: &mut Model, key: Key) -> Vec<Effect> {
+    let Some(form) = front(model) else {
+        return Vec::new();
+    };
+    if form.sending.is_some() {
+        model.say(
+            Tone::Info,
+            "The answer is on its way: nothing can be changed until it is here.",
+        );
+        return Vec::new();
+    }
+    if form.path.is_some() {
+        return path_key(form, key);
+    }
+    let last = form.entries.len();
+    match key.code {
+        Code::Esc => return close(model),
+        _ if key == Key::ctrl('c') => return close(model),
+        _ if key == Key::ctrl('s') => return submit(model),
+        Code::Enter if form.focus == last => return submit(model),
+        Code::Enter if form.focus > last => return close(model),
+        Code::Tab => form.step(true),
+        Code::BackTab => form.step(false),
+        _ => entry_key(form, key),
+    }
+    Vec::new()
+}
+
+/// A key for the field with the cursor; what it does not use moves the cursor.
+fn entry_key(form: &mut Form, key: Key) {
+    if key == Key::ctrl('n') || key == Key::ctrl('x') {
+        return fields::change_records(form, key == Key::ctrl('n'));
+    }
+    if key == Key::ctrl('o')
+        && matches!(
+            form.entry().map(|entry| &entry.editor),
+            Some(Editor::Secret(_) | Editor::Lines(_))
+        )
+    {
+        form.path = Some(Input::default());
+        return;
+    }
+    if key.code == Code::Right && form.complete() {
+        return;
+    }
+    let used = form.entries.get_mut(form.focus).is_some_and(|entry| {
+        let used = entry.locked.is_none() && entry.editor.key(key);
+        if used {
+            entry.error = None;
+        }
+        used
+    });
+    form.dirty |= used;
+    match key.code {
+        _ if used => {}
+        Code::Down | Code::Right | Code::Enter => form.step(true),
+        Code::Up | Code::Left => form.step(false),
+        _ => {}
+    }
+}
+
+fn path_key(form: &mut Form, key: Key) -> Vec<Effect> {
+    let Some(path) = form.path.take() else {
+        return Vec::new();
+    };
+    match key.code {
+        Code::Esc => return Vec::new(),
+        Code::Enter if path.value().trim().is_empty() => return Vec::new(),
+        Code::Enter => return vec![Effect::ReadFile(PathBuf::from(path.value().trim()))],
+        _ => {}
+    }
+    let mut editor = Editor::Line(path);
+    editor.key(key);
+    if let Editor::Line(input) = editor {
+        form.path = Some(input);
+    }
+    Vec::new()
+}
+
+/// A file was read for the field with the cursor.
+pub fn file_read(model: &mut Model, result: Result<Zeroizing<String>, String>) -> Vec<Effect> {
+    let Some(form) = front(model) else {
+        return Vec::new();
+    };
+    let Some(entry) = form.entries.get_mut(form.focus) else {
+        return Vec::new();
+    };
+    match result {
+        Ok(text) => {
+            match &mut entry.editor {
+                Editor::Secret(masked) => masked.replace(&text),
+                Editor::Lines(lines) => *lines = editor::Lines::new(&text),
+                _ => {}
+            }
+            entry.error = None;
+            form.dirty = true;
+        }
+        Err(error) => entry.error = Some(error),
+    }
+    Vec::new()
+}
+
+/// Closes the form; what was typed is dropped only after a question.
+fn close(model: &mut Model) -> Vec<Effect> {
+    if front(model).is_some_and(|form| form.dirty) {
+        model.dialogs.push(Dialog::Confirm(Confirm {
+            title: "Drop what was typed?".to_owned(),
+            lines: vec!["Nothing was sent.".to_owned()],
+            verb: "Drop",
+            typed: None,
+            on_yes: false,
+            yes: Yes::Discard,
+            drawn: None,
+        }));
+    } else {
+        model.dialogs.pop();
+    }
+    Vec::new()
+}
+
+fn submit(model: &mut Model) -> Vec<Effect> {
+    let now = model.now;
+    let Some(Dialog::Form(mut form)) = model.dialogs.pop() else {
+        return Vec::new();
+    };
+    form.problem = None;
+    let effects = match values::read(model, &mut form, now) {
+        Err(()) => {
+            form.focus = form
+                .entries
+                .iter()
+                .position(|entry| entry.error.is_some())
+                .unwrap_or(form.focus);
+            Vec::new()
+        }
+        Ok(read) => return values::done(model, form, read),
+    };
+    model.dialogs.push(Dialog::Form(form));
+    effects
+}
+
+/// The write of the form in front was sent as this call.
+pub fn sending(model: &mut Model, call: CallId, change: &Change) {
+    if let Some(form) = front(model)
+        && let Purpose::Write { verb, .. } = &form.purpose
+        && *verb == change.verb
+    {
+        form.sending = Some(call);
+    }
+}
+
+/// The write was done: its form closes, wherever it is in the stack.
+pub fn finished(model: &mut Model, call: CallId) {
+    model
+        .dialogs
+        .retain(|dialog| !matches!(dialog, Dialog::Form(form) if form.sending == Some(call)));
+}
+
+/// The write ended in doubt: the form may be used again.
+pub fn unlock(model: &mut Model, call: CallId) {
+    for dialog in &mut model.dialogs {
+        if let Dialog::Form(form) = dialog
+            && form.sending == Some(call)
+        {
+            form.sending = None;
+        }
+    }
+}
+
+/// The write was refused: its form says why, field by field; tells whether there is such a form.
+pub fn refused(model: &mut Model, call: CallId, error: &ApiError) -> bool {
+    let form = model.dialogs.iter_mut().find_map(|dialog| match dialog {
+        Dialog::Form(form) if form.sending == Some(call) => Some(form),
+        _ => None,
+    });
+    let Some(form) = form else { return false };
+    form.sending = None;
+    let mut rest = error.fields().cloned().unwrap_or_default();
+    for entry in &mut form.entries {
+        entry.error = rest.remove(&entry.key).or(entry.error.take());
+    }
+    let placed = form.entries.iter().position(|entry| entry.error.is_some());
+    form.focus = placed.unwrap_or(form.focus);
+    form.problem = Some(match (placed, rest.is_empty()) {
+        (Some(_), true) => "Not done: the service refused the marked fields.".to_owned(),
+        _ => format!("Not done: {error}. {}", error.next_step()),
+    });
+    true
+}
+
+/// Opens the form of a new key in the pane's source at this position.
+pub fn create(model: &mut Model, source: usize) -> Vec<Effect> {
+    let Some(source) = model.pane().sources.get(source) else {
+        return Vec::new();
+    };
+    let (context, resource) = (source.context, Arc::clone(&source.resource));
+    let base = Rows::new(Arc::clone(&resource));
+    open(model, context, &resource, Verb::Create, None, base)
+}
+
+/// Opens the form of a new key that starts as a copy of the selected one.
+pub fn clone(model: &mut Model) -> Vec<Effect> {
+    let Some((context, resource, _)) = model.pane().target() else {
+        return Vec::new();
+    };
+    let base = selected_row(model, &resource);
+    open(model, context, &resource, Verb::Create, None, base)
+}
+
+/// Opens the form that changes the selected key.
+pub fn edit(model: &mut Model) -> Vec<Effect> {
+    let Some((context, resource, target)) = model.pane().target() else {
+        return Vec::new();
+    };
+    let base = selected_row(model, &resource);
+    open(model, context, &resource, Verb::Update, Some(target), base)
+}
+
+fn selected_row(model: &Model, resource: &Arc<Resource>) -> Rows {
+    let mut rows = Rows::new(Arc::clone(resource));
+    if let Some((_, record)) = model.pane().current() {
+        rows.push_record(record);
+    }
+    rows
+}
+
+fn open(
+    model: &mut Model,
+    context: ContextId,
+    resource: &Arc<Resource>,
+    verb: Verb,
+    target: Option<Target>,
+    base: Rows,
+) -> Vec<Effect> {
+    let Some(at) = model.contexts.get(context) else {
+        return Vec::new();
+    };
+    if let Some(why) = gate::refusal(at, model.now) {
+        model.say(Tone::Warn, format!("{why}."));
+        return Vec::new();
+    }
+    let name = Arc::clone(&at.name);
+    let title = match (&target, verb) {
+        (Some(target), _) => format!(
+            "Edit the {} “{}” in {name}",
+            resource.noun,
+            Text::new(&target.name).shown()
+        ),
+        (None, _) => format!("New {} in {name}", resource.noun),
+    };
+    let entries = fields::entries(resource, verb, &base);
+    let purpose = Purpose::Write {
+        context,
+        resource: Arc::clone(resource),
+        verb,
+        target,
+        base,
+    };
+    let mut form = Form {
+        title,
+        intro: None,
+        purpose,
+        entries,
+        focus: 0,
+        problem: None,
+        sending: None,
+        path: None,
+        dirty: false,
+    };
+    if form.entry().is_some_and(|entry| entry.locked.is_some()) {
+        form.step(true);
+    }
+    model.dialogs.push(Dialog::Form(form));
+    Vec::new()
+}
+
+/// Asks before the selected key gets a new secret.
+pub fn rotate(model: &mut Model) -> Vec<Effect> {
+    let Some((context, resource, target)) = model.pane().target() else {
+        return Vec::new();
+    };
+    let title = format!(
+        "Regenerate the secret of the {} “{}”?",
+        resource.noun,
+        Text::new(&target.name).shown()
+    );
+    let lines = vec![
+        "Whatever signs in with the present secret is locked out until it has the new one."
+            .to_owned(),
+    ];
+    let change = Change {
+        context: model
+            .contexts
+            .get(context)
+            .map_or_else(|| "".into(), |it| Arc::clone(&it.name)),
+        resource,
+        verb: Verb::Rotate,
+        target: Some(target),
+        values: BTreeMap::new(),
+    };
+    flight::ask(model, title, lines, "Regenerate", context, change)
+}
+
+/// Opens the filters that the server applies.
+pub fn server_filter(model: &mut Model) -> Vec<Effect> {
+    let mut entries: Vec<Entry> = Vec::new();
+    for source in &model.pane().sources {
+        for filter in &source.resource.filter {
+            if entries.iter().any(|entry| entry.key == filter.id) {
+                continue;
+            }
+            let value = model
+                .pane()
+                .server
+                .get(&filter.id)
+                .cloned()
+                .unwrap_or_default();
+            entries.push(Entry::line(
+                &filter.id,
+                &filter.title,
+                filter.help.clone(),
+                &value,
+            ));
+        }
+    }
+    model.dialogs.push(Dialog::Form(Form {
+        title: format!("Ask the server for some {}", model.active.title()),
+        intro: Some("These values go to the service, which answers with the matching keys only. Empty asks for all.".to_owned()),
+        purpose: Purpose::ServerFilter,
+        entries,
+        focus: 0,
+        problem: None,
+        sending: None,
+        path: None,
+        dirty: false,
+    }));
+    Vec::new()
+}
+
+/// The server filter was filled in.
+fn ask_server(model: &mut Model, values: BTreeMap<String, String>) -> Vec<Effect> {
+    model.pane_mut().server = values;
+    listing::refresh(model)
+}
+
+/// Asks for inputs that only a person can give.
+pub fn ask(model: &mut Model, context: ContextId, inputs: Vec<(String, String)>) -> Vec<Effect> {
+    let name = model
+        .contexts
+        .get(context)
+        .map_or_else(|| "".into(), |it| Arc::clone(&it.name));
+    let entries = inputs.into_iter().map(|(key, label)| Entry {
+        editor: Editor::Secret(Masked::new(false)),
+        required: true,
+        ..Entry::line(&key, &label, None, "")
+    });
+    model.dialogs.push(Dialog::Form(Form {
+        title: format!("Sign in to {name}"),
+        intro: Some("Kept in memory until keyrack ends.".to_owned()),
+        purpose: Purpose::Credential(context),
+        entries: entries.collect(),
+        focus: 0,
+        problem: None,
+        sending: None,
+        path: None,
+        dirty: false,
+    }));
+    Vec::new()
+}
+
+/// A context's inputs were filled in.
+fn give(context: ContextId, inputs: Vec<(String, Secret)>) -> Vec<Effect> {
+    vec![Effect::Give { context, inputs }]
+}

@@ -1,0 +1,373 @@
+//! What was typed becomes what is sent. Every field is checked first, so that the service is not asked
+//! for what it would refuse: required, length, pattern, choices, numbers, times, names already taken.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use serde_json::{Map, Value as Json};
+use zeroize::Zeroizing;
+
+use super::{Entry, Form, Purpose, ask_server, editor::Editor, fields, give};
+use crate::{
+    api::{Change, FieldValue},
+    app::{ContextId, Effect, Model, Tone, dialog::Dialog, flight},
+    manifest::{Field, Kind, Resource, TimeFormat, Verb},
+    record::{Cell, Moment, expiry},
+    secret::Secret,
+};
+
+/// The values of a form, checked.
+pub enum Read {
+    /// Field key to wire value.
+    Values(BTreeMap<String, FieldValue>),
+    /// Filter or input name to text.
+    Texts(BTreeMap<String, Zeroizing<String>>),
+}
+
+/// Reads all fields; what is wrong is noted at each.
+pub fn read(model: &Model, form: &mut Form, now: Moment) -> Result<Read, ()> {
+    for entry in &mut form.entries {
+        entry.error = None;
+    }
+    let Purpose::Write {
+        context,
+        resource,
+        verb,
+        target,
+        ..
+    } = &form.purpose
+    else {
+        return texts(form);
+    };
+    let (context, resource, verb, own) = (*context, Arc::clone(resource), *verb, target.clone());
+    let mut values = BTreeMap::new();
+    let mut wrong = false;
+    for (at, field) in resource
+        .field
+        .iter()
+        .enumerate()
+        .filter(|(_, field)| field.send.contains(&verb))
+    {
+        let result = if field.kind == Kind::Records {
+            records(form, at, field, now)
+        } else {
+            let Some(entry) = form.entries.iter_mut().find(|entry| entry.slot.field == at) else {
+                continue;
+            };
+            let taken = |value: &FieldValue| {
+                taken(
+                    model,
+                    context,
+                    &resource,
+                    at,
+                    value,
+                    own.as_ref().map(|own| &own.id),
+                )
+            };
+            match value(field, entry, verb, now).and_then(|value| match value {
+                Some(value) if field.unique && taken(&value) => {
+                    Err("This name is taken: choose another.".to_owned())
+                }
+                value => Ok(value),
+            }) {
+                Ok(value) => Ok(value),
+                Err(error) => {
+                    entry.error = Some(error);
+                    Err(())
+                }
+            }
+        };
+        match result {
+            Ok(Some(value)) => drop(values.insert(field.key.clone(), value)),
+            Ok(None) => {}
+            Err(()) => wrong = true,
+        }
+    }
+    if wrong {
+        Err(())
+    } else {
+        Ok(Read::Values(values))
+    }
+}
+
+/// The texts of a form whose fields are not those of a resource.
+fn texts(form: &mut Form) -> Result<Read, ()> {
+    let mut texts = BTreeMap::new();
+    let mut wrong = false;
+    for entry in &mut form.entries {
+        let text = match &entry.editor {
+            Editor::Secret(masked) => Zeroizing::new(masked.text.to_string()),
+            Editor::Line(input) => Zeroizing::new(input.value().trim().to_owned()),
+            _ => Zeroizing::default(),
+        };
+        if text.is_empty() && entry.required {
+            entry.error = Some("This is needed.".to_owned());
+            wrong = true;
+        } else if !text.is_empty() {
+            texts.insert(entry.key.clone(), text);
+        }
+    }
+    if wrong {
+        Err(())
+    } else {
+        Ok(Read::Texts(texts))
+    }
+}
+
+/// Another row of the same list has this value.
+fn taken(
+    model: &Model,
+    context: ContextId,
+    resource: &Arc<Resource>,
+    field: usize,
+    value: &FieldValue,
+    own: Option<&crate::record::KeyId>,
+) -> bool {
+    let FieldValue::Plain(Json::String(value)) = value else {
+        return false;
+    };
+    let sources = model.panes.iter().flat_map(|pane| &pane.sources);
+    let mut lists = sources
+        .filter(|source| source.context == context && Arc::ptr_eq(&source.resource, resource));
+    lists.any(|source| {
+        source.rows.iter().any(|record| {
+            matches!(record.cell(field), Cell::Text(text) if text.exact() == value)
+                && record.id().as_ref() != own
+        })
+    })
+}
+
+/// The wire value of one entry; `None` sends nothing.
+fn value(
+    field: &Field,
+    entry: &Entry,
+    verb: Verb,
+    now: Moment,
+) -> Result<Option<FieldValue>, String> {
+    if entry.editor.is_empty() && field.required && field.generate.is_none() {
+        return Err("This is needed.".to_owned());
+    }
+    let text = match &entry.editor {
+        Editor::Secret(masked) if masked.text.is_empty() => return Ok(None),
+        Editor::Secret(masked) => {
+            length(field, &masked.text)?;
+            return Ok(Some(FieldValue::Secret(Secret::new(Zeroizing::new(
+                masked.text.to_string(),
+            )))));
+        }
+        Editor::Flag(yes) => return Ok(Some(FieldValue::Plain(Json::Bool(*yes)))),
+        Editor::Choice { choices, at, .. } => at
+            .and_then(|at| choices.get(at))
+            .cloned()
+            .unwrap_or_default(),
+        Editor::Line(input) => input.value().to_owned(),
+        Editor::Lines(lines) => lines.text(),
+        Editor::Records(_) => return Ok(None),
+    };
+    if text.is_empty() && verb != Verb::Update {
+        return Ok(None);
+    }
+    plain(field, &text, now).map(|value| value.map(FieldValue::Plain))
+}
+
+/// The wire value of a text that was typed.
+fn plain(field: &Field, text: &str, now: Moment) -> Result<Option<Json>, String> {
+    match field.kind {
+        Kind::Expiry | Kind::Time => expiry(
+            field,
+            text.trim(),
+            field.format.unwrap_or(TimeFormat::Rfc3339),
+            now,
+        ),
+        Kind::Int => {
+            let number: i64 = text
+                .trim()
+                .parse()
+                .map_err(|_| "This must be a whole number.".to_owned())?;
+            let least = field
+                .min
+                .is_some_and(|min| i128::from(number) < i128::from(min));
+            let most = field
+                .max
+                .is_some_and(|max| i128::from(number) > i128::from(max));
+            match (least || most, field.min, field.max) {
+                (false, _, _) => Ok(Some(number.into())),
+                (true, Some(min), Some(max)) => {
+                    Err(format!("This must be between {min} and {max}."))
+                }
+                (true, Some(min), None) => Err(format!("This must be at least {min}.")),
+                (true, _, max) => Err(format!("This must be at most {}.", max.unwrap_or_default())),
+            }
+        }
+        Kind::List => {
+            let items = text
+                .split([',', '\n'])
+                .map(str::trim)
+                .filter(|item| !item.is_empty());
+            let items: Vec<Json> = items.map(|item| Json::String(item.to_owned())).collect();
+            if items.is_empty() && field.required {
+                Err("At least one is needed.".to_owned())
+            } else {
+                Ok(Some(Json::Array(items)))
+            }
+        }
+        Kind::Json if text.trim().is_empty() => Ok(None),
+        Kind::Json => serde_json::from_str(text)
+            .map(Some)
+            .map_err(|error| format!("This is not JSON: {error}.")),
+        _ => {
+            length(field, text)?;
+            pattern(field, text)?;
+            Ok(Some(Json::String(text.to_owned())))
+        }
+    }
+}
+
+fn length(field: &Field, text: &str) -> Result<(), String> {
+    let count = text.chars().count() as u64;
+    match (field.min, field.max) {
+        (Some(min), _) if count < min => Err(format!(
+            "At least {min} characters are needed; there are {count}."
+        )),
+        (_, Some(max)) if count > max => {
+            Err(format!("At most {max} characters fit; there are {count}."))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn pattern(field: &Field, text: &str) -> Result<(), String> {
+    let Some(pattern) = &field.pattern else {
+        return Ok(());
+    };
+    let whole = regex_lite::Regex::new(&format!("^(?:{pattern})$"));
+    if text.is_empty() || whole.is_ok_and(|whole| whole.is_match(text)) {
+        return Ok(());
+    }
+    Err(match &field.help {
+        Some(help) => format!("The service would refuse this. {help}"),
+        None => format!("The service would refuse this: it must match {pattern}"),
+    })
+}
+
+/// The wire value of a list of records.
+fn records(
+    form: &mut Form,
+    at: usize,
+    field: &Field,
+    now: Moment,
+) -> Result<Option<FieldValue>, ()> {
+    let mut records: Vec<Map<String, Json>> = Vec::new();
+    let mut wrong = false;
+    for entry in form
+        .entries
+        .iter_mut()
+        .filter(|entry| entry.slot.field == at)
+    {
+        let Some((number, position)) = entry.slot.part else {
+            continue;
+        };
+        if records.len() <= number {
+            records.resize_with(number + 1, Map::new);
+        }
+        let (Some(part), Some(record)) = (field.each.get(position), records.get_mut(number)) else {
+            continue;
+        };
+        match value(part, entry, Verb::Create, now) {
+            Ok(Some(FieldValue::Plain(value))) => drop(record.insert(part.key.clone(), value)),
+            Ok(_) => {}
+            Err(error) => {
+                entry.error = Some(error);
+                wrong = true;
+            }
+        }
+    }
+    if wrong {
+        return Err(());
+    }
+    let records = records.into_iter().map(Json::Object).collect();
+    Ok(Some(FieldValue::Plain(Json::Array(records))))
+}
+
+/// The form was filled in rightly: its values go where they belong.
+pub fn done(model: &mut Model, form: Form, read: Read) -> Vec<Effect> {
+    match (read, &form.purpose) {
+        (
+            Read::Values(values),
+            Purpose::Write {
+                context,
+                resource,
+                verb,
+                target,
+                base,
+            },
+        ) => {
+            let values = if *verb == Verb::Update {
+                changed(resource, values, base)
+            } else {
+                values
+            };
+            if values.is_empty() && *verb == Verb::Update {
+                model.say(Tone::Info, "Nothing was changed, so nothing was sent.");
+                return Vec::new();
+            }
+            let name = model
+                .contexts
+                .get(*context)
+                .map_or_else(|| "".into(), |it| Arc::clone(&it.name));
+            let change = Change {
+                context: name,
+                resource: Arc::clone(resource),
+                verb: *verb,
+                target: target.clone(),
+                values,
+            };
+            let context = *context;
+            model.dialogs.push(Dialog::Form(form));
+            flight::launch(model, context, change)
+        }
+        (Read::Texts(texts), Purpose::ServerFilter) => {
+            let texts = texts
+                .into_iter()
+                .map(|(key, text)| (key, text.to_string()))
+                .collect();
+            ask_server(model, texts)
+        }
+        (Read::Texts(texts), Purpose::Credential(context)) => give(
+            *context,
+            texts
+                .into_iter()
+                .map(|(key, text)| (key, Secret::new(text)))
+                .collect(),
+        ),
+        _ => Vec::new(),
+    }
+}
+
+/// The values that differ from those that the form started with; all of them for an operation that
+/// replaces the whole.
+fn changed(
+    resource: &Resource,
+    mut values: BTreeMap<String, FieldValue>,
+    base: &crate::record::Rows,
+) -> BTreeMap<String, FieldValue> {
+    let before = fields::entries(resource, Verb::Update, base);
+    let now = Moment::from_micros(0);
+    let same = |key: &String, value: &FieldValue| {
+        let Some(entry) = before.iter().find(|entry| entry.key == *key) else {
+            return false;
+        };
+        let Some(field) = resource.field.get(entry.slot.field) else {
+            return false;
+        };
+        match (value, self::value(field, entry, Verb::Update, now)) {
+            (FieldValue::Plain(new), Ok(Some(FieldValue::Plain(old)))) => *new == old,
+            _ => false,
+        }
+    };
+    let differs = values.iter().any(|(key, value)| !same(key, value));
+    let full = resource.update.as_ref().is_some_and(|op| op.full);
+    if !full || !differs {
+        values.retain(|key, value| !same(key, value));
+    }
+    values
+}

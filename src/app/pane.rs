@@ -1,0 +1,191 @@
+//! One tab's table: which lists it shows, which of their rows, in which order, and where the cursor is.
+//! `listing` fills it with replies; `act` moves in it.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use tui_input::Input;
+
+use super::{
+    CallId, ContextId,
+    columns::{Column, ColumnId},
+    filter::{Filter, FilterError},
+};
+use crate::{
+    api::{ApiError, ListEnd, Target},
+    manifest::{Resource, Tab},
+    record::{KeyId, Moment, Record, Rows},
+};
+
+/// One tab's table.
+#[derive(Debug)]
+pub struct Pane {
+    /// Which tab.
+    pub tab: Tab,
+    /// The lists that it shows: one for each chosen context and resource.
+    pub sources: Vec<Source>,
+    /// The columns, by what the sources have in common.
+    pub columns: Vec<Column>,
+    /// The rows shown, filtered and in order.
+    pub view: Vec<RowRef>,
+    /// The cursor: a position in `view`.
+    pub selected: usize,
+    /// The first row on the screen.
+    pub top: usize,
+    /// Columns scrolled away on the left.
+    pub left: usize,
+    /// The local filter.
+    pub filter: FilterLine,
+    /// The column that orders the rows, if not the backend's own order.
+    pub order: Option<Sorting>,
+    /// Filters that the server applies, by their id.
+    pub server: BTreeMap<String, String>,
+}
+
+/// A row of one of a pane's sources.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RowRef {
+    /// Position of the source.
+    pub source: u32,
+    /// Position of the row in it.
+    pub row: u32,
+}
+
+/// A column that orders the rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sorting {
+    /// Which.
+    pub column: ColumnId,
+    /// From the greatest to the least.
+    pub descending: bool,
+}
+
+/// The local filter while it is typed and after.
+#[derive(Debug, Default)]
+pub struct FilterLine {
+    /// What is typed.
+    pub input: Input,
+    /// Keys go into it.
+    pub editing: bool,
+    /// The last text that could be understood.
+    pub filter: Option<Filter>,
+    /// What is wrong with the text.
+    pub error: Option<FilterError>,
+}
+
+/// One list of one context.
+#[derive(Debug)]
+pub struct Source {
+    /// Whose.
+    pub context: ContextId,
+    /// What.
+    pub resource: Arc<Resource>,
+    /// The rows so far.
+    pub rows: Rows,
+    /// The rows of a refresh on its way; they replace `rows` when it ends well.
+    pub incoming: Option<Rows>,
+    /// The list call on its way.
+    pub call: Option<CallId>,
+    /// How far it is.
+    pub load: Load,
+    /// How and when the rows came.
+    pub end: Option<(ListEnd, Moment)>,
+    /// Selected once the list is read again.
+    pub wanted: Option<KeyId>,
+}
+
+/// How far a list is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Load {
+    /// Never asked for.
+    Waiting,
+    /// On its way.
+    Loading {
+        /// Pages that came.
+        page: usize,
+        /// Pages that there are.
+        pages: Option<usize>,
+        /// Rows that came.
+        fetched: usize,
+        /// Rows that there are.
+        total: Option<u64>,
+    },
+    /// Complete.
+    Ready,
+    /// It failed; rows that came before stay.
+    Failed(ApiError),
+}
+
+impl Pane {
+    /// An empty pane.
+    #[must_use]
+    pub fn new(tab: Tab) -> Self {
+        Self {
+            tab,
+            sources: Vec::new(),
+            columns: Vec::new(),
+            view: Vec::new(),
+            selected: 0,
+            top: 0,
+            left: 0,
+            filter: FilterLine::default(),
+            order: None,
+            server: BTreeMap::new(),
+        }
+    }
+
+    /// The row at a position of the view.
+    #[must_use]
+    pub fn record(&self, at: usize) -> Option<(&Source, Record<'_>)> {
+        let row = self.view.get(at)?;
+        let source = self.sources.get(usize::try_from(row.source).ok()?)?;
+        Some((source, source.rows.record(usize::try_from(row.row).ok()?)))
+    }
+
+    /// The selected row.
+    #[must_use]
+    pub fn current(&self) -> Option<(&Source, Record<'_>)> {
+        self.record(self.selected)
+    }
+
+    /// The selected key, captured for an operation; a row without an id has none.
+    #[must_use]
+    pub fn target(&self) -> Option<(ContextId, Arc<Resource>, Target)> {
+        let (source, record) = self.current()?;
+        let target = Target {
+            id: record.id()?,
+            name: record.name().exact().to_owned(),
+        };
+        Some((source.context, Arc::clone(&source.resource), target))
+    }
+
+    /// Rows of all sources, before the filter.
+    #[must_use]
+    pub fn total(&self) -> usize {
+        self.sources.iter().map(|source| source.rows.len()).sum()
+    }
+
+    /// A list is on its way.
+    #[must_use]
+    pub fn loading(&self) -> bool {
+        self.sources
+            .iter()
+            .any(|source| matches!(source.load, Load::Loading { .. }))
+    }
+
+    /// Moves the cursor to a position, or to the nearest that exists.
+    pub fn select(&mut self, at: usize, rows: usize) {
+        self.selected = at.min(self.view.len().saturating_sub(1));
+        self.keep_visible(rows);
+    }
+
+    /// Scrolls so that the cursor is within `rows` rows.
+    pub fn keep_visible(&mut self, rows: usize) {
+        self.top = self
+            .top
+            .min(self.view.len().saturating_sub(rows))
+            .min(self.selected);
+        if self.selected >= self.top + rows {
+            self.top = self.selected + 1 - rows;
+        }
+    }
+}

@@ -1,0 +1,333 @@
+//! A list from which one thing is chosen: the palette, the sort column, the contexts, the first run.
+
+use tui_input::{Input, InputRequest};
+
+use super::{
+    ContextId, Effect, Model, act,
+    dialog::Dialog,
+    key::{Code, Key},
+    keymap::Action,
+    listing,
+    pane::Sorting,
+};
+
+/// A list from which one thing is chosen.
+#[derive(Debug)]
+pub struct Picker {
+    /// What is chosen.
+    pub title: String,
+    /// A sentence above the list.
+    pub intro: Option<String>,
+    /// What is typed to narrow the list; `None`: typing does nothing.
+    pub query: Option<Input>,
+    /// All that can be chosen.
+    pub items: Vec<Item>,
+    /// The cursor, within the items shown.
+    pub selected: usize,
+    /// Several may be marked with Space.
+    pub many: bool,
+}
+
+/// One thing that can be chosen.
+#[derive(Debug, Clone)]
+pub struct Item {
+    /// What it is.
+    pub label: String,
+    /// What it does, or why it cannot be chosen now.
+    pub note: String,
+    /// It cannot be chosen now.
+    pub off: bool,
+    /// It is marked.
+    pub marked: bool,
+    /// What choosing it does.
+    pub pick: Pick,
+}
+
+/// What choosing an item does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pick {
+    /// An action of the table.
+    Action(Action),
+    /// The context is shown, alone or with the marked ones.
+    Context(ContextId),
+    /// The pane is sorted by a column.
+    Sort(Sorting),
+    /// A new key of this kind, where a tab has several: the position of the source.
+    New(usize),
+    /// The demo is started.
+    Demo,
+    /// The program ends.
+    Quit,
+}
+
+impl Picker {
+    /// The first start without a config.
+    #[must_use]
+    pub fn welcome() -> Self {
+        let item = |label: &str, note: &str, pick| Item {
+            label: label.to_owned(),
+            note: note.to_owned(),
+            off: false,
+            marked: false,
+            pick,
+        };
+        Self {
+            title: "Welcome to keyrack".to_owned(),
+            intro: Some(
+                "No context is configured yet. Look around in the demo, or leave and add a context with: \
+                 keyrack context add NAME --backend typesense --url http://localhost:8108 \
+                 --credential api_key=env:TYPESENSE_API_KEY"
+                    .to_owned(),
+            ),
+            query: None,
+            items: vec![
+                item("Open the demo", "sample keys of four services, nothing leaves this machine", Pick::Demo),
+                item("Quit", "and add a context", Pick::Quit),
+            ],
+            selected: 0,
+            many: false,
+        }
+    }
+
+    /// All actions by name, those that are not available with the reason.
+    #[must_use]
+    pub fn palette(model: &Model) -> Self {
+        let actions = Action::ALL
+            .iter()
+            .copied()
+            .filter(|action| action.place() == super::keymap::Place::Table);
+        let items = actions.map(|action| {
+            let why = act::why_not(model, action);
+            let keys = model
+                .keymap
+                .keys(action)
+                .iter()
+                .map(ToString::to_string)
+                .collect::<Vec<_>>()
+                .join(" ");
+            Item {
+                label: format!("{:<14}{keys}", action.name()),
+                note: why.clone().unwrap_or_else(|| action.help().to_owned()),
+                off: why.is_some(),
+                marked: false,
+                pick: Pick::Action(action),
+            }
+        });
+        let (title, query) = ("Palette".to_owned(), Some(Input::default()));
+        Self {
+            title,
+            intro: None,
+            query,
+            items: items.collect(),
+            selected: 0,
+            many: false,
+        }
+    }
+
+    /// The columns of the pane in front.
+    #[must_use]
+    pub fn sort(model: &Model) -> Self {
+        let pane = model.pane();
+        let items = pane.columns.iter().map(|column| {
+            let current = pane.order.filter(|order| order.column == column.id);
+            Item {
+                label: column.title.clone(),
+                note: match current {
+                    Some(order) if order.descending => "now, from the greatest".to_owned(),
+                    Some(_) => "now, from the least".to_owned(),
+                    None => String::new(),
+                },
+                off: false,
+                marked: false,
+                pick: Pick::Sort(Sorting {
+                    column: column.id,
+                    descending: current.is_some_and(|order| !order.descending),
+                }),
+            }
+        });
+        let (title, items) = ("Sort by".to_owned(), items.collect());
+        Self {
+            title,
+            intro: None,
+            query: Some(Input::default()),
+            items,
+            selected: 0,
+            many: false,
+        }
+    }
+
+    /// The contexts, those that are shown marked.
+    #[must_use]
+    pub fn contexts(model: &Model) -> Self {
+        let items = model.contexts.iter().enumerate().map(|(at, context)| Item {
+            label: context.name.to_string(),
+            note: act::context_note(context),
+            off: false,
+            marked: context.chosen,
+            pick: Pick::Context(at),
+        });
+        let intro = Some(
+            "Enter shows the one under the cursor, or the marked ones; Space marks, a marks all."
+                .to_owned(),
+        );
+        Self {
+            title: "Contexts".to_owned(),
+            intro,
+            query: None,
+            items: items.collect(),
+            selected: 0,
+            many: true,
+        }
+    }
+
+    /// The kinds of keys that the pane can make.
+    #[must_use]
+    pub fn kinds(model: &Model, kinds: &[usize]) -> Self {
+        let items = kinds.iter().filter_map(|&at| {
+            let source = model.pane().sources.get(at)?;
+            let context = model.contexts.get(source.context)?;
+            Some(Item {
+                label: format!("{} in {}", source.resource.noun, context.name),
+                note: act::context_note(context),
+                off: false,
+                marked: false,
+                pick: Pick::New(at),
+            })
+        });
+        Self {
+            title: "New key".to_owned(),
+            intro: None,
+            query: None,
+            items: items.collect(),
+            selected: 0,
+            many: false,
+        }
+    }
+
+    /// Positions of the items that match what is typed.
+    #[must_use]
+    pub fn shown(&self) -> Vec<usize> {
+        let words = self
+            .query
+            .as_ref()
+            .map_or(String::new(), |query| query.value().to_lowercase());
+        let fits = |item: &Item| {
+            let text = format!("{} {}", item.label, item.note).to_lowercase();
+            words.split_whitespace().all(|word| text.contains(word))
+        };
+        self.items
+            .iter()
+            .enumerate()
+            .filter(|(_, item)| fits(item))
+            .map(|(at, _)| at)
+            .collect()
+    }
+
+    /// Pasted text narrows the list.
+    pub fn paste(&mut self, text: &str) {
+        for letter in text.chars().filter(|letter| !letter.is_control()).take(256) {
+            self.type_into(InputRequest::InsertChar(letter));
+        }
+    }
+
+    fn type_into(&mut self, request: InputRequest) {
+        if let Some(query) = &mut self.query {
+            query.handle(request);
+            self.selected = 0;
+        }
+    }
+
+    fn current(&self) -> Option<usize> {
+        self.shown().get(self.selected).copied()
+    }
+}
+
+/// A key for the list.
+pub fn key(model: &mut Model, key: Key) -> Vec<Effect> {
+    let leaves = key == Key::ctrl('c') || act::leaves(model, key);
+    let Some(Dialog::Picker(picker)) = model.dialogs.last_mut() else {
+        return Vec::new();
+    };
+    let last = picker.shown().len().saturating_sub(1);
+    let types = picker.query.is_some();
+    match key.code {
+        Code::Esc => return close(model),
+        Code::Enter => return choose(model),
+        Code::Down => picker.selected = (picker.selected + 1).min(last),
+        Code::Up => picker.selected = picker.selected.saturating_sub(1),
+        Code::Char('j') if !types => picker.selected = (picker.selected + 1).min(last),
+        Code::Char('k') if !types => picker.selected = picker.selected.saturating_sub(1),
+        Code::Char(' ') if picker.many => {
+            if let Some(item) = picker.current().and_then(|at| picker.items.get_mut(at)) {
+                item.marked = !item.marked;
+            }
+        }
+        Code::Char('a') if picker.many => {
+            let all = picker.items.iter().all(|item| item.marked);
+            picker.items.iter_mut().for_each(|item| item.marked = !all);
+        }
+        Code::Backspace if types => picker.type_into(InputRequest::DeletePrevChar),
+        _ if !types && leaves => return close(model),
+        _ if key == Key::ctrl('c') => return close(model),
+        _ => {
+            if let Some(letter) = key.typed() {
+                picker.type_into(InputRequest::InsertChar(letter));
+            }
+        }
+    }
+    Vec::new()
+}
+
+fn close(model: &mut Model) -> Vec<Effect> {
+    model.dialogs.pop();
+    if model.first_run.is_some() {
+        vec![Effect::Quit]
+    } else {
+        Vec::new()
+    }
+}
+
+fn choose(model: &mut Model) -> Vec<Effect> {
+    let Some(Dialog::Picker(picker)) = model.dialogs.last() else {
+        return Vec::new();
+    };
+    let Some(item) = picker
+        .current()
+        .and_then(|at| picker.items.get(at))
+        .cloned()
+    else {
+        return Vec::new();
+    };
+    if item.off {
+        model.say(super::Tone::Warn, item.note);
+        return Vec::new();
+    }
+    let marked = picker
+        .items
+        .iter()
+        .filter(|item| item.marked)
+        .map(|item| item.pick)
+        .collect::<Vec<_>>();
+    model.dialogs.pop();
+    match item.pick {
+        Pick::Action(action) => act::act(model, action),
+        Pick::Sort(order) => listing::sort(model, order),
+        Pick::New(source) => super::form::create(model, source),
+        Pick::Context(at) => {
+            let wanted = |id| {
+                if item.marked {
+                    marked.contains(&Pick::Context(id))
+                } else {
+                    id == at
+                }
+            };
+            listing::choose(model, wanted)
+        }
+        Pick::Demo => {
+            model.first_run = None;
+            model.say(super::Tone::Info, "Starting the demo…");
+            vec![Effect::StartDemo]
+        }
+        Pick::Quit => vec![Effect::Quit],
+    }
+}
