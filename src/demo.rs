@@ -7,6 +7,7 @@
 mod call;
 mod chutes;
 mod dice;
+mod djinn;
 mod fault;
 mod jwt;
 mod place;

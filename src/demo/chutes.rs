@@ -18,28 +18,8 @@ use rusqlite::{Connection, Transaction};
 use serde_json::{Value, json};
 
 use super::call::{Call, Reply};
-use super::store::{Credential, Plan, Trouble};
+use super::store::{Credential, Halt, Plan, Trouble};
 use super::{sample as company, vault};
-
-/// Why a call is not answered with 200.
-enum Halt {
-    /// The service refuses, and says why.
-    Refused(Box<Reply>),
-    /// The service crashes.
-    Crashed(Trouble),
-}
-
-impl From<Reply> for Halt {
-    fn from(reply: Reply) -> Self {
-        Self::Refused(Box::new(reply))
-    }
-}
-
-impl<T: Into<Trouble>> From<T> for Halt {
-    fn from(trouble: T) -> Self {
-        Self::Crashed(trouble.into())
-    }
-}
 
 /// An admin key of the operator.
 pub(super) fn mint() -> Result<Credential, Trouble> {
@@ -85,11 +65,7 @@ pub(super) fn seed(
 
 /// Answers one call.
 pub(super) fn answer(database: &mut Connection, call: &Call) -> Result<Reply, Trouble> {
-    match route(database, call) {
-        Ok(reply) => Ok(reply),
-        Err(Halt::Refused(reply)) => Ok(*reply),
-        Err(Halt::Crashed(trouble)) => Err(trouble),
-    }
+    Halt::settled(route(database, call))
 }
 
 /// The words of a fault: a crash is plain text, what the proxy in front says is JSON.

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use rusqlite::Connection;
 
 use super::call::{Call, Reply};
-use super::{chutes, runai, typesense};
+use super::{chutes, djinn, runai, typesense};
 
 /// What opens a service: its inputs by name, in the clear.
 pub(super) type Credential = Vec<(&'static str, String)>;
@@ -30,6 +30,37 @@ pub(crate) enum Trouble {
 impl From<getrandom::Error> for Trouble {
     fn from(error: getrandom::Error) -> Self {
         Self::Random(error)
+    }
+}
+
+/// Why a call is not answered with 200.
+pub(super) enum Halt {
+    /// The service refuses, and says why.
+    Refused(Box<Reply>),
+    /// The service crashes.
+    Crashed(Trouble),
+}
+
+impl From<Reply> for Halt {
+    fn from(reply: Reply) -> Self {
+        Self::Refused(Box::new(reply))
+    }
+}
+
+impl<T: Into<Trouble>> From<T> for Halt {
+    fn from(trouble: T) -> Self {
+        Self::Crashed(trouble.into())
+    }
+}
+
+impl Halt {
+    /// What a service answers after all: a refusal is an answer, a crash is not.
+    pub(super) fn settled(answered: Result<Reply, Self>) -> Result<Reply, Trouble> {
+        match answered {
+            Ok(reply) => Ok(reply),
+            Err(Self::Refused(reply)) => Ok(*reply),
+            Err(Self::Crashed(trouble)) => Err(trouble),
+        }
     }
 }
 
@@ -58,18 +89,20 @@ impl Plan {
 pub(super) enum Backend {
     Chutes,
     Runai,
+    Djinn,
     Typesense,
 }
 
 impl Backend {
     /// All of them, in the order of the config.
-    pub(super) const ALL: [Self; 3] = [Self::Chutes, Self::Runai, Self::Typesense];
+    pub(super) const ALL: [Self; 4] = [Self::Chutes, Self::Runai, Self::Djinn, Self::Typesense];
 
     /// The name of the backend, of its context and of its files.
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Chutes => "chutes",
             Self::Runai => "runai",
+            Self::Djinn => "djinn",
             Self::Typesense => "typesense",
         }
     }
@@ -79,13 +112,16 @@ impl Backend {
         match self {
             Self::Chutes => "/chutes",
             Self::Runai => "/runai",
+            Self::Djinn => "/djinn",
             Self::Typesense => "/typesense",
         }
     }
 
     /// The base URL that a client is given.
     pub(super) fn url(self, address: SocketAddr) -> String {
-        format!("http://{address}{}", self.prefix())
+        // Djinn serves its pages at the root and its API below them.
+        let api = if self == Self::Djinn { "/api" } else { "" };
+        format!("http://{address}{}{api}", self.prefix())
     }
 
     /// A new credential.
@@ -93,6 +129,7 @@ impl Backend {
         match self {
             Self::Chutes => chutes::mint(),
             Self::Runai => runai::mint(),
+            Self::Djinn => djinn::mint(),
             Self::Typesense => typesense::mint(),
         }
     }
@@ -120,6 +157,7 @@ impl Site {
             match backend {
                 Backend::Chutes => chutes::seed(&transaction, &plan, credential)?,
                 Backend::Runai => runai::seed(&transaction, &plan, credential)?,
+                Backend::Djinn => djinn::seed(&transaction, &plan, credential)?,
                 Backend::Typesense => typesense::seed(&transaction, &plan, credential)?,
             }
             transaction.pragma_update(None, "user_version", 1)?;
@@ -139,6 +177,7 @@ impl Site {
         let answered = match self.backend {
             Backend::Chutes => chutes::answer(&mut database, call),
             Backend::Runai => runai::answer(&mut database, call, &self.plan),
+            Backend::Djinn => djinn::answer(&mut database, call),
             Backend::Typesense => typesense::answer(&mut database, call),
         };
         answered.unwrap_or_else(|_| self.trouble(500))
@@ -149,6 +188,7 @@ impl Site {
         match self.backend {
             Backend::Chutes => chutes::trouble(status),
             Backend::Runai => runai::trouble(status),
+            Backend::Djinn => djinn::trouble(status),
             Backend::Typesense => typesense::trouble(status),
         }
     }
@@ -161,6 +201,7 @@ pub(super) fn open(path: Option<&Path>) -> Result<Connection, Trouble> {
     };
     let database = Connection::open(path)?;
     database.pragma_update(None, "journal_mode", "wal")?;
+    database.pragma_update(None, "temp_store", "memory")?;
     Ok(database)
 }
 
