@@ -2,6 +2,7 @@
 
 mod api;
 mod app;
+mod config;
 mod deliver;
 #[cfg(feature = "demo")]
 mod demo;

@@ -1,0 +1,332 @@
+//! Where files are, what wins over what, and the contexts: the only reader of the environment and of the
+//! config. A config is used as a whole or refused with every mistake in it, each with its place and its
+//! fix; [`Config`] is what the rest of the program may rely on.
+
+mod ask;
+mod build;
+pub mod credential;
+mod duration;
+mod edit;
+mod environment;
+mod file;
+pub mod guard;
+mod ini;
+mod read;
+mod source;
+#[cfg(test)]
+mod tests;
+
+use std::{
+    collections::BTreeMap,
+    fmt, io,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+pub use build::{BackendError, load_backend, own_backends};
+pub use credential::{CredentialError, Resolver};
+pub use edit::{EditError, NewContext, add_context};
+pub use environment::Environment;
+pub use guard::GuardError;
+pub use read::nearest;
+
+use crate::{
+    api::{Connection, Limits},
+    manifest::Fault,
+    secret::Source,
+};
+use guard::Guard;
+
+/// Everything that the config says, checked.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The file, or where it would be.
+    pub path: PathBuf,
+    /// The file is there.
+    pub exists: bool,
+    /// The contexts in the order of the file.
+    pub contexts: Vec<Context>,
+    /// Names for several contexts together, in the order of the file.
+    pub groups: Vec<Group>,
+    /// Saved filters, in the order of the file.
+    pub filters: Vec<Named>,
+    /// Commands that take a new secret on standard input, by name.
+    pub sinks: BTreeMap<String, Vec<String>>,
+    /// Commands whose standard output is a value, by name.
+    pub sources: BTreeMap<String, Vec<String>>,
+    /// What happens to a copied secret.
+    pub clipboard: Clipboard,
+    /// Writes to many keys.
+    pub bulk: Bulk,
+    /// The bounds of every call; each context's connection has them too.
+    pub limits: Limits,
+    /// What the health check finds.
+    pub policy: Policy,
+    /// Action to key, as written; the keymap reads the notation.
+    pub keys: Vec<Named>,
+    /// The look of the console.
+    pub ui: Ui,
+    /// What looks wrong but does not stop anything.
+    pub warnings: Vec<String>,
+}
+
+/// One backend at one address with one credential, and how careful to be with it.
+#[derive(Debug, Clone)]
+pub struct Context {
+    /// What a client needs.
+    pub connection: Arc<Connection>,
+    /// Marked as production.
+    pub production: bool,
+    /// Whether writes are possible.
+    pub write: Write,
+    /// Colour of its badge.
+    pub accent: Option<Accent>,
+}
+
+impl Context {
+    /// The context's name.
+    #[must_use]
+    pub fn name(&self) -> &Arc<str> {
+        &self.connection.name
+    }
+}
+
+/// A name for several contexts together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Group {
+    /// Its name.
+    pub name: String,
+    /// The contexts' names.
+    pub contexts: Vec<Arc<str>>,
+}
+
+/// A name and a text that another module reads, with the text's place for its mistakes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Named {
+    /// The key in the file.
+    pub name: String,
+    /// The value in the file.
+    pub value: String,
+    /// Line, from 1.
+    pub line: usize,
+    /// Column, from 1.
+    pub column: usize,
+}
+
+/// Whether writes are possible in a context.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Write {
+    /// They are not.
+    Never,
+    /// After arming the context.
+    Arm,
+    /// They are.
+    #[default]
+    Always,
+}
+
+/// Colour of a context's badge.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Accent {
+    /// The terminal's red.
+    Red,
+    /// The terminal's green.
+    Green,
+    /// The terminal's yellow.
+    Yellow,
+    /// The terminal's blue.
+    Blue,
+    /// The terminal's magenta.
+    Magenta,
+    /// The terminal's cyan.
+    Cyan,
+    /// The terminal's white.
+    White,
+    /// The terminal's gray.
+    Gray,
+}
+
+/// Where an undelivered secret goes when the program is ended from outside.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Rescue {
+    /// To the process that holds the clipboard.
+    #[default]
+    Holder,
+    /// To a private file in the runtime folder.
+    Runtime,
+    /// Nowhere.
+    Off,
+}
+
+/// What happens to a copied secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Clipboard {
+    /// When it is taken back.
+    pub clear_after: Duration,
+    /// Where an undelivered one goes.
+    pub rescue: Rescue,
+}
+
+/// Writes to many keys.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bulk {
+    /// Most keys of one run.
+    pub max: usize,
+    /// Most writes at once.
+    pub parallel: usize,
+    /// No new row is started after one with an unknown outcome.
+    pub stop_on_unknown: bool,
+}
+
+/// What the health check finds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Policy {
+    /// A key older than this is old.
+    pub max_age: Duration,
+    /// A key unused for longer is idle.
+    pub idle: Duration,
+    /// A key that expires sooner is expiring.
+    pub warn: Duration,
+    /// Names of keys that may be over-broad.
+    pub allow_broad: Vec<String>,
+}
+
+/// The look of the console.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ui {
+    /// Name of a palette.
+    pub theme: String,
+    /// The mouse is used.
+    pub mouse: bool,
+}
+
+/// A mistake and the file that has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mistake {
+    /// The config, or a manifest beside it.
+    pub path: PathBuf,
+    /// Where it stands and what is wrong.
+    pub fault: Fault,
+}
+
+impl fmt::Display for Mistake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (path, fault) = (self.path.display(), &self.fault);
+        write!(
+            f,
+            "{path}:{}:{}: {}",
+            fault.line, fault.column, fault.message
+        )
+    }
+}
+
+/// Why the configuration cannot be used: exit code 78.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// There is no folder to look in.
+    #[error("there is no home folder to look for a config in; name one with --config FILE")]
+    NoHome,
+    /// The named file is not there.
+    #[error("{} is not there; name another with --config, or begin one with: keyrack context add", .0.display())]
+    Missing(PathBuf),
+    /// Others could have touched it, or it cannot be read.
+    #[error(transparent)]
+    Guarded(#[from] GuardError),
+    /// It has mistakes.
+    #[error("{}", lines(.0))]
+    Mistakes(Vec<Mistake>),
+}
+
+fn lines(mistakes: &[Mistake]) -> String {
+    let lines: Vec<String> = mistakes.iter().map(ToString::to_string).collect();
+    lines.join("\n")
+}
+
+impl Config {
+    /// Reads the config that the flag, the environment or the platform names; a usual place without a
+    /// file is a config without contexts.
+    ///
+    /// # Errors
+    /// Why it cannot be used, with every mistake in it.
+    pub fn load(flag: Option<&Path>, environment: &Environment) -> Result<Self, ConfigError> {
+        let (path, named) = environment.config_path(flag).ok_or(ConfigError::NoHome)?;
+        match guard::read(&path, Guard::Write) {
+            Ok(text) => build::build(&text, &path, true, environment),
+            Err(GuardError::Unreadable { source, .. })
+                if source.kind() == io::ErrorKind::NotFound =>
+            {
+                if named {
+                    return Err(ConfigError::Missing(path));
+                }
+                build::build("", &path, false, environment)
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// The context of this name.
+    #[must_use]
+    pub fn context(&self, name: &str) -> Option<&Context> {
+        self.contexts
+            .iter()
+            .find(|context| &**context.name() == name)
+    }
+
+    /// The contexts of these names, a group standing for its members; all contexts when none is named.
+    ///
+    /// # Errors
+    /// The name that is neither, with the nearest one.
+    pub fn select(&self, names: &[String]) -> Result<Vec<&Context>, String> {
+        if names.is_empty() {
+            return Ok(self.contexts.iter().collect());
+        }
+        let mut chosen: Vec<&Arc<str>> = Vec::new();
+        for name in names {
+            let group = self.groups.iter().find(|group| group.name == *name);
+            match (self.context(name), group) {
+                (Some(context), _) => chosen.push(context.name()),
+                (None, Some(group)) => chosen.extend(&group.contexts),
+                (None, None) => {
+                    let contexts = self.contexts.iter().map(|context| &**context.name());
+                    let groups = self.groups.iter().map(|group| &*group.name);
+                    let known: Vec<&str> = contexts.chain(groups).collect();
+                    let hint = read::suggestion(name, &known);
+                    return Err(format!("there is no context {name:?}; {hint}"));
+                }
+            }
+        }
+        let is_chosen = |context: &&Context| chosen.contains(&context.name());
+        Ok(self.contexts.iter().filter(is_chosen).collect())
+    }
+
+    /// What reads the credentials of the contexts.
+    #[must_use]
+    pub fn resolver(&self, environment: &Environment) -> Resolver {
+        let connections = self.contexts.iter().map(|context| &context.connection);
+        let variables = connections.flat_map(|connection| connection.credential.values());
+        let hidden = variables.filter_map(|source| match source {
+            Source::Env(name) => Some(name.clone()),
+            _ => None,
+        });
+        Resolver::new(environment.home.clone(), hidden.collect())
+    }
+}
+
+/// The folder of manifests beside a config.
+#[must_use]
+pub fn backends_folder(config: &Path) -> PathBuf {
+    config.with_file_name("backends")
+}
+
+/// The schema of the config for editors, as JSON.
+#[must_use]
+pub fn schema() -> serde_json::Value {
+    schemars::schema_for!(file::File).to_value()
+}

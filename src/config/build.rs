@@ -1,0 +1,497 @@
+//! What the words of a config mean: names that exist, durations, addresses, manifests and credentials
+//! are checked here, and every mistake is collected before the config is refused.
+
+use std::{collections::BTreeMap, path::Path, sync::Arc, time::Duration};
+
+use toml::Spanned;
+
+use super::{
+    Bulk, Clipboard, Config, ConfigError, Context, Environment, Group, Guard, Mistake, Named,
+    Policy, Ui, Write, backends_folder, duration,
+    file::{BulkFile, CommandFile, ContextFile, Entries, File, LimitsFile},
+    guard::{self, GuardError},
+    read::{fault_at, read, suggestion},
+    source,
+};
+use crate::{
+    api::{Connection, Limits},
+    manifest::{self, Fault, Manifest},
+};
+
+/// Builds a config from its text.
+pub(super) fn build(
+    text: &str,
+    path: &Path,
+    exists: bool,
+    environment: &Environment,
+) -> Result<Config, ConfigError> {
+    let here = |fault| Mistake {
+        path: path.to_owned(),
+        fault,
+    };
+    let file: File = read(text)
+        .map_err(|faults| ConfigError::Mistakes(faults.into_iter().map(here).collect()))?;
+    let mut builder = Builder {
+        text,
+        path,
+        environment,
+        manifests: BTreeMap::new(),
+        mistakes: Vec::new(),
+        warnings: Vec::new(),
+        literal: false,
+    };
+    let config = builder.config(file, exists);
+    if builder.mistakes.is_empty() {
+        return Ok(config);
+    }
+    if builder.literal
+        && let Err(error @ GuardError::Readable { .. }) = guard::inspect(path, Guard::ReadOrWrite)
+    {
+        builder.fault(
+            0,
+            format!("{error}; then replace the credential at the service"),
+        );
+    }
+    builder
+        .mistakes
+        .sort_by_key(|mistake| (mistake.fault.line, mistake.fault.column));
+    Err(ConfigError::Mistakes(builder.mistakes))
+}
+
+struct Builder<'a> {
+    text: &'a str,
+    path: &'a Path,
+    environment: &'a Environment,
+    manifests: BTreeMap<String, Option<Arc<Manifest>>>,
+    mistakes: Vec<Mistake>,
+    warnings: Vec<String>,
+    /// A secret stands in the file itself.
+    literal: bool,
+}
+
+impl Builder<'_> {
+    fn config(&mut self, file: File, exists: bool) -> Config {
+        let limits = self.limits(&file.limits);
+        let mut contexts = Vec::new();
+        let mut names: Vec<Arc<str>> = Vec::new();
+        for (name, context) in &file.contexts.0 {
+            self.name(name, "context");
+            names.push(name.get_ref().as_str().into());
+            contexts.extend(self.context(name, context, &limits));
+        }
+        Config {
+            path: self.path.to_owned(),
+            exists,
+            contexts,
+            groups: self.groups(&file.groups, &names),
+            filters: self.named(&file.filters),
+            sinks: self.commands(&file.sinks, "sink"),
+            sources: self.commands(&file.sources, "source"),
+            clipboard: Clipboard {
+                clear_after: self.duration(file.clipboard.clear_after.as_ref(), 30),
+                rescue: file.clipboard.rescue.unwrap_or_default(),
+            },
+            bulk: self.bulk(&file.bulk),
+            limits,
+            policy: Policy {
+                max_age: self.duration(file.policy.max_age.as_ref(), 365 * 86_400),
+                idle: self.duration(file.policy.idle.as_ref(), 90 * 86_400),
+                warn: self.duration(file.policy.warn.as_ref(), 14 * 86_400),
+                allow_broad: file.policy.allow_broad,
+            },
+            keys: self.named(&file.keys),
+            ui: Ui {
+                theme: file
+                    .ui
+                    .theme
+                    .map_or_else(|| "terminal".to_owned(), Spanned::into_inner),
+                mouse: file.ui.mouse.unwrap_or(false),
+            },
+            warnings: std::mem::take(&mut self.warnings),
+        }
+    }
+
+    fn context(
+        &mut self,
+        name: &Spanned<String>,
+        file: &ContextFile,
+        limits: &Limits,
+    ) -> Option<Context> {
+        let manifest = self.manifest(&file.backend);
+        let url = self.url(name, file, manifest.as_deref());
+        let [ca_cert, client_cert, client_key] =
+            [&file.ca_cert, &file.client_cert, &file.client_key].map(|path| {
+                let folder = self.path.parent().unwrap_or(Path::new("."));
+                let path = path.as_ref()?;
+                Some(self.environment.expand(path.get_ref(), folder))
+            });
+        match (&file.client_cert, &file.client_key) {
+            (Some(given), None) => {
+                self.fault(given.span().start, "client_cert also needs client_key");
+            }
+            (None, Some(given)) => {
+                self.fault(given.span().start, "client_key also needs client_cert");
+            }
+            _ => {}
+        }
+        let proxy = self.proxy(file.proxy.as_ref());
+        let manifest = manifest?;
+        let mut reader = source::Reader {
+            text: self.text,
+            folder: self.path.parent().unwrap_or(Path::new(".")),
+            environment: self.environment,
+            manifest: &manifest,
+            faults: Vec::new(),
+            literal: false,
+        };
+        let credential = reader.credential(file.credential.as_ref(), name.span().start);
+        let (faults, literal) = (reader.faults, reader.literal);
+        self.literal |= literal;
+        for fault in faults {
+            self.mistake(fault);
+        }
+        let connection = Connection {
+            name: name.get_ref().as_str().into(),
+            manifest,
+            url: url?,
+            credential,
+            ca_cert,
+            client_cert,
+            client_key,
+            proxy,
+            allow_plaintext: file.allow_plaintext,
+            limits: limits.clone(),
+        };
+        let careful = if file.production {
+            Write::Arm
+        } else {
+            Write::Always
+        };
+        Some(Context {
+            connection: Arc::new(connection),
+            production: file.production,
+            write: file.write.unwrap_or(careful),
+            accent: file.accent,
+        })
+    }
+
+    /// The manifest of a backend, read once for all its contexts.
+    fn manifest(&mut self, backend: &Spanned<String>) -> Option<Arc<Manifest>> {
+        let name = backend.get_ref();
+        if let Some(known) = self.manifests.get(name) {
+            return known.clone();
+        }
+        let loaded = load_backend(name, self.path);
+        let manifest = match loaded {
+            Ok((manifest, warning)) => {
+                self.warnings.extend(warning);
+                Some(manifest)
+            }
+            Err(BackendError::Mistakes(mistakes)) => {
+                self.mistakes.extend(mistakes);
+                None
+            }
+            Err(error) => {
+                self.fault(backend.span().start, error.to_string());
+                None
+            }
+        };
+        self.manifests.insert(name.clone(), manifest.clone());
+        manifest
+    }
+
+    fn url(
+        &mut self,
+        name: &Spanned<String>,
+        file: &ContextFile,
+        manifest: Option<&Manifest>,
+    ) -> Option<url::Url> {
+        let fallback = manifest.and_then(|manifest| manifest.base_url.as_deref());
+        let (text, at) = match (&file.url, fallback) {
+            (Some(url), _) => (url.get_ref().as_str(), url.span().start),
+            (None, Some(url)) => (url, name.span().start),
+            (None, None) => {
+                if manifest.is_some() {
+                    self.fault(
+                        name.span().start,
+                        "url is missing; add url = \"https://…\" to this context",
+                    );
+                }
+                return None;
+            }
+        };
+        match address(text) {
+            Ok(url) => Some(url),
+            Err(why) => {
+                self.fault(at, format!("url {why}"));
+                None
+            }
+        }
+    }
+
+    fn proxy(&mut self, proxy: Option<&Spanned<String>>) -> Option<String> {
+        let proxy = proxy?;
+        let known = ["http", "https"];
+        match url::Url::parse(proxy.get_ref()) {
+            Ok(url) if known.contains(&url.scheme()) && url.has_host() => {
+                if url.password().is_some() {
+                    self.literal = true;
+                    self.fault(
+                        proxy.span().start,
+                        "proxy holds a password, which must not stand in the file; use a proxy on this machine that signs in",
+                    );
+                }
+                Some(proxy.get_ref().clone())
+            }
+            _ => {
+                self.fault(
+                    proxy.span().start,
+                    "proxy is not an address such as \"http://proxy.example:3128\"",
+                );
+                None
+            }
+        }
+    }
+
+    fn groups(&mut self, groups: &Entries<Vec<Spanned<String>>>, names: &[Arc<str>]) -> Vec<Group> {
+        let mut built = Vec::new();
+        for (name, members) in &groups.0 {
+            self.name(name, "group");
+            if names.iter().any(|context| **context == **name.get_ref()) {
+                let words = format!(
+                    "{:?} is also the name of a context; name the group otherwise",
+                    name.get_ref()
+                );
+                self.fault(name.span().start, words);
+            }
+            for member in members {
+                if !names.iter().any(|context| **context == **member.get_ref()) {
+                    let wanted = member.get_ref();
+                    let hint = suggestion(wanted, names);
+                    self.fault(
+                        member.span().start,
+                        format!("there is no context {wanted:?}; {hint}"),
+                    );
+                }
+            }
+            let contexts = members
+                .iter()
+                .map(|member| member.get_ref().as_str().into());
+            built.push(Group {
+                name: name.get_ref().clone(),
+                contexts: contexts.collect(),
+            });
+        }
+        built
+    }
+
+    fn commands(
+        &mut self,
+        commands: &Entries<CommandFile>,
+        what: &str,
+    ) -> BTreeMap<String, Vec<String>> {
+        let mut built = BTreeMap::new();
+        for (name, file) in &commands.0 {
+            self.name(name, what);
+            let argv = file.command.get_ref();
+            if argv.first().is_none_or(String::is_empty) {
+                self.fault(
+                    file.command.span().start,
+                    "a command is a list of words, the program first: [\"vault\", \"kv\", \"put\"]",
+                );
+            }
+            built.insert(name.get_ref().clone(), argv.clone());
+        }
+        built
+    }
+
+    fn named(&self, entries: &Entries<Spanned<String>>) -> Vec<Named> {
+        let entries = entries.0.iter().map(|(name, value)| {
+            let place = fault_at(self.text, value.span().start, "");
+            Named {
+                name: name.get_ref().clone(),
+                value: value.get_ref().clone(),
+                line: place.line,
+                column: place.column,
+            }
+        });
+        entries.collect()
+    }
+
+    fn bulk(&mut self, file: &BulkFile) -> Bulk {
+        Bulk {
+            max: self.count(file.max.as_ref(), 100, u32::MAX),
+            parallel: self.count(file.parallel.as_ref(), 8, 64),
+            stop_on_unknown: file.stop_on_unknown.unwrap_or(true),
+        }
+    }
+
+    fn limits(&mut self, file: &LimitsFile) -> Limits {
+        let usual = Limits::default();
+        let seconds = |duration: Duration| duration.as_secs();
+        Limits {
+            list_bytes: self.count(file.list_mib.as_ref(), usual.list_bytes >> 20, 4_096) << 20,
+            item_bytes: self.count(file.item_mib.as_ref(), usual.item_bytes >> 20, 4_096) << 20,
+            connect: self.duration(file.connect.as_ref(), seconds(usual.connect)),
+            idle: self.duration(file.idle.as_ref(), seconds(usual.idle)),
+            read: self.duration(file.read.as_ref(), seconds(usual.read)),
+            write: self.duration(file.write.as_ref(), seconds(usual.write)),
+            pages: self.count(file.pages.as_ref(), usual.pages, u32::MAX),
+            rows: self.count(file.rows.as_ref(), usual.rows, 4_000_000),
+            parallel: self.count(file.parallel.as_ref(), usual.parallel, 64),
+        }
+    }
+
+    /// A number from 1 to `most`.
+    fn count(&mut self, given: Option<&Spanned<u32>>, usual: usize, most: u32) -> usize {
+        let Some(given) = given else { return usual };
+        let number = *given.get_ref();
+        if number == 0 || number > most {
+            self.fault(
+                given.span().start,
+                format!("{number} is out of bounds; write a whole number from 1 to {most}"),
+            );
+        }
+        usize::try_from(number).unwrap_or(usual)
+    }
+
+    /// A duration that is not nothing.
+    fn duration(&mut self, given: Option<&Spanned<String>>, usual: u64) -> Duration {
+        let Some(given) = given else {
+            return Duration::from_secs(usual);
+        };
+        let read = duration::parse(given.get_ref()).and_then(|duration| {
+            if duration.is_zero() {
+                Err("a duration of nothing makes no sense here; write at least 1s".to_owned())
+            } else {
+                Ok(duration)
+            }
+        });
+        read.unwrap_or_else(|why| {
+            self.fault(given.span().start, why);
+            Duration::from_secs(usual)
+        })
+    }
+
+    /// A name that can be typed after `-c` and shown anywhere.
+    fn name(&mut self, name: &Spanned<String>, what: &str) {
+        if let Err(why) = check_name(name.get_ref()) {
+            self.fault(
+                name.span().start,
+                format!("{:?} cannot name a {what}: {why}", name.get_ref()),
+            );
+        }
+    }
+
+    fn fault(&mut self, at: usize, message: impl Into<String>) {
+        let fault = fault_at(self.text, at, message);
+        self.mistake(fault);
+    }
+
+    fn mistake(&mut self, fault: Fault) {
+        self.mistakes.push(Mistake {
+            path: self.path.to_owned(),
+            fault,
+        });
+    }
+}
+
+/// Checks the name of a context, group, sink or source.
+pub(super) fn check_name(name: &str) -> Result<(), &'static str> {
+    let fits = |c: char| c.is_alphanumeric() || "-_.".contains(c);
+    if name.is_empty() || name.chars().count() > 64 {
+        Err("a name has 1 to 64 characters")
+    } else if name.starts_with('-') || !name.chars().all(fits) {
+        Err("a name has letters, digits, '-', '_' and '.', and no '-' at its start")
+    } else {
+        Ok(())
+    }
+}
+
+/// Checks the address of a service.
+pub(super) fn address(text: &str) -> Result<url::Url, &'static str> {
+    let example = "is not an address such as \"https://api.example.com\"";
+    let url = url::Url::parse(text).map_err(|_| example)?;
+    if !["http", "https"].contains(&url.scheme()) || !url.has_host() {
+        Err(example)
+    } else if !url.username().is_empty() || url.password().is_some() {
+        Err("holds a user or a password; give the credential as a source instead")
+    } else if url.query().is_some() || url.fragment().is_some() {
+        Err("has a query or a fragment; write only the address of the API")
+    } else {
+        Ok(url)
+    }
+}
+
+/// Why a backend cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum BackendError {
+    /// There is none of this name.
+    #[error("{0}")]
+    Unknown(String),
+    /// Its file cannot be read, or others could have changed it.
+    #[error(transparent)]
+    Guarded(#[from] GuardError),
+    /// Its manifest has mistakes.
+    #[error("{}", super::lines(.0))]
+    Mistakes(Vec<Mistake>),
+}
+
+/// The manifest of a built-in backend or of one beside the config, and what looks wrong about it.
+pub fn load_backend(
+    name: &str,
+    config: &Path,
+) -> Result<(Arc<Manifest>, Option<String>), BackendError> {
+    let own = own_backends(config);
+    let path = backends_folder(config).join(format!("{name}.toml"));
+    let mistakes = |faults: Vec<Fault>, path: &Path| {
+        let faults = faults.into_iter().map(|fault| Mistake {
+            path: path.to_owned(),
+            fault,
+        });
+        BackendError::Mistakes(faults.collect())
+    };
+    if let Some(text) = manifest::builtin(name) {
+        let manifest = manifest::load(text).map_err(|faults| mistakes(faults, Path::new(name)))?;
+        let shadowed = own.iter().any(|own| own == name).then(|| {
+            format!(
+                "{} is not used, because {name} is built in; name the file otherwise",
+                path.display()
+            )
+        });
+        return Ok((manifest, shadowed));
+    }
+    if !own.iter().any(|own| own == name) {
+        let known: Vec<&str> = manifest::builtin_names()
+            .into_iter()
+            .chain(own.iter().map(String::as_str))
+            .collect();
+        return Err(BackendError::Unknown(format!(
+            "there is no backend {name:?}; {}; or put its manifest at {}",
+            suggestion(name, &known).trim_end_matches('?'),
+            path.display()
+        )));
+    }
+    let text = guard::read(&path, Guard::Write)?;
+    let manifest = manifest::load(&text).map_err(|faults| mistakes(faults, &path))?;
+    Ok((manifest, None))
+}
+
+/// The names of the manifests beside the config, in order.
+pub fn own_backends(config: &Path) -> Vec<String> {
+    let Ok(entries) = std::fs::read_dir(backends_folder(config)) else {
+        return Vec::new();
+    };
+    let mut names: Vec<String> = entries
+        .filter_map(|entry| {
+            let path = entry.ok()?.path();
+            let is_toml = path
+                .extension()
+                .is_some_and(|extension| extension == "toml");
+            let name = path.file_stem()?.to_str()?.to_owned();
+            is_toml.then_some(name)
+        })
+        .collect();
+    names.sort();
+    names
+}

@@ -1,0 +1,151 @@
+//! Adds a context to the config file and leaves everything else in it, comments included, as it was.
+//! The file is replaced as a whole or not at all, and is the owner's alone.
+
+use std::{
+    fs, io,
+    io::Write as _,
+    path::{Path, PathBuf},
+};
+
+use toml_edit::{DocumentMut, InlineTable, Item, Table, Value, value};
+
+use super::{
+    build::{address, check_name},
+    guard::{self, Guard, GuardError},
+};
+use crate::secret::Source;
+
+/// A context to add.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewContext {
+    /// Its name.
+    pub name: String,
+    /// A built-in name, or a manifest's file name in `backends/`.
+    pub backend: String,
+    /// The address of the service.
+    pub url: String,
+    /// The input and where it comes from; none where the backend has only one.
+    pub credential: Vec<(String, Source)>,
+}
+
+/// Why a context was not added.
+#[derive(Debug, thiserror::Error)]
+pub enum EditError {
+    /// There is one of this name.
+    #[error("there is a context {0:?} already; nothing was changed")]
+    Exists(String),
+    /// The name, address or credential cannot be used.
+    #[error("{0}; nothing was changed")]
+    Unfit(String),
+    /// The file cannot be read or others could have touched it.
+    #[error(transparent)]
+    Guarded(#[from] GuardError),
+    /// The file cannot be written.
+    #[error("cannot write {}: {source}", path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+}
+
+/// Appends the context to the file, which is made when it is not there.
+///
+/// # Errors
+/// When the name is taken, something cannot be used, or the file cannot be replaced.
+pub fn add_context(path: &Path, context: &NewContext) -> Result<(), EditError> {
+    let text = match guard::read(path, Guard::Write) {
+        Ok(text) => text.to_string(),
+        Err(GuardError::Unreadable { source, .. }) if source.kind() == io::ErrorKind::NotFound => {
+            String::new()
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let text = with_context(&text, context)?;
+    replace(path, &text).map_err(|source| EditError::Write {
+        path: path.to_owned(),
+        source,
+    })
+}
+
+fn with_context(text: &str, context: &NewContext) -> Result<String, EditError> {
+    let unfit = |why: &str| EditError::Unfit(why.to_owned());
+    check_name(&context.name)
+        .map_err(|why| unfit(&format!("{:?} cannot name a context: {why}", context.name)))?;
+    address(&context.url).map_err(|why| unfit(&format!("url {why}")))?;
+    let mut document: DocumentMut = text
+        .parse()
+        .map_err(|_| unfit("the config is not TOML; correct it first"))?;
+    let contexts = document.entry("contexts").or_insert_with(|| {
+        let mut table = Table::new();
+        table.set_implicit(true);
+        Item::Table(table)
+    });
+    let contexts = contexts
+        .as_table_like_mut()
+        .ok_or_else(|| unfit("contexts in the config is not a table"))?;
+    if contexts.contains_key(&context.name) {
+        return Err(EditError::Exists(context.name.clone()));
+    }
+    let mut table = Table::new();
+    table.insert("backend", value(&context.backend));
+    table.insert("url", value(&context.url));
+    if !context.credential.is_empty() {
+        let mut inputs = InlineTable::new();
+        for (input, source) in &context.credential {
+            inputs.insert(input, Value::InlineTable(source_value(source)));
+        }
+        table.insert("credential", value(inputs));
+    }
+    contexts.insert(&context.name, Item::Table(table));
+    Ok(document.to_string())
+}
+
+fn source_value(source: &Source) -> InlineTable {
+    let (word, value) = match source {
+        Source::Env(name) => ("env", Value::from(name.as_str())),
+        Source::File(path) => ("file", Value::from(path.to_string_lossy().as_ref())),
+        Source::Command(argv) => ("command", Value::from_iter(argv)),
+        Source::Keyring(entry) => ("keyring", Value::from(entry.as_str())),
+        Source::HotkeyConfig(path) => ("config", Value::from(path.to_string_lossy().as_ref())),
+        Source::HotkeyWallet { wallet, hotkey } => {
+            return InlineTable::from_iter([("wallet", wallet), ("hotkey", hotkey)]);
+        }
+        Source::Prompt | Source::Plain(_) => ("prompt", Value::from(true)),
+    };
+    InlineTable::from_iter([(word, value)])
+}
+
+/// Puts the text into the place of the file, which is the one behind a link.
+fn replace(path: &Path, text: &str) -> io::Result<()> {
+    let path = match fs::canonicalize(path) {
+        Ok(path) => path,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => path.to_owned(),
+        Err(error) => return Err(error),
+    };
+    let folder = path.parent().ok_or(io::ErrorKind::NotFound)?;
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)?;
+    let mut name = path.file_name().ok_or(io::ErrorKind::NotFound)?.to_owned();
+    name.push(format!(".{}.new", std::process::id()));
+    let beside = folder.join(name);
+    let written = write_new(&beside, text).and_then(|()| fs::rename(&beside, &path));
+    if written.is_err() {
+        let _ = fs::remove_file(&beside);
+    }
+    written
+}
+
+fn write_new(path: &Path, text: &str) -> io::Result<()> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()
+}

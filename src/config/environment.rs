@@ -1,0 +1,171 @@
+//! The environment is read here and nowhere else, once, at the start: where files are, what the
+//! terminal can do, where a copied key may go.
+
+use std::{
+    env,
+    ffi::OsString,
+    path::{Path, PathBuf},
+};
+
+use directories::{BaseDirs, ProjectDirs};
+
+/// What the program takes from its environment.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Environment {
+    /// `KEYRACK_CONFIG`: the config to read instead of the usual one.
+    pub config_file: Option<PathBuf>,
+    /// `KEYRACK_LOG`: what `--log` writes down.
+    pub log_level: Option<String>,
+    /// The folder of `config.toml` and `backends/`; none without a home.
+    pub config_folder: Option<PathBuf>,
+    /// The folder of the journal and of what the console remembers; none without a home.
+    pub state_folder: Option<PathBuf>,
+    /// `XDG_RUNTIME_DIR`: a folder in memory that goes with the login.
+    pub runtime_folder: Option<PathBuf>,
+    /// The home folder, which `~` stands for.
+    pub home: Option<PathBuf>,
+    /// `NO_COLOR` is set.
+    pub no_color: bool,
+    /// `TERM`.
+    pub term: Option<String>,
+    /// The locale writes UTF-8.
+    pub utf8: bool,
+    /// `DISPLAY` is set: there is an X server.
+    pub x11: bool,
+    /// `WAYLAND_DISPLAY` is set.
+    pub wayland: bool,
+    /// `TMUX` is set: a multiplexer stands between.
+    pub tmux: bool,
+    /// An `SSH_*` variable is set: the screen is far from here.
+    pub ssh: bool,
+}
+
+impl Environment {
+    /// Reads the environment of this process.
+    #[must_use]
+    pub fn read() -> Self {
+        let project = ProjectDirs::from("", "", "keyrack");
+        let base = BaseDirs::new();
+        let state = |dirs: &ProjectDirs| {
+            dirs.state_dir()
+                .unwrap_or_else(|| dirs.data_local_dir())
+                .to_owned()
+        };
+        Self {
+            config_folder: project.as_ref().map(|dirs| dirs.config_dir().to_owned()),
+            state_folder: project.as_ref().map(state),
+            runtime_folder: base
+                .as_ref()
+                .and_then(|dirs| dirs.runtime_dir().map(Path::to_owned)),
+            home: base.as_ref().map(|dirs| dirs.home_dir().to_owned()),
+            ..Self::from_variables(|name| env::var_os(name))
+        }
+    }
+
+    /// Takes what stands in variables; the folders stay unset.
+    fn from_variables(variable: impl Fn(&str) -> Option<OsString>) -> Self {
+        let given = |name: &str| variable(name).filter(|value| !value.is_empty());
+        let text = |name: &str| given(name).map(|value| value.to_string_lossy().into_owned());
+        let locale = text("LC_ALL")
+            .or_else(|| text("LC_CTYPE"))
+            .or_else(|| text("LANG"));
+        Self {
+            config_file: given("KEYRACK_CONFIG").map(PathBuf::from),
+            log_level: text("KEYRACK_LOG"),
+            no_color: given("NO_COLOR").is_some(),
+            term: text("TERM"),
+            utf8: locale.map_or(!cfg!(target_os = "linux"), |locale| writes_utf8(&locale)),
+            x11: given("DISPLAY").is_some(),
+            wayland: given("WAYLAND_DISPLAY").is_some(),
+            tmux: given("TMUX").is_some(),
+            ssh: ["SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY"]
+                .iter()
+                .any(|name| given(name).is_some()),
+            ..Self::default()
+        }
+    }
+
+    /// The config that is meant, and whether somebody named it: the flag, else the variable, else the
+    /// usual place.
+    #[must_use]
+    pub fn config_path(&self, flag: Option<&Path>) -> Option<(PathBuf, bool)> {
+        flag.map(Path::to_owned)
+            .or_else(|| self.config_file.clone())
+            .map(|path| (path, true))
+            .or_else(|| {
+                let folder = self.config_folder.as_ref()?;
+                Some((folder.join("config.toml"), false))
+            })
+    }
+
+    /// The path with a leading `~` replaced by the home folder, taken from `folder` when relative.
+    #[must_use]
+    pub fn expand(&self, path: &str, folder: &Path) -> PathBuf {
+        match (path.strip_prefix('~'), &self.home) {
+            (Some(""), Some(home)) => home.clone(),
+            (Some(rest), Some(home)) if rest.starts_with('/') => {
+                home.join(rest.trim_start_matches('/'))
+            }
+            _ => folder.join(path),
+        }
+    }
+}
+
+fn writes_utf8(locale: &str) -> bool {
+    let locale = locale.to_ascii_lowercase();
+    locale.contains("utf-8") || locale.contains("utf8")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(variables: &[(&str, &str)]) -> Environment {
+        Environment::from_variables(|name| {
+            let found = variables.iter().find(|(key, _)| *key == name);
+            found.map(|(_, value)| value.into())
+        })
+    }
+
+    #[test]
+    fn the_strongest_locale_variable_decides_whether_text_is_utf8() {
+        assert!(with(&[("LANG", "de_DE.UTF-8")]).utf8);
+        assert!(with(&[("LANG", "C"), ("LC_CTYPE", "C.utf8")]).utf8);
+        assert!(!with(&[("LANG", "de_DE.UTF-8"), ("LC_ALL", "POSIX")]).utf8);
+    }
+
+    #[test]
+    fn an_empty_variable_counts_as_unset() {
+        let environment = with(&[("NO_COLOR", ""), ("KEYRACK_CONFIG", ""), ("TMUX", "")]);
+        assert!(!environment.no_color && !environment.tmux);
+        assert_eq!(environment.config_file, None);
+    }
+
+    #[test]
+    fn the_flag_wins_over_the_variable_and_the_variable_over_the_usual_place() {
+        let mut environment = with(&[("KEYRACK_CONFIG", "/b")]);
+        environment.config_folder = Some("/c".into());
+        let path = |flag: Option<&str>| environment.config_path(flag.map(Path::new));
+        assert_eq!(path(Some("/a")), Some(("/a".into(), true)));
+        assert_eq!(path(None), Some(("/b".into(), true)));
+        environment.config_file = None;
+        assert_eq!(
+            environment.config_path(None),
+            Some(("/c/config.toml".into(), false))
+        );
+    }
+
+    #[test]
+    fn a_tilde_stands_for_the_home_folder_only_at_the_start() {
+        let environment = Environment {
+            home: Some("/home/a".into()),
+            ..Environment::default()
+        };
+        let expand = |path| environment.expand(path, Path::new("/etc/k"));
+        assert_eq!(expand("~/x"), Path::new("/home/a/x"));
+        assert_eq!(expand("~"), Path::new("/home/a"));
+        assert_eq!(expand("~bob/x"), Path::new("/etc/k/~bob/x"));
+        assert_eq!(expand("x/~"), Path::new("/etc/k/x/~"));
+        assert_eq!(expand("/x"), Path::new("/x"));
+    }
+}
