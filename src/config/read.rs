@@ -21,6 +21,7 @@ const MOST: usize = 50;
 pub(super) fn read<T: for<'de> Deserialize<'de>>(text: &str) -> Result<T, Vec<Fault>> {
     let mut table = DeTable::parse(text).map_err(|error| vec![fault(text, &error)])?;
     let mut faults = Vec::new();
+    let mut removed: Vec<String> = Vec::new();
     // The reader stops at its first mistake, so what it stopped at is taken out and the rest read again.
     loop {
         let error = match T::deserialize(Deserializer::from(table.clone())) {
@@ -28,12 +29,14 @@ pub(super) fn read<T: for<'de> Deserialize<'de>>(text: &str) -> Result<T, Vec<Fa
             Ok(_) => break,
             Err(error) => error,
         };
-        faults.push(fault(text, &error));
-        let removed = error
-            .span()
-            .is_some_and(|span| remove(table.get_mut(), &span));
-        if !removed || faults.len() == MOST {
-            break;
+        let caused = |name: &String| error.message() == format!("missing field `{name}`");
+        if !removed.iter().any(caused) {
+            faults.push(fault(text, &error));
+        }
+        let key = error.span().and_then(|span| remove(table.get_mut(), &span));
+        match key {
+            Some(key) if faults.len() < MOST => removed.push(key),
+            _ => break,
         }
     }
     Err(faults)
@@ -57,20 +60,21 @@ fn fault(text: &str, error: &toml::de::Error) -> Fault {
     fault_at(text, offset, in_words(error.message()))
 }
 
-/// Takes out the entry whose key or value stands exactly there, the innermost first.
-fn remove(table: &mut DeTable<'_>, span: &Range<usize>) -> bool {
+/// Takes out the entry whose key or value stands exactly there, the innermost first, and names it.
+fn remove(table: &mut DeTable<'_>, span: &Range<usize>) -> Option<String> {
     for (_, value) in table.iter_mut() {
         if let DeValue::Table(inner) = value.get_mut()
-            && remove(inner, span)
+            && let Some(key) = remove(inner, span)
         {
-            return true;
+            return Some(key);
         }
     }
-    let found = table
+    let (key, _) = table
         .iter()
-        .find(|(key, value)| key.span() == *span || holds(value, span))
-        .map(|(key, _)| key.clone());
-    found.is_some_and(|key| table.remove(&key).is_some())
+        .find(|(key, value)| key.span() == *span || holds(value, span))?;
+    let key = key.clone();
+    table.remove(&key);
+    Some(key.into_inner().into_owned())
 }
 
 /// Whether the value, or an element of the list that it is, stands exactly there.
@@ -94,16 +98,23 @@ fn in_words(message: &str) -> String {
     if let ([name], true) = (&*quoted, message.starts_with("missing field")) {
         return format!("{name} is missing; add {name} = … here");
     }
-    let wrong = message
-        .strip_prefix("invalid type: ")
-        .or_else(|| message.strip_prefix("invalid value: "));
-    match (wrong, message.rsplit_once(", expected ")) {
-        (Some(found), Some((_, expected))) => {
-            format!("write {} here, not {}", plain(expected), plain(found))
+    match message.rsplit_once(", expected ") {
+        Some((_, "a spanned value")) => return "a date cannot stand here".to_owned(),
+        Some((found, expected)) => {
+            if let Some(found) = found.strip_prefix("invalid type: ") {
+                return format!("write {} here, not {}", plain(expected), plain(found));
+            }
+            if found.starts_with("invalid value: ") {
+                return format!("this value does not fit; write {} here", plain(expected));
+            }
         }
-        (Some(found), None) => format!("{} cannot stand here", plain(found)),
-        (None, _) => message.replace('\n', " "),
+        None if message.starts_with("invalid") => return "this value cannot stand here".to_owned(),
+        None if message == "duplicate key" => {
+            return "this key stands here a second time; keep one of them".to_owned();
+        }
+        None => {}
     }
+    message.replace('\n', " ")
 }
 
 /// Serde's name of a type as people call it.
@@ -120,7 +131,7 @@ fn plain(shape: &str) -> String {
         ("struct", "a table"),
         ("sequence", "a list"),
         ("a sequence", "a list"),
-        ("u32", "a whole number"),
+        ("u32", "a whole number from 1"),
     ];
     known
         .iter()

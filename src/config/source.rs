@@ -67,7 +67,7 @@ impl Reader<'_> {
             let name = key.get_ref();
             match self.manifest.inputs.get(name) {
                 Some(input) => {
-                    let source = self.input(name, input, value);
+                    let source = self.input(name, name, input, value);
                     sources.extend(source.map(|source| (name.clone(), source)));
                 }
                 None => {
@@ -90,7 +90,7 @@ impl Reader<'_> {
     fn single(&mut self, node: &Spanned<Node>) -> BTreeMap<String, Source> {
         let mut inputs = self.manifest.inputs.iter();
         if let (Some((name, input)), None) = (inputs.next(), inputs.next()) {
-            let source = self.input(name, input, node);
+            let source = self.input("credential", name, input, node);
             return source
                 .map(|source| (name.clone(), source))
                 .into_iter()
@@ -124,22 +124,29 @@ impl Reader<'_> {
         ways.any(|way| way.hotkey.as_ref().is_some_and(|it| it.input == name))
     }
 
-    fn input(&mut self, name: &str, input: &Input, node: &Spanned<Node>) -> Option<Source> {
+    /// One input, which the file calls `word`.
+    fn input(
+        &mut self,
+        word: &str,
+        name: &str,
+        input: &Input,
+        node: &Spanned<Node>,
+    ) -> Option<Source> {
         let at = node.span().start;
         match node.get_ref() {
             Node::Text(text) if !input.secret => Some(Source::Plain(text.clone())),
             Node::Text(_) => {
                 self.literal = true;
                 self.fault(at, format!(
-                    "{name} is written in the file itself, where backups and other programs read it; write where it \
-                     comes from instead: {name} = {{ env = \"NAME\" }}, {{ file = \"PATH\" }}, {{ command = [\"pass\", \
+                    "{word} is written in the file itself, where backups and other programs read it; write where it \
+                     comes from instead: {word} = {{ env = \"NAME\" }}, {{ file = \"PATH\" }}, {{ command = [\"pass\", \
                      \"show\", \"NAME\"] }} or {{ prompt = true }}"
                 ));
                 None
             }
             Node::Table(entries) => match &**entries {
                 [(key, value)] if self.signs(name) && key.get_ref() == "seed" => {
-                    self.input(name, input, value)
+                    self.input(word, name, input, value)
                 }
                 [(first, _), ..]
                     if self.signs(name) && HOTKEY.contains(&first.get_ref().as_str()) =>
@@ -152,7 +159,7 @@ impl Reader<'_> {
                 self.fault(
                     at,
                     format!(
-                        "{name} is {}; write a source such as {{ env = \"NAME\" }}",
+                        "{word} is {}; write a source such as {{ env = \"NAME\" }}",
                         other.shape()
                     ),
                 );
