@@ -247,7 +247,9 @@ mod files {
         let chmod = format!("chmod 600 {}", path.display());
         write(&path, SECRET, 0o644);
         let words = load(&path).unwrap_err();
-        assert!(words.contains(&chmod) && words.contains("api_key is written in the file itself"));
+        assert!(
+            words.contains(&chmod) && words.contains("credential is written in the file itself")
+        );
         assert!(!words.contains("not-shown"));
         write(&path, SECRET, 0o600);
         assert!(!load(&path).unwrap_err().contains(&chmod));
