@@ -14,4 +14,4 @@ pub use export::{csv_header, csv_row, item};
 pub use id::KeyId;
 pub use rows::{Cell, Record, Rows, Value};
 pub use text::{Lookalike, Text, twins};
-pub use time::{Moment, expiry};
+pub use time::{Moment, expiry, typed, typed_wire};

@@ -1,9 +1,17 @@
 //! Moments: read from every form that services write, written as RFC 3339 UTC, and typed by people
 //! as `30d`, `never` or a date.
 
-use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
+mod expiry;
+#[cfg(test)]
+mod tests;
 
-use crate::manifest::{Field, TimeFormat};
+use jiff::{Timestamp, Unit, civil::DateTime, tz::TimeZone};
+
+pub use expiry::{expiry, typed, typed_wire};
+
+const MINUTE: i64 = 60 * 1_000_000;
+const HOUR: i64 = 60 * MINUTE;
+const DAY: i64 = 24 * HOUR;
 
 /// A moment, in microseconds since 1970 UTC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -28,7 +36,7 @@ impl Moment {
             let civil = text.parse::<DateTime>()?;
             civil.to_zoned(TimeZone::UTC).map(|zoned| zoned.timestamp())
         });
-        stamp.ok().map(|stamp| Self(stamp.as_microsecond()))
+        stamp.ok().map(Self::from)
     }
 
     /// Microseconds since 1970.
@@ -36,20 +44,71 @@ impl Moment {
     pub fn micros(self) -> i64 {
         self.0
     }
+
+    /// RFC 3339 in UTC, with as many decimals as it takes: `2026-11-20T10:00:00Z`.
+    #[must_use]
+    pub fn rfc3339(self) -> String {
+        self.stamp().to_string()
+    }
+
+    /// The day on the clocks of this zone: `2026-03-01`.
+    #[must_use]
+    pub fn date(self, zone: &TimeZone) -> String {
+        zone.to_datetime(self.stamp()).date().to_string()
+    }
+
+    /// Day and minute on the clocks of this zone: `2026-03-01 14:03`.
+    #[must_use]
+    pub fn date_time(self, zone: &TimeZone) -> String {
+        let at = zone.to_datetime(self.stamp());
+        format!("{} {:02}:{:02}", at.date(), at.hour(), at.minute())
+    }
+
+    /// The distance in the largest unit that tells: `now`, `5 min ago`, `in 3 h`, `12 d ago`, `in 8 mo`,
+    /// `3 y ago`.
+    #[must_use]
+    pub fn relative(self, now: Self) -> String {
+        let distance = self.0.saturating_sub(now.0);
+        let size = distance.saturating_abs();
+        let words = match size {
+            ..MINUTE => return "now".to_owned(),
+            ..HOUR => format!("{} min", size / MINUTE),
+            _ if size < 2 * DAY => format!("{} h", size / HOUR),
+            _ if size < 90 * DAY => format!("{} d", size / DAY),
+            _ if size < 730 * DAY => format!("{} mo", size * 12 / (365 * DAY)),
+            _ => format!("{} y", size / (365 * DAY + DAY / 4)),
+        };
+        if distance < 0 {
+            format!("{words} ago")
+        } else {
+            format!("in {words}")
+        }
+    }
+
+    /// The nearest moment that a calendar has.
+    fn stamp(self) -> Timestamp {
+        let last = if self.0 < 0 {
+            Timestamp::MIN
+        } else {
+            Timestamp::MAX
+        };
+        Timestamp::from_microsecond(self.0).unwrap_or(last)
+    }
+
+    /// The start of its second.
+    fn whole_second(self) -> Timestamp {
+        let stamp = self.stamp();
+        let round = jiff::TimestampRound::new()
+            .smallest(Unit::Second)
+            .mode(jiff::RoundMode::Floor);
+        stamp.round(round).unwrap_or(stamp)
+    }
 }
 
-/// What a person typed as an expiry, as the wire value of `format`; `Ok(None)` is "nothing to send".
-///
-/// # Errors
-/// What is wrong with it, for the form.
-pub fn expiry(
-    field: &Field,
-    typed: &str,
-    format: TimeFormat,
-    now: Moment,
-) -> Result<Option<serde_json::Value>, String> {
-    let _ = (field, typed, format, now);
-    Ok(None)
+impl From<Timestamp> for Moment {
+    fn from(stamp: Timestamp) -> Self {
+        Self(stamp.as_microsecond())
+    }
 }
 
 /// A number since 1970; the inner value is none where it is beyond the year 9999.

@@ -7,6 +7,7 @@ use icu_properties::{
     CodePointMapData, CodePointSetData,
     props::{DefaultIgnorableCodePoint, Emoji, ExtendedPictographic, GeneralCategory as Category},
 };
+use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
 /// Most combining marks on one base.
@@ -90,6 +91,10 @@ impl Shown {
 
     fn combine(&mut self, char: char) {
         if self.cell.is_empty() {
+            if !carried(char) {
+                self.mark(char);
+                return;
+            }
             self.cell.push(CARRIER);
         }
         self.marks += 1;
@@ -159,6 +164,12 @@ fn is_combining(char: char) -> bool {
         CodePointMapData::<Category>::new().get(char),
         Category::NonspacingMark | Category::SpacingMark | Category::EnclosingMark
     )
+}
+
+/// The tables of clusters may be older than those of characters and not know a combining mark as one.
+fn carried(char: char) -> bool {
+    let pair: String = [CARRIER, char].iter().collect();
+    pair.graphemes(true).count() == 1
 }
 
 fn write_mark(char: char, out: &mut String) {

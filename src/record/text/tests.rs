@@ -121,6 +121,8 @@ fn hostile() -> impl Strategy<Value = String> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn nothing_that_moves_or_hides_survives(text in hostile()) {
         let out = shown(&text);
