@@ -278,3 +278,6 @@ impl ApiError {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -26,7 +26,7 @@ use super::{
     retry::{self, Budget},
 };
 use crate::{
-    manifest::{Alternative, Check, List, Op, Resource, Verb},
+    manifest::{Alternative, Check, List, Manifest, Op, Resource, Verb},
     record::{Decoded, KeyId, decode_item},
 };
 
@@ -104,6 +104,12 @@ impl Client {
             budget: Budget::default(),
             apis: Mutex::default(),
         })
+    }
+
+    /// What the backend can do.
+    #[must_use]
+    pub fn manifest(&self) -> &Arc<Manifest> {
+        &self.connection.manifest
     }
 
     /// Fetches a list; `progress` is called with new rows as they come.
@@ -391,6 +397,3 @@ fn web_page() -> ApiError {
             .to_owned(),
     )
 }
-
-#[cfg(test)]
-mod tests;

@@ -124,7 +124,7 @@ impl Gather {
             })
             .collect();
         let new = keep.iter().filter(|(_, has_id)| *has_id).count();
-        if new == 0 && self.fetched > 0 {
+        if new == 0 && self.pages > 0 {
             return (Rows::new(rows.resource().clone()), 0);
         }
         if keep.len() > room {

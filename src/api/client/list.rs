@@ -8,6 +8,7 @@ use std::{
 
 use futures_util::{StreamExt, stream};
 use reqwest::header::HeaderMap;
+use tokio::sync::mpsc;
 use url::Url;
 use zeroize::Zeroizing;
 
@@ -16,11 +17,14 @@ use crate::{
     api::{
         ApiError, ListEnd, Progress, Query,
         page::{Ask, Gather, link, link::Next, rest},
+        request::set_query,
     },
     manifest::{Cursor, Link, List, Numbered, Paging, Resource},
-    record::{Page, decode_page},
+    record::{Page, Rows, decode_page, decode_page_by},
 };
 
+/// Rows that are shown at once while a large page is decoded.
+const AT_ONCE: usize = 2_000;
 /// Bodies above this are decoded beside the runtime, not on it.
 const INLINE_BYTES: usize = 256 << 10;
 
@@ -118,8 +122,8 @@ impl<'a> Walk<'a> {
     async fn run(mut self) -> Result<ListEnd, ApiError> {
         match &self.list.page {
             Paging::None => {
-                let page = self.fetch(&Ask::default()).await?;
-                self.take(page);
+                self.pages = Some(1);
+                self.fetch_large(&Ask::default()).await?;
             }
             Paging::Page(numbered) => self.by_number(numbered, false).await?,
             Paging::Offset(numbered) => self.by_number(numbered, true).await?,
@@ -143,19 +147,43 @@ impl<'a> Walk<'a> {
         fetch(self.client, self.query, self.api, ask).await
     }
 
+    /// Fetches a page that may hold everything: its rows are reported while the rest is decoded.
+    async fn fetch_large(&mut self, ask: &Ask) -> Result<(), ApiError> {
+        let answer = request(self.client, self.query, self.api, ask).await?;
+        let (send, mut receive) = mpsc::unbounded_channel();
+        let decoded = decode(&self.query.resource, self.api, answer.body, Some(send));
+        let rest = async {
+            while let Some(rows) = receive.recv().await {
+                let (rows, _) = self.gather.take(rows);
+                self.report(rows);
+            }
+        };
+        let (page, ()) = tokio::join!(decoded, rest);
+        self.take(Fetched {
+            page: page?,
+            headers: answer.headers,
+            url: answer.url,
+        });
+        Ok(())
+    }
+
     /// Takes the new rows of a page and reports them.
     fn take(&mut self, fetched: Fetched) -> Took {
         let had = fetched.page.rows.len();
-        self.gather.pages += 1;
         self.gather.total = total(self.list, &fetched).or(self.gather.total);
         let (rows, new) = self.gather.take(fetched.page.rows);
+        self.gather.pages += 1;
+        self.report(rows);
+        Took { had, new }
+    }
+
+    fn report(&mut self, rows: Rows) {
         (self.progress)(Progress {
             rows,
             page: self.gather.pages,
             pages: self.pages,
             total: self.gather.total,
         });
-        Took { had, new }
     }
 
     async fn by_number(&mut self, by: &Numbered, by_offset: bool) -> Result<(), ApiError> {
@@ -354,6 +382,23 @@ fn total(list: &List, fetched: &Fetched) -> Option<u64> {
 
 /// Asks for one page and decodes it.
 async fn fetch(client: &Client, query: &Query, api: Api, ask: &Ask) -> Result<Fetched, ApiError> {
+    let answer = request(client, query, api, ask).await?;
+    let page = decode(&query.resource, api, answer.body, None).await?;
+    Ok(Fetched {
+        page,
+        headers: answer.headers,
+        url: answer.url,
+    })
+}
+
+/// The answer that holds a page.
+struct Answer {
+    body: Zeroizing<Vec<u8>>,
+    headers: HeaderMap,
+    url: Url,
+}
+
+async fn request(client: &Client, query: &Query, api: Api, ask: &Ask) -> Result<Answer, ApiError> {
     let resource = &query.resource;
     let list = api.list(resource);
     let build = || {
@@ -363,7 +408,7 @@ async fn fetch(client: &Client, query: &Query, api: Api, ask: &Ask) -> Result<Fe
             let value = query.filters.get(&filter.id);
             if let Some(value) = value.filter(|value| !value.is_empty()) {
                 let param = filter.param.as_deref().unwrap_or(&filter.id);
-                crate::api::request::set_query(&mut request.url, param, value);
+                set_query(&mut request.url, param, value);
             }
         }
         ask.apply(list, &mut request)?;
@@ -371,29 +416,36 @@ async fn fetch(client: &Client, query: &Query, api: Api, ask: &Ask) -> Result<Fe
     };
     let url = build()?.url;
     let bounds = client.list_bounds();
-    let reply = client
-        .read(Lane::Browse, bounds, Some(resource), build)
-        .await?;
-    let body = reply.body.map_err(|trouble| trouble.error)?;
-    let page = decode(resource, api, body).await?;
-    Ok(Fetched {
-        page,
+    let reply = client.read(Lane::Browse, bounds, Some(resource), build);
+    let reply = reply.await?;
+    Ok(Answer {
+        body: reply.body.map_err(|trouble| trouble.error)?,
         headers: reply.headers,
         url,
     })
 }
 
-/// Decodes a page, a large one on a thread of its own.
+/// Decodes a page: a large one beside the runtime, its rows handed over as they are read.
 async fn decode(
     resource: &Arc<Resource>,
     api: Api,
     body: Zeroizing<Vec<u8>>,
+    rows: Option<mpsc::UnboundedSender<Rows>>,
 ) -> Result<Page, ApiError> {
     if body.len() <= INLINE_BYTES {
         return Ok(decode_page(resource, api.list(resource), &body)?);
     }
     let resource = Arc::clone(resource);
-    let work = move || decode_page(&resource, api.list(&resource), &body);
+    let work = move || {
+        let list = api.list(&resource);
+        match rows {
+            Some(rows) => decode_page_by(&resource, list, &body, AT_ONCE, &mut |some| {
+                // Nobody listens any more when the list was given up.
+                drop(rows.send(some));
+            }),
+            None => decode_page(&resource, list, &body),
+        }
+    };
     match tokio::task::spawn_blocking(work).await {
         Ok(page) => Ok(page?),
         Err(_) => Err(ApiError::Unexpected(
