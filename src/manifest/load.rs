@@ -3,80 +3,46 @@
 
 use std::sync::Arc;
 
-use super::Manifest;
+use serde::Deserialize;
 
-/// A mistake in a manifest, or something that looks forgotten.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fault {
-    /// Line, from 1.
-    pub line: usize,
-    /// Column, from 1.
-    pub column: usize,
-    /// What is wrong, why, and what to write instead.
-    pub message: String,
-}
+use super::{
+    Fault, Manifest, check,
+    report::{self, Report},
+    shape,
+};
 
 /// Reads and checks a manifest.
 ///
 /// # Errors
-/// All mistakes that were found.
+/// All mistakes that were found, in the order of the text.
 pub fn load(text: &str) -> Result<Arc<Manifest>, Vec<Fault>> {
-    toml::from_str(text).map(Arc::new).map_err(|error| {
-        vec![Fault {
-            line: 1,
-            column: 1,
-            message: error.message().to_owned(),
-        }]
-    })
+    examine(text).map(|(manifest, _)| manifest)
 }
 
-/// The built-in manifests by name, in the order in which they are offered.
-const BUILTIN: [(&str, &str); 4] = [
-    ("chutes", include_str!("../../assets/backends/chutes.toml")),
-    ("runai", include_str!("../../assets/backends/runai.toml")),
-    ("djinn", include_str!("../../assets/backends/djinn.toml")),
-    (
-        "typesense",
-        include_str!("../../assets/backends/typesense.toml"),
-    ),
-];
-
-/// The text of a built-in manifest.
+/// What works in a manifest and looks forgotten, in the order of the text.
 #[must_use]
-pub fn builtin(name: &str) -> Option<&'static str> {
-    BUILTIN
-        .iter()
-        .find_map(|&(id, text)| (id == name).then_some(text))
+pub fn hints(text: &str) -> Vec<Fault> {
+    examine(text).map(|(_, hints)| hints).unwrap_or_default()
 }
 
-/// The names of the built-in manifests.
-#[must_use]
-pub fn builtin_names() -> Vec<&'static str> {
-    BUILTIN.iter().map(|&(id, _)| id).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_built_in_manifest_loads_under_its_own_name() {
-        for name in builtin_names() {
-            let manifest = load(builtin(name).unwrap()).unwrap();
-            assert_eq!(manifest.id, name);
-        }
+/// Three steps, each only when the one before found nothing: TOML, the vocabulary, the sense.
+fn examine(text: &str) -> Result<(Arc<Manifest>, Vec<Fault>), Vec<Fault>> {
+    let tree = report::parse(text)?;
+    let mut report = Report::new(text, &tree);
+    shape::check(&mut report);
+    if !report.clean() {
+        return Err(report.done().0);
     }
-
-    #[test]
-    fn every_pattern_of_a_built_in_manifest_compiles() {
-        for name in builtin_names() {
-            let manifest = load(builtin(name).unwrap()).unwrap();
-            for field in manifest.resource.iter().flat_map(|r| &r.field) {
-                if let Some(pattern) = &field.pattern {
-                    let pattern = regex_lite::Regex::new(&format!("^(?:{pattern})$"));
-                    assert!(pattern.is_ok(), "{name} {}: {pattern:?}", field.key);
-                }
-            }
-        }
+    let manifest =
+        Manifest::deserialize(toml::Deserializer::from(tree.clone())).map_err(|error| {
+            let at = error.span().map_or(0, |span| span.start);
+            vec![report::place(text, at, error.message().to_owned())]
+        })?;
+    check::check(&mut report, &manifest);
+    let (faults, hints) = report.done();
+    if faults.is_empty() {
+        Ok((Arc::new(manifest), hints))
+    } else {
+        Err(faults)
     }
 }

@@ -1,0 +1,234 @@
+//! What a value may be: choices, patterns, bounds, defaults and the writing of times.
+
+use serde_json::Value;
+
+use super::{Check, Path};
+use crate::manifest::{Field, Kind, Verb, shape::nearest};
+
+/// Fewest characters of a key that is made here.
+const LEAST_MADE: u32 = 16;
+/// Most characters of a key that is made here.
+const MOST_MADE: u32 = 512;
+
+/// The word for a kind.
+pub(super) fn said(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Text => "text",
+        Kind::Secret => "secret",
+        Kind::Bool => "bool",
+        Kind::Int => "int",
+        Kind::Time => "time",
+        Kind::Expiry => "expiry",
+        Kind::Choice => "choice",
+        Kind::List => "list",
+        Kind::Json => "json",
+        Kind::Records => "records",
+    }
+}
+
+impl Check<'_, '_> {
+    pub(super) fn values(&mut self, at: &Path<'_>, field: &Field) {
+        self.choices(at, field);
+        self.pattern(at, field);
+        self.only_for(at, field);
+        if let (Some(min), Some(max)) = (field.min, field.max)
+            && min > max
+        {
+            self.at(
+                &at.key("min"),
+                format!("`min` {min} is greater than `max` {max}"),
+            );
+        }
+        if let Some(words) = &field.generate {
+            self.generate(&at.key("generate"), words);
+        }
+        if let Some(default) = &field.default {
+            self.default_value(&at.key("default"), default, field);
+        }
+        if field.kind == Kind::Expiry && !field.send.is_empty() && field.format.is_none() {
+            self.at(
+                &at.key("kind"),
+                "an expiry that is sent needs `format`: how the service writes it, such as \"rfc3339\" or \"epoch_s\"",
+            );
+        }
+        if field.required && field.generate.is_some() {
+            self.at(
+                &at.key("required"),
+                "a value that is made here when left empty is never missing: remove `required`",
+            );
+        }
+    }
+
+    fn choices(&mut self, at: &Path<'_>, field: &Field) {
+        if field.kind == Kind::Choice && field.choices.is_empty() {
+            self.at(&at.key("kind"), "a choice needs `choices`");
+        }
+        if !field.labels.is_empty() && field.labels.len() != field.choices.len() {
+            self.at(
+                &at.key("labels"),
+                format!(
+                    "{} labels for {} choices: each choice has one, in the same order",
+                    field.labels.len(),
+                    field.choices.len()
+                ),
+            );
+        }
+        let list = at.key("choices");
+        for (index, choice) in field.choices.iter().enumerate() {
+            if field
+                .choices
+                .iter()
+                .take(index)
+                .any(|other| other == choice)
+            {
+                self.at(
+                    &list.index(index),
+                    format!("`{choice}` stands here twice: remove one"),
+                );
+            }
+        }
+    }
+
+    fn pattern(&mut self, at: &Path<'_>, field: &Field) {
+        let Some(pattern) = &field.pattern else {
+            return;
+        };
+        if let Err(error) = regex_lite::Regex::new(&format!("^(?:{pattern})$")) {
+            self.at(
+                &at.key("pattern"),
+                format!("the pattern cannot be read: {error}; look-around, back references and \\p{{}} are not known here"),
+            );
+        }
+    }
+
+    /// Words that mean something for some kinds alone.
+    fn only_for(&mut self, at: &Path<'_>, field: &Field) {
+        let texts: &[Kind] = &[Kind::Text, Kind::Secret];
+        let times: &[Kind] = &[Kind::Time, Kind::Expiry];
+        let rules: [(&str, bool, &[Kind]); 11] = [
+            ("choices", !field.choices.is_empty(), &[Kind::Choice]),
+            (
+                "suggest",
+                !field.suggest.is_empty(),
+                &[Kind::Text, Kind::List],
+            ),
+            ("pattern", field.pattern.is_some(), texts),
+            (
+                "min",
+                field.min.is_some(),
+                &[Kind::Text, Kind::Secret, Kind::Int],
+            ),
+            (
+                "max",
+                field.max.is_some(),
+                &[Kind::Text, Kind::Secret, Kind::Int],
+            ),
+            ("lines", field.lines, texts),
+            ("generate", field.generate.is_some(), &[Kind::Secret]),
+            ("format", field.format.is_some(), times),
+            ("never", !field.never.is_empty(), times),
+            ("not_recorded", field.not_recorded, times),
+            (
+                "broad",
+                !field.broad.is_empty(),
+                &[Kind::Bool, Kind::List, Kind::Text, Kind::Choice],
+            ),
+        ];
+        for (word, there, kinds) in rules {
+            if there && !kinds.contains(&field.kind) {
+                let all: Vec<_> = kinds.iter().map(|&kind| said(kind)).collect();
+                self.at(
+                    &at.key(word),
+                    format!(
+                        "`{word}` does nothing for kind `{}`; it is for {}",
+                        said(field.kind),
+                        all.join(", ")
+                    ),
+                );
+            }
+        }
+        if field.kind == Kind::Secret && field.column {
+            self.at(
+                &at.key("column"),
+                "a secret is never shown in a table: remove `column`",
+            );
+        }
+    }
+
+    fn generate(&mut self, at: &Path<'_>, words: &str) {
+        let length = words
+            .strip_prefix("alnum:")
+            .map(|digits| digits.parse::<u32>().unwrap_or_default());
+        match length {
+            None => self.at(
+                at,
+                format!(
+                    "keyrack cannot make `{words}`: write \"alnum:40\" for 40 letters and digits"
+                ),
+            ),
+            Some(length) if !(LEAST_MADE..=MOST_MADE).contains(&length) => self.at(
+                at,
+                format!("`{words}`: the length is {LEAST_MADE} to {MOST_MADE}, as in \"alnum:40\""),
+            ),
+            Some(_) => {}
+        }
+    }
+
+    fn default_value(&mut self, at: &Path<'_>, default: &Value, field: &Field) {
+        let texts = |value: &Value| {
+            value
+                .as_array()
+                .is_some_and(|items| items.iter().all(Value::is_string))
+        };
+        let wanted = match field.kind {
+            Kind::Secret => {
+                self.at(
+                    at,
+                    "a secret has no default: everybody could read it here; use `generate`",
+                );
+                return;
+            }
+            Kind::Choice => {
+                self.default_choice(at, default, field);
+                return;
+            }
+            Kind::Text if !default.is_string() => "a text in quotes",
+            Kind::Bool if !default.is_boolean() => "true or false",
+            Kind::Int if !default.is_i64() => "a whole number",
+            Kind::List if !texts(default) => "a list of texts",
+            Kind::Time | Kind::Expiry if !default.is_string() => {
+                "a time in words, such as \"90d\" or \"never\""
+            }
+            Kind::Records if !default.is_array() => "a list of tables",
+            _ => return,
+        };
+        self.at(
+            at,
+            format!(
+                "the default of a field of kind `{}` is {wanted}",
+                said(field.kind)
+            ),
+        );
+    }
+
+    fn default_choice(&mut self, at: &Path<'_>, default: &Value, field: &Field) {
+        let text = default.as_str().unwrap_or_default();
+        if !field.choices.iter().any(|choice| choice == text) {
+            let help = nearest(text, field.choices.iter().map(String::as_str));
+            self.at(
+                at,
+                format!("the default `{text}` is not one of the choices{help}"),
+            );
+        }
+    }
+}
+
+/// The word for an operation that sends fields.
+pub(super) fn verb(verb: Verb) -> &'static str {
+    match verb {
+        Verb::Create => "create",
+        Verb::Update => "update",
+        Verb::Rotate => "rotate",
+        Verb::Delete => "delete",
+    }
+}

@@ -1,0 +1,128 @@
+//! What a resource says of its fields names fields that are there and can do it.
+
+use std::collections::BTreeSet;
+
+use super::{Check, Path};
+use crate::manifest::{Field, Filter, Kind, Op, Own, Resource, Verb, shape::nearest};
+
+impl Check<'_, '_> {
+    pub(super) fn resource(&mut self, at: &Path<'_>, resource: &Resource) {
+        self.name(&at.key("id"), &resource.id);
+        self.said(&at.key("title"), &resource.title);
+        self.said(&at.key("noun"), &resource.noun);
+        self.pointer(&at.key("item_id"), &resource.item_id);
+        if resource.limit == Some(0) {
+            self.at(&at.key("limit"), "no answer holds 0 rows: remove `limit`");
+        }
+        if let Some(sort) = &resource.sort {
+            self.sort(&at.key("sort"), sort, resource);
+        }
+        self.identity(at, resource);
+        self.list(&at.key("list"), &resource.list);
+        self.operations(at, resource);
+        let alternatives = at.key("alternatives");
+        for (index, other) in resource.alternatives.iter().enumerate() {
+            let at = alternatives.index(index);
+            self.said(&at.key("title"), &other.title);
+            self.list(&at.key("list"), &other.list);
+            let ops = [
+                ("create", &other.create),
+                ("update", &other.update),
+                ("rotate", &other.rotate),
+                ("delete", &other.delete),
+            ];
+            self.ops(&at, resource, other.get.as_ref(), ops);
+        }
+        self.filters(&at.key("filter"), &resource.filter);
+        self.fields(at, resource);
+    }
+
+    /// A field that something names.
+    fn named<'r>(&mut self, at: &Path<'_>, key: &str, resource: &'r Resource) -> Option<&'r Field> {
+        let found = resource.field.iter().find(|field| field.key == key);
+        if found.is_none() {
+            let help = nearest(key, resource.field.iter().map(|field| field.key.as_str()));
+            self.at(at, format!("`{}` has no field `{key}`{help}", resource.id));
+        }
+        found
+    }
+
+    fn sort(&mut self, at: &Path<'_>, sort: &str, resource: &Resource) {
+        let (key, direction) = sort.split_once(':').unwrap_or((sort, "asc"));
+        if !matches!(direction, "asc" | "desc") {
+            self.at(
+                at,
+                format!("`{direction}` is not a direction: write \"{key}:asc\" or \"{key}:desc\""),
+            );
+        }
+        if let Some(field) = self.named(at, key, resource)
+            && matches!(field.kind, Kind::Secret | Kind::Json | Kind::Records)
+        {
+            self.at(
+                at,
+                format!("rows have no order by `{key}`: choose a field of another kind"),
+            );
+        }
+    }
+
+    /// What recognises a key: the one that a create made, and the one that the context signs in with.
+    fn identity(&mut self, at: &Path<'_>, resource: &Resource) {
+        let natural = at.key("natural_key");
+        for (index, key) in resource.natural_key.iter().enumerate() {
+            let at = natural.index(index);
+            if let Some(field) = self.named(&at, key, resource) {
+                self.sent(&at, field, "natural_key");
+            }
+        }
+        if let Some(key) = &resource.repeatable_by {
+            let at = at.key("repeatable_by");
+            if let Some(field) = self.named(&at, key, resource) {
+                self.sent(&at, field, "repeatable_by");
+            }
+        }
+        if let Some(Own { input, field, .. }) = &resource.own {
+            let at = at.key("own");
+            self.input(&at.key("input"), input);
+            if let Some(found) = self.named(&at.key("field"), field, resource)
+                && found.kind == Kind::Secret
+            {
+                self.at(
+                    &at.key("field"),
+                    format!("`{field}` is secret and never read: name a field that rows have"),
+                );
+            }
+        }
+    }
+
+    fn sent(&mut self, at: &Path<'_>, field: &Field, word: &str) {
+        if !field.send.contains(&Verb::Create) {
+            self.at(
+                at,
+                format!("`{word}` is about a create, which does not send `{}`: add send = [\"create\"] to the field", field.key),
+            );
+        }
+    }
+
+    fn operations(&mut self, at: &Path<'_>, resource: &Resource) {
+        let ops: [(&str, &Option<Op>); 4] = [
+            ("create", &resource.create),
+            ("update", &resource.update),
+            ("rotate", &resource.rotate),
+            ("delete", &resource.delete),
+        ];
+        self.ops(at, resource, resource.get.as_ref(), ops);
+    }
+
+    fn filters(&mut self, at: &Path<'_>, filters: &[Filter]) {
+        let mut seen = BTreeSet::new();
+        for (index, filter) in filters.iter().enumerate() {
+            let at = at.index(index);
+            self.name(&at.key("id"), &filter.id);
+            self.said(&at.key("title"), &filter.title);
+            self.once(&mut seen, &at.key("id"), &filter.id, "filter");
+            if filter.param.as_deref() == Some("") {
+                self.at(&at.key("param"), "a query parameter needs a name");
+            }
+        }
+    }
+}

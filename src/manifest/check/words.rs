@@ -1,0 +1,251 @@
+//! The small words of a manifest: names, addresses, pointers, calls, headers and texts with holes.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::{Check, Path, Row};
+use crate::manifest::{Template, shape::nearest, template::holes};
+
+/// The methods that an operation may use.
+pub(super) const READS: [&str; 3] = ["GET", "POST", "LIST"];
+pub(super) const WRITES: [&str; 4] = ["POST", "PUT", "PATCH", "DELETE"];
+const METHODS: [&str; 6] = ["GET", "POST", "PUT", "PATCH", "DELETE", "LIST"];
+/// Headers that the HTTP client or the operation itself sets.
+const OWN_HEADERS: [&str; 5] = [
+    "host",
+    "connection",
+    "content-length",
+    "content-type",
+    "transfer-encoding",
+];
+
+impl Check<'_, '_> {
+    /// A short name that stands in files and on the command line.
+    pub(super) fn name(&mut self, path: &Path<'_>, name: &str) {
+        let plain = |letter: char| letter.is_ascii_alphanumeric() || "_-.".contains(letter);
+        if name.is_empty() || name.starts_with(['-', '.']) || !name.chars().all(plain) {
+            self.at(
+                path,
+                format!("{name:?} is not a name: use letters, digits, _ - and ."),
+            );
+        }
+    }
+
+    /// A text that people read.
+    pub(super) fn said(&mut self, path: &Path<'_>, text: &str) {
+        if text.trim().is_empty() {
+            self.at(path, "an empty text: people read it on screen");
+        }
+    }
+
+    /// A web address.
+    pub(super) fn address(&mut self, path: &Path<'_>, text: &str) {
+        let wrong = match url::Url::parse(text) {
+            Err(error) => Some(format!("{text:?} is not an address: {error}")),
+            Ok(url) if !matches!(url.scheme(), "http" | "https") => {
+                Some(format!("{text:?} begins neither with https:// nor http://"))
+            }
+            Ok(url) if !url.username().is_empty() || url.password().is_some() => {
+                Some("an address here holds no user and no password: use [inputs]".to_owned())
+            }
+            Ok(_) if text.contains('{') => Some(format!(
+                "{text:?} cannot have holes: the context's url says where the service is"
+            )),
+            Ok(_) => None,
+        };
+        if let Some(wrong) = wrong {
+            self.at(path, wrong);
+        }
+    }
+
+    /// A JSON Pointer; `-1` is the last element.
+    pub(super) fn pointer(&mut self, path: &Path<'_>, pointer: &str) {
+        if !pointer.is_empty() && !pointer.starts_with('/') {
+            self.at(
+                path,
+                format!("{pointer:?} is not a JSON Pointer: write \"/{pointer}\", or \"\" for the whole body"),
+            );
+        } else if pointer
+            .split('~')
+            .skip(1)
+            .any(|behind| !behind.starts_with(['0', '1']))
+        {
+            self.at(
+                path,
+                format!(
+                    "{pointer:?} is not a JSON Pointer: ~ is written ~0, and a / inside a name ~1"
+                ),
+            );
+        }
+    }
+
+    /// A pointer, or `header:Name`.
+    pub(super) fn source(&mut self, path: &Path<'_>, source: &str) {
+        match source.strip_prefix("header:") {
+            Some(name) => self.header_name(path, name),
+            None => self.pointer(path, source),
+        }
+    }
+
+    pub(super) fn header_name(&mut self, path: &Path<'_>, name: &str) {
+        let token =
+            |letter: char| letter.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(letter);
+        if name.is_empty() || !name.chars().all(token) {
+            self.at(path, format!("{name:?} cannot be the name of a header"));
+        }
+    }
+
+    /// Headers that are sent.
+    pub(super) fn headers(&mut self, path: &Path<'_>, all: &BTreeMap<String, Template>, row: Row) {
+        for (name, template) in all {
+            let at = path.key(name);
+            self.header_name(&at, name);
+            if OWN_HEADERS.contains(&name.to_ascii_lowercase().as_str()) {
+                self.at(&at, format!("the header {name} is not set here: remove it"));
+            }
+            if template.chars().any(char::is_control) {
+                self.at(
+                    &at,
+                    "a header cannot hold line breaks or control characters",
+                );
+            }
+            self.template(&at, template, row);
+        }
+    }
+
+    /// A text whose holes are filled.
+    pub(super) fn template(&mut self, path: &Path<'_>, text: &str, row: Row) {
+        for hole in holes(text) {
+            self.hole(path, hole, row);
+        }
+    }
+
+    fn hole(&mut self, path: &Path<'_>, hole: &str, row: Row) {
+        let manifest = self.manifest;
+        if manifest.inputs.contains_key(hole) {
+            self.used.insert(hole.to_owned());
+        } else if hole == "id" && row == Row::None {
+            self.at(
+                path,
+                "`{id}` is the selected row, and no row is selected here",
+            );
+        } else if hole != "id" && !self.captures.contains(hole) {
+            let id = (row == Row::Selected).then_some("id");
+            let inputs = manifest.inputs.keys().map(String::as_str);
+            let known = inputs.chain(self.captures.iter().copied()).chain(id);
+            let help = nearest(hole, known);
+            self.at(
+                path,
+                format!("nothing is known under the name {{{hole}}}{help}"),
+            );
+        }
+    }
+
+    /// The constants of a body.
+    pub(super) fn body(&mut self, path: &Path<'_>, body: &Value, row: Row) {
+        match body {
+            Value::String(text) => self.template(path, text, row),
+            Value::Array(items) => {
+                for (index, item) in items.iter().enumerate() {
+                    self.body(&path.index(index), item, row);
+                }
+            }
+            Value::Object(members) => {
+                for (key, member) in members {
+                    self.body(&path.key(key), member, row);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// A method and a path; gives the method back.
+    pub(super) fn call<'c>(
+        &mut self,
+        path: &Path<'_>,
+        call: &'c str,
+        allowed: &[&str],
+        row: Row,
+    ) -> &'c str {
+        let Some((method, target)) = call.split_once(' ') else {
+            let method = allowed.first().unwrap_or(&"GET");
+            let target = call.trim_start_matches('/');
+            self.at(
+                path,
+                format!("{call:?} is not a method and a path: write \"{method} /{target}\""),
+            );
+            return "";
+        };
+        if !METHODS.contains(&method) {
+            let help = nearest(&method.to_ascii_uppercase(), METHODS.into_iter());
+            self.at(path, format!("`{method}` is not a method{help}"));
+        } else if !allowed.contains(&method) {
+            let all = allowed.join(", ");
+            self.at(
+                path,
+                format!("{method} does not fit this operation; it can be {all}"),
+            );
+        }
+        if let Some(wrong) = wrong_path(target) {
+            self.at(path, wrong);
+        }
+        self.template(path, target, row);
+        self.secret_in_address(path, target);
+        method
+    }
+
+    fn secret_in_address(&mut self, path: &Path<'_>, target: &str) {
+        let manifest = self.manifest;
+        for hole in holes(target) {
+            let input = manifest.inputs.get(hole);
+            if input.is_some_and(|input| input.secret) {
+                self.at(
+                    path,
+                    format!("{{{hole}}} is secret, and addresses end in logs: send it in a header"),
+                );
+            }
+        }
+    }
+}
+
+/// What is wrong with the path of a call.
+fn wrong_path(target: &str) -> Option<String> {
+    let path = target.split('?').next().unwrap_or_default();
+    if !path.starts_with('/') {
+        return Some(format!(
+            "the path {target:?} does not begin with /: the host stands in the context's url"
+        ));
+    }
+    let inner = path.strip_suffix('/').unwrap_or(path);
+    if inner.split('/').skip(1).any(str::is_empty) {
+        return Some(format!(
+            "the path {target:?} has an empty part: write one /"
+        ));
+    }
+    if inner.split('/').any(|part| part == "." || part == "..") {
+        return Some(format!(
+            "the path {target:?} steps to another folder: write where it leads"
+        ));
+    }
+    if let Some(letter) = target
+        .chars()
+        .find(|&letter| letter.is_whitespace() || letter.is_control() || "#\\".contains(letter))
+    {
+        return Some(format!("the path {target:?} cannot have {letter:?} in it"));
+    }
+    if path.contains('%') {
+        return Some(format!(
+            "the path {target:?} has a % in it: write the character itself, it is encoded when sent"
+        ));
+    }
+    let mut rest = String::new();
+    let mut text = target;
+    while let Some((before, _, behind)) = crate::manifest::next_hole(text) {
+        rest.push_str(before);
+        text = behind;
+    }
+    rest.push_str(text);
+    rest.contains(['{', '}'])
+        .then(|| format!("the path {target:?} has a brace that belongs to no {{name}}"))
+}

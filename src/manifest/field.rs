@@ -1,0 +1,184 @@
+//! What a row holds, shows and sends: the words of `[[resource.field]]`. One row of the manifest is the
+//! only place that says what a field is; `record` reads by it, forms ask by it.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::Pointer;
+
+/// What a row holds, shows and sends.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Field {
+    /// The service's own name.
+    pub key: String,
+    /// Name on screen.
+    pub title: String,
+    /// Where a row holds it, if not at `/key`. A field of kind `secret` is read only where this says so.
+    pub at: Option<Pointer>,
+    /// Where a request sends it, if not at `/key`.
+    pub to: Option<Pointer>,
+    /// What it means across backends.
+    pub role: Option<Role>,
+    /// What its values are.
+    #[serde(default)]
+    pub kind: Kind,
+    /// It has a column in the table.
+    #[serde(default)]
+    pub column: bool,
+    /// The operations that send it; a field that none sends is read-only.
+    #[serde(default)]
+    pub send: Vec<Verb>,
+    /// A form must have it.
+    #[serde(default)]
+    pub required: bool,
+    /// What a form starts with.
+    #[schemars(with = "Option<serde_json::Value>")]
+    pub default: Option<serde_json::Value>,
+    /// What an empty value sends.
+    #[serde(default)]
+    pub empty: Empty,
+    /// The only values there are.
+    #[serde(default)]
+    pub choices: Vec<String>,
+    /// What the choices are called on screen, in their order.
+    #[serde(default)]
+    pub labels: Vec<String>,
+    /// Values worth offering; others may be typed.
+    #[serde(default)]
+    pub suggest: Vec<String>,
+    /// What the value must match as a whole.
+    pub pattern: Option<String>,
+    /// Least length of a text, or least number.
+    pub min: Option<u64>,
+    /// Greatest length of a text in characters, or greatest number.
+    pub max: Option<u64>,
+    /// The value may have several lines.
+    #[serde(default)]
+    pub lines: bool,
+    /// What the value does, and what to beware of.
+    pub help: Option<String>,
+    /// Null means that the backend does not record it, not "never".
+    #[serde(default)]
+    pub not_recorded: bool,
+    /// Values that make a key over-broad.
+    #[serde(default)]
+    #[schemars(with = "Vec<serde_json::Value>")]
+    pub broad: Vec<serde_json::Value>,
+    /// Two rows cannot share a value.
+    #[serde(default)]
+    pub unique: bool,
+    /// Made here when left empty: `alnum:40`.
+    pub generate: Option<String>,
+    /// How a time of expiry is written.
+    pub format: Option<TimeFormat>,
+    /// Values that mean "never".
+    #[serde(default)]
+    #[schemars(with = "Vec<serde_json::Value>")]
+    pub never: Vec<serde_json::Value>,
+    /// The fields of one record of a list of records.
+    #[serde(default)]
+    pub each: Vec<Field>,
+}
+
+/// What a field means across backends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Role {
+    /// What people call the key.
+    Name,
+    /// Whose it is.
+    Owner,
+    /// Who made it.
+    Creator,
+    /// The public half of a pair.
+    ClientId,
+    /// The first characters of the secret.
+    Prefix,
+    /// When it was made.
+    Created,
+    /// When it was changed.
+    Updated,
+    /// When it was used.
+    LastUsed,
+    /// When it ends.
+    Expires,
+    /// What it may do.
+    Scopes,
+    /// It may do everything.
+    Admin,
+}
+
+/// What the values of a field are.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// Text.
+    #[default]
+    Text,
+    /// Never shown, searched, exported or logged.
+    Secret,
+    /// Yes or no.
+    Bool,
+    /// A whole number.
+    Int,
+    /// A moment.
+    Time,
+    /// The moment at which a key ends.
+    Expiry,
+    /// One of `choices`.
+    Choice,
+    /// Texts.
+    List,
+    /// Anything else, as JSON.
+    Json,
+    /// A list of objects whose fields are `each`.
+    Records,
+}
+
+/// How a time is written on the wire.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum TimeFormat {
+    /// `2026-11-20T10:00:00Z`.
+    Rfc3339,
+    /// `2026-11-20`.
+    Date,
+    /// Seconds since 1970.
+    EpochS,
+    /// Milliseconds since 1970.
+    EpochMs,
+    /// Seconds from now.
+    TtlS,
+    /// Milliseconds from now.
+    TtlMs,
+    /// A duration such as `30d`.
+    TtlText,
+}
+
+/// An operation that sends fields.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Verb {
+    /// A new row.
+    Create,
+    /// A change of a row.
+    Update,
+    /// A new secret for a row.
+    Rotate,
+    /// The end of a row.
+    Delete,
+}
+
+/// What an empty value sends.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Empty {
+    /// Nothing.
+    #[default]
+    Omit,
+    /// `null`.
+    Null,
+    /// In an update a single newline, for services that take an empty text for "unchanged"; otherwise nothing.
+    Newline,
+}

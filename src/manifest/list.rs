@@ -1,0 +1,131 @@
+//! How rows are listed and how further ones are asked for: the words of `[resource.list]`. `api::page`
+//! decides by them whether there is more.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::{Pointer, Template};
+
+/// How rows are listed.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct List {
+    /// Method and path.
+    pub call: String,
+    /// Where the reply holds the rows.
+    #[serde(default)]
+    pub items: Pointer,
+    /// What stands there.
+    #[serde(default)]
+    pub rows: RowShape,
+    /// Headers of this call alone.
+    #[serde(default)]
+    pub headers: BTreeMap<String, Template>,
+    /// A constant body, for lists by POST.
+    #[schemars(with = "Option<serde_json::Value>")]
+    pub body: Option<serde_json::Value>,
+    /// How further rows are asked for.
+    #[serde(default)]
+    pub page: Paging,
+}
+
+/// The shape of the rows in a reply.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum RowShape {
+    /// A list of objects.
+    #[default]
+    Objects,
+    /// A list of strings, each an id.
+    Strings,
+    /// An object of id to object.
+    Map,
+    /// One object.
+    One,
+}
+
+/// How further rows are asked for.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(tag = "by", rename_all = "lowercase", deny_unknown_fields)]
+pub enum Paging {
+    /// The answer is whole.
+    #[default]
+    None,
+    /// By page number.
+    Page(Numbered),
+    /// By number of rows to skip.
+    Offset(Numbered),
+    /// By a mark that each answer gives for the next.
+    Cursor(Cursor),
+    /// By the `Link` header.
+    Link(Link),
+    /// By an address in the body.
+    Url {
+        /// Where the reply holds the next address.
+        next: Pointer,
+    },
+}
+
+/// Paging by number.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Numbered {
+    /// Query parameter of the page or offset.
+    pub param: String,
+    /// The first page's number.
+    #[serde(default)]
+    pub first: u64,
+    /// Query parameter of the page's size.
+    pub size_param: Option<String>,
+    /// Rows asked for at once.
+    pub size: u64,
+    /// Where the reply says how many rows there are: a pointer or `header:Name`.
+    pub total: Option<String>,
+    /// Pages may repeat and skip rows: all rows are asked for in one page of `total`.
+    #[serde(default)]
+    pub unordered: bool,
+}
+
+/// Paging by a mark.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Cursor {
+    /// Query parameter of the mark.
+    pub param: String,
+    /// Where the mark stands: a pointer, or `item:/id` for a field of the last row.
+    pub next: String,
+    /// Pointer to a flag that tells whether there is more.
+    pub more: Option<Pointer>,
+    /// Query parameter of the page's size.
+    pub size_param: Option<String>,
+    /// Rows asked for at once.
+    pub size: Option<u64>,
+    /// Where the mark is sent.
+    #[serde(default, rename = "in")]
+    pub place: Place,
+}
+
+/// Paging by the `Link` header.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Link {
+    /// Only the query of the link is taken; the path stays the operation's own.
+    pub keep_path: bool,
+    /// Query parameter that must grow from page to page.
+    pub param: Option<String>,
+    /// A page with fewer rows is the last.
+    pub size: Option<u64>,
+}
+
+/// Where a value is sent.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Place {
+    /// In the query.
+    #[default]
+    Query,
+    /// In the JSON body.
+    Body,
+}
