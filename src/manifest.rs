@@ -15,6 +15,8 @@ mod resource;
 mod schema;
 mod shape;
 mod template;
+#[cfg(test)]
+mod tests;
 
 use std::{collections::BTreeMap, sync::Arc};
 

@@ -1,0 +1,147 @@
+//! The built-in manifests are right, wrong ones are told exactly, and no text makes `load` panic.
+
+use std::path::{Path, PathBuf};
+
+use proptest::prelude::*;
+
+use super::{Fault, builtin, builtin_names, hints, load};
+
+fn told(fault: &Fault) -> String {
+    format!("{}:{} {}", fault.line, fault.column, fault.message)
+}
+
+fn bad_manifests() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/manifests/bad");
+    let mut files: Vec<_> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    files.sort();
+    files
+}
+
+/// The first line of each file says what `load` tells; `KEYRACK_BLESS=1` writes it anew.
+fn as_expected(path: &Path, found: &[String]) -> Result<(), String> {
+    let name = path.file_name().unwrap().to_string_lossy();
+    let [found] = found else {
+        return Err(format!("{name}: one mistake makes one message: {found:#?}"));
+    };
+    let text = std::fs::read_to_string(path).unwrap();
+    let (first, rest) = text.split_once('\n').unwrap();
+    if std::env::var_os("KEYRACK_BLESS").is_some() {
+        std::fs::write(path, format!("# expect: {found}\n{rest}")).unwrap();
+        return Ok(());
+    }
+    let expected = first.strip_prefix("# expect: ").unwrap_or_default();
+    (expected == found)
+        .then_some(())
+        .ok_or_else(|| format!("{name}:\n  expected {expected}\n  told     {found}"))
+}
+
+#[test]
+fn every_built_in_manifest_loads_under_its_own_name_with_nothing_forgotten() {
+    for name in builtin_names() {
+        let text = builtin(name).unwrap();
+        let manifest = load(text).unwrap_or_else(|faults| panic!("{name}: {faults:#?}"));
+        assert_eq!(manifest.id, name);
+        assert_eq!(hints(text), [], "{name}");
+    }
+}
+
+#[test]
+fn each_bad_manifest_is_told_its_mistake_with_line_column_and_fix() {
+    let mut wrong = Vec::new();
+    for path in bad_manifests() {
+        let text = std::fs::read_to_string(&path).unwrap();
+        let faults = load(&text).err().unwrap_or_default();
+        let found: Vec<_> = faults.iter().map(told).collect();
+        wrong.extend(as_expected(&path, &found).err());
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn several_mistakes_are_told_together_in_the_order_of_the_text() {
+    let text = builtin("typesense")
+        .unwrap()
+        .replace("noun = ", "nuon = ")
+        .replace("kind = \"bool\"", "kind = \"boolean\"")
+        .replace("title = \"Prefix\"", "title = 4");
+    let found: Vec<_> = load(&text).unwrap_err().iter().map(told).collect();
+    insta::assert_debug_snapshot!(found);
+}
+
+#[test]
+fn what_works_and_looks_forgotten_is_told_as_a_hint() {
+    let text = r#"
+manifest = 1
+id = "acme"
+title = "Acme"
+
+[inputs.token]
+label = "Token"
+
+[[resource]]
+id = "keys"
+title = "Keys"
+noun = "key"
+pane = "api-keys"
+item_id = "/id"
+list = { call = "GET /keys" }
+create = { call = "POST /keys" }
+
+[[resource.field]]
+key = "created_at"
+title = "Created"
+send = ["create"]
+
+[[resource.field]]
+key = "access_token"
+title = "Token"
+"#;
+    assert!(load(text).is_ok());
+    let found: Vec<_> = hints(text).iter().map(told).collect();
+    insta::assert_debug_snapshot!(found);
+}
+
+#[test]
+fn a_manifest_that_is_nested_without_end_is_told_and_does_no_harm() {
+    let dots = format!("body{} = 1", ".a".repeat(50_000));
+    let lists = format!("body = {}1{}", "[".repeat(50_000), "]".repeat(50_000));
+    let place = "secret = \"/value\"\n";
+    for body in [dots, lists] {
+        let text = builtin("typesense").unwrap();
+        assert!(text.contains(place));
+        let text = text.replace(place, &format!("{place}{body}\n"));
+        assert!(load(&text).is_err());
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_text_makes_load_panic(text in "\\PC{0,200}") {
+        let _ = load(&text);
+    }
+
+    #[test]
+    fn no_damage_to_a_manifest_makes_load_panic_or_tell_a_place_outside_it(
+        which in 0usize..4,
+        at in any::<prop::sample::Index>(),
+        cut in 0usize..40,
+        put in prop::sample::select(vec![
+            "", "\"", "[", "]", "{", "}", "=", "\n", "0", "-1", "1979-05-27", "nan", "é\u{1F511}",
+            "[[resource]]\n", "{x}", "true", "99999999999999999999", "\\", "each = 1\n", "..",
+        ]),
+    ) {
+        let name = builtin_names()[which];
+        let whole: Vec<char> = builtin(name).unwrap().chars().collect();
+        let at = at.index(whole.len());
+        let end = (at + cut).min(whole.len());
+        let text: String = whole[..at].iter().copied().chain(put.chars()).chain(whole[end..].iter().copied()).collect();
+        let lines = text.lines().count() + 1;
+        for fault in load(&text).err().unwrap_or_default() {
+            prop_assert!((1..=lines).contains(&fault.line), "{fault:?}");
+            prop_assert!(fault.column >= 1 && !fault.message.is_empty(), "{fault:?}");
+        }
+    }
+}
