@@ -1,20 +1,33 @@
 //! A value that cannot be printed, compared or serialised, and where credentials come from. Every
 //! module may hold a [`Secret`]; only named sites may [`expose`](Secret::expose) one.
 
-use std::path::PathBuf;
+use std::{fmt, path::PathBuf};
 
 use secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroizing;
 
 /// A credential, or a new key: redacted in every output, erased when dropped.
-#[derive(Debug)]
 pub struct Secret(SecretString);
 
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[redacted]")
+    }
+}
+
 impl Secret {
-    /// Takes ownership of the text; the caller's copy is moved, not cloned.
+    /// Takes the text. It stays where it is when its buffer has no spare room; otherwise it moves to
+    /// one that fits and the old one is erased whole.
     #[must_use]
-    pub fn new(text: Zeroizing<String>) -> Self {
-        Self(SecretString::from(text.as_str()))
+    pub fn new(mut text: Zeroizing<String>) -> Self {
+        // Shrinking in place may move the text and leave the old copy behind.
+        let fits = text.capacity() == text.len();
+        let exact: Box<str> = if fits {
+            std::mem::take(&mut *text).into_boxed_str()
+        } else {
+            text.as_str().into()
+        };
+        Self(SecretString::from(exact))
     }
 
     /// The text itself. Allowed at named sites only (clippy.toml).
@@ -54,4 +67,56 @@ pub enum Source {
         /// Name of the hotkey.
         hotkey: String,
     },
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Display;
+
+    use super::*;
+
+    /// Has two candidates, and so no meaning, for a type that is `Clone`, `Display` or comparable.
+    trait Unless<Which> {
+        fn holds() -> bool {
+            true
+        }
+    }
+    impl<T: ?Sized> Unless<()> for T {}
+    impl<T: Clone> Unless<u8> for T {}
+    impl<T: Display> Unless<u16> for T {}
+    impl<T: PartialEq> Unless<u32> for T {}
+    impl<T: serde::Serialize> Unless<u64> for T {}
+
+    #[test]
+    fn a_secret_cannot_be_copied_printed_compared_or_serialised() {
+        assert!(<Secret as Unless<_>>::holds());
+    }
+
+    #[test]
+    fn debug_output_is_redacted() {
+        let secret = Secret::new(Zeroizing::new("canary".to_owned()));
+        assert_eq!(
+            format!("{:?} {:#?}", secret, Some(&secret))
+                .matches("canary")
+                .count(),
+            0
+        );
+        assert_eq!(format!("{secret:?}"), "[redacted]");
+    }
+
+    #[test]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the test looks at where the text stands"
+    )]
+    fn a_text_that_fits_stays_where_it_is() {
+        let text = Zeroizing::new("canary-é".to_owned());
+        let place = text.as_ptr();
+        let secret = Secret::new(text);
+        assert_eq!(secret.expose().as_ptr(), place);
+        let mut roomy = Zeroizing::new(String::with_capacity(64));
+        roomy.push_str("canary-é");
+        let secret = Secret::new(roomy);
+        assert_eq!((secret.expose(), secret.chars()), ("canary-é", 8));
+    }
 }
