@@ -10,7 +10,7 @@ mod text;
 mod time;
 
 pub use decode::{DecodeError, Decoded, Page, decode_item, decode_page, decode_page_by};
-pub use export::{csv_header, csv_row, item};
+pub use export::{csv_header, csv_row, item, to_json};
 pub use id::KeyId;
 pub use rows::{Cell, Record, Rows, Value};
 pub use text::{Lookalike, Text, twins};

@@ -11,6 +11,7 @@ use std::{borrow::Cow, fmt::Write};
 
 use unicode_segmentation::UnicodeSegmentation;
 
+pub(super) use cluster::hides;
 pub use lookalike::{Lookalike, twins};
 
 /// Text of a server, exactly as it was sent.

@@ -140,7 +140,7 @@ impl Shown {
 }
 
 /// A character that is not seen, or that moves or reorders what is.
-fn hides(char: char) -> bool {
+pub(in crate::record) fn hides(char: char) -> bool {
     match CodePointMapData::<Category>::new().get(char) {
         Category::Control
         | Category::Format
