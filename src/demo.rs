@@ -34,7 +34,7 @@ use server::Hub;
 use store::{Backend, Plan, Site};
 
 /// How long a Run:ai token lives.
-const TOKEN_LIFETIME: Duration = Duration::from_secs(3600);
+const TOKEN_LIFETIME: Duration = Duration::from_hours(1);
 
 /// What the embedded backend is started with.
 #[derive(Debug, Clone)]
@@ -154,7 +154,7 @@ async fn start_with(options: Options, token_lifetime: Duration) -> Result<Demo, 
     let mut credentials = Vec::new();
     let mut seeding = Vec::new();
     for backend in Backend::ALL {
-        let database = store::open(place.database(backend).as_deref())?;
+        let database = store::open(place.database(backend)?.as_deref())?;
         let credential = place.credential(backend, store::is_seeded(&database)?)?;
         credentials.push((backend, credential.clone()));
         let plan = plan.clone();

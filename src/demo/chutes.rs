@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 
 use super::call::{Call, Reply};
 use super::store::{Credential, Halt, Plan, Trouble};
-use super::{sample as company, vault};
+use super::vault;
 
 /// An admin key of the operator.
 pub(super) fn mint() -> Result<Credential, Trouble> {
@@ -56,6 +56,7 @@ pub(super) fn seed(
     transaction.execute_batch(
         "CREATE UNIQUE INDEX keys_by_id ON api_keys (api_key_id);
          CREATE INDEX keys_by_user ON api_keys (user_id, api_key_id);
+         CREATE INDEX keys_in_order ON api_keys (user_id);
          CREATE UNIQUE INDEX keys_by_name ON api_keys (user_id, name);
          CREATE UNIQUE INDEX secrets_by_id ON secrets (secret_id);
          CREATE INDEX secrets_by_time ON secrets (user_id, created);",

@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 
 use super::call::{Call, Reply};
 use super::store::{Credential, Halt, Plan, Trouble};
-use super::{sample as company, vault};
+use super::vault;
 
 /// Who a token stands for.
 struct Caller {

@@ -22,15 +22,12 @@ pub(super) struct Place {
 impl Place {
     /// Makes the directory, private to this user.
     pub(super) fn prepare(data: Option<&Path>) -> Result<Self, DemoError> {
-        let (root, temporary) = match data {
-            Some(path) => {
-                make_private(path).map_err(at(path))?;
-                (fs::canonicalize(path).map_err(at(path))?, None)
-            }
-            None => {
-                let made = make_temporary().map_err(at(&std::env::temp_dir()))?;
-                (made.path().to_owned(), Some(made))
-            }
+        let (root, temporary) = if let Some(path) = data {
+            make_private(path).map_err(at(path))?;
+            (fs::canonicalize(path).map_err(at(path))?, None)
+        } else {
+            let made = make_temporary().map_err(at(&std::env::temp_dir()))?;
+            (made.path().to_owned(), Some(made))
         };
         Ok(Self {
             config: root.join("config.toml"),
@@ -44,11 +41,19 @@ impl Place {
         &self.config
     }
 
-    /// Where a service's database is kept; `None` keeps it in memory.
-    pub(super) fn database(&self, backend: Backend) -> Option<PathBuf> {
-        self.temporary
-            .is_none()
-            .then(|| self.root.join(format!("{}.sqlite", backend.name())))
+    /// Where a service's database is kept, made for its owner alone; `None` keeps it in memory.
+    pub(super) fn database(&self, backend: Backend) -> Result<Option<PathBuf>, DemoError> {
+        if self.temporary.is_some() {
+            return Ok(None);
+        }
+        let path = self.root.join(format!("{}.sqlite", backend.name()));
+        let mut options = fs::OpenOptions::new();
+        options.append(true).create(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        // SQLite takes an empty file for an empty database.
+        options.open(&path).map_err(at(&path))?;
+        Ok(Some(path))
     }
 
     /// The credential that opens a service: the one kept here, or a new one while its database is empty.
@@ -61,7 +66,7 @@ impl Place {
         for (input, value) in &mut credential {
             let path = self.credential_path(backend, input);
             match fs::read_to_string(&path) {
-                Ok(kept) => *value = kept.trim_end().to_owned(),
+                Ok(kept) => kept.trim_end().clone_into(value),
                 Err(error) if error.kind() != io::ErrorKind::NotFound => {
                     return Err(at(&path)(error));
                 }
@@ -79,12 +84,13 @@ impl Place {
         credentials: &[(Backend, Credential)],
     ) -> Result<(), DemoError> {
         let contexts = credentials.iter().map(|(backend, credential)| {
-            let inputs = credential.iter().map(|(input, value)| match *input {
-                "client_id" => format!("{input} = {}", quoted(value)),
-                _ => {
-                    let path = self.credential_path(*backend, input);
-                    format!("{input} = {{ file = {} }}", quoted(&path.to_string_lossy()))
+            let inputs = credential.iter().map(|(input, value)| {
+                // A client id is no secret, so that it may stand in the config.
+                if *input == "client_id" {
+                    return format!("{input} = {}", quoted(value));
                 }
+                let path = self.credential_path(*backend, input);
+                format!("{input} = {{ file = {} }}", quoted(&path.to_string_lossy()))
             });
             let inputs: Vec<String> = inputs.collect();
             format!(

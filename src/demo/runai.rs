@@ -6,6 +6,8 @@ mod sample;
 mod tests;
 mod token;
 
+use std::fmt::Write as _;
+
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params};
 use serde_json::{Value, json};
@@ -186,10 +188,12 @@ fn object(row: &Row<'_>, creator: bool) -> Result<String, Trouble> {
         "" => "null".to_owned(),
         time => format!("\"{time}\""),
     };
-    json.push_str(&format!(
+    // Writing to a String cannot fail.
+    let _ = write!(
+        json,
         r#","createdAt":"{}","lastLogin":{last_login}}}"#,
         text("created")?
-    ));
+    );
     Ok(json)
 }
 

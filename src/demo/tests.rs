@@ -196,6 +196,13 @@ async fn a_kept_directory_opens_with_the_same_credentials_and_keys() {
     let second = Bench::new(options.clone()).await;
     assert_eq!(second.input("typesense", "api_key"), key);
     assert_eq!(second.typesense_keys().await.len(), 6);
+    #[cfg(unix)]
+    for backend in Backend::ALL {
+        use std::os::unix::fs::PermissionsExt as _;
+        let path = home.path().join(format!("kept/{}.sqlite", backend.name()));
+        let mode = std::fs::metadata(path).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{}", backend.name());
+    }
     drop(second);
     std::fs::remove_file(home.path().join("kept/typesense.api_key")).unwrap();
     let error = start(options).await.unwrap_err().to_string();

@@ -53,16 +53,9 @@ pub(super) fn uuid_text(bits: u128) -> String {
 
 /// 32 hex digits with the dashes of a UUID; any other text stays as it is.
 pub(super) fn dashed(hex: &str) -> String {
-    match (
-        hex.get(..8),
-        hex.get(8..12),
-        hex.get(12..16),
-        hex.get(16..20),
-        hex.get(20..32),
-    ) {
-        (Some(a), Some(b), Some(c), Some(d), Some(e)) => format!("{a}-{b}-{c}-{d}-{e}"),
-        _ => hex.to_owned(),
-    }
+    let groups = [0..8, 8..12, 12..16, 16..20, 20..32].map(|group| hex.get(group));
+    let groups: Option<Vec<&str>> = groups.into_iter().collect();
+    groups.map_or_else(|| hex.to_owned(), |groups| groups.join("-"))
 }
 
 /// What is kept of a secret: a salt and a hash.

@@ -1,4 +1,4 @@
-//! A body is checked as FastAPI and pydantic check it: all errors at once, each with the input that broke it.
+//! A body is checked as `FastAPI` and pydantic check it: all errors at once, each with the input that broke it.
 //! The input is echoed whole, a secret's value included: that is what the service does.
 
 use serde_json::{Value, json};

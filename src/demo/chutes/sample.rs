@@ -8,13 +8,12 @@
 
 use jiff::Timestamp;
 use rusqlite::{Transaction, params};
-use serde_json::{Value, json};
 
 use super::super::dice::Dice;
 use super::super::sample as company;
 use super::super::store::{Credential, Plan, Trouble};
 use super::super::vault;
-use super::{keys, secrets};
+use super::{keys, page, secrets};
 
 /// The operator's user id.
 pub(super) const OPERATOR_ID: &str = "3cc2b8df-e17c-50f0-98d6-45b7ca2856db";
@@ -95,21 +94,16 @@ pub(super) fn fill(
     operator_keys(transaction, plan, credential, &chutes, &mut dice)?;
     let mut insert = transaction.prepare(INSERT_KEY)?;
     for n in 0..5 {
-        let item = key(
-            &mut dice,
-            plan,
-            COLLEAGUE_ID,
-            &company::name(n),
-            n == 0,
-            &json!([]),
-        );
+        let (id, name) = (dice.uuid(), company::name(n));
+        let created = company::naive(company::past(&mut dice, plan.now));
+        let item = keys::item(&id, COLLEAGUE_ID, n == 0, &name, &created, "[]");
         insert.execute(params![
-            item["api_key_id"].as_str(),
+            id,
             COLLEAGUE_ID,
-            company::name(n),
+            name,
             n == 0,
             None::<String>,
-            item.to_string()
+            item
         ])?;
     }
     operator_secrets(transaction, plan, &chutes, &mut dice)
@@ -120,11 +114,8 @@ const INSERT_KEY: &str = "INSERT INTO api_keys VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
 fn users(transaction: &Transaction<'_>, plan: &Plan) -> Result<(), Trouble> {
     let mut insert = transaction.prepare("INSERT INTO users VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?;
     let joined = company::naive(company::ago(plan.now, 740 * 86_400 * 1_000_000));
-    let sealed = [
-        vault::seal(OPERATOR_FINGERPRINT)?,
-        vault::seal(COLLEAGUE_FINGERPRINT)?,
-    ];
-    let [operator, colleague] = sealed;
+    let operator = vault::seal(OPERATOR_FINGERPRINT)?;
+    let colleague = vault::seal(COLLEAGUE_FINGERPRINT)?;
     insert.execute(params![
         OPERATOR_ID,
         OPERATOR_NAME,
@@ -190,44 +181,38 @@ fn operator_keys(
         };
         let bare = admin || name.starts_with("powerless");
         let scopes = if bare {
-            json!([])
+            "[]".to_owned()
         } else {
             scopes(dice, chutes)
         };
-        let mut item = key(dice, plan, OPERATOR_ID, &name, admin, &scopes);
         let sealed = in_use.map(|text| vault::seal(text)).transpose()?;
-        if let Some((id, _)) = in_use.and_then(|text| keys::parts(text)) {
-            item["api_key_id"] = id.into();
-        }
-        insert.execute(params![
-            item["api_key_id"].as_str(),
-            OPERATOR_ID,
-            name,
-            admin,
-            sealed,
-            item.to_string()
-        ])?;
+        let in_use = in_use.and_then(|text| keys::parts(text));
+        let id = in_use.map_or_else(|| dice.uuid(), |(id, _)| id);
+        let created = company::naive(company::past(dice, plan.now));
+        let item = keys::item(&id, OPERATOR_ID, admin, &name, &created, &scopes);
+        insert.execute(params![id, OPERATOR_ID, name, admin, sealed, item])?;
     }
     Ok(())
 }
 
-fn key(dice: &mut Dice, plan: &Plan, user: &str, name: &str, admin: bool, scopes: &Value) -> Value {
-    let created = company::naive(company::past(dice, plan.now));
-    keys::item(&dice.uuid(), user, admin, name, &created, scopes)
-}
-
-/// One to three scopes; now and then one for all chutes.
-fn scopes(dice: &mut Dice, chutes: &[String]) -> Value {
-    let one = |dice: &mut Dice| {
+/// One to three scopes as JSON; now and then one for all chutes.
+fn scopes(dice: &mut Dice, chutes: &[String]) -> String {
+    let count = 1 + dice.below(5) / 3 + dice.below(8) / 7;
+    let mut scopes = String::new();
+    for _ in 0..count {
         let object_type = dice.pick(&["chutes", "chutes", "chutes", "images", "invocations"]);
         let at = usize::try_from(dice.below(chutes.len() as u64)).unwrap_or(0);
         let object_id = chutes
             .get(at)
             .filter(|_| object_type == "chutes" && !dice.one(3));
-        json!({ "scope_id": dice.uuid(), "object_type": object_type, "object_id": object_id, "method": null })
-    };
-    let count = 1 + dice.below(5) / 3 + dice.below(8) / 7;
-    (0..count).map(|_| one(dice)).collect()
+        let object_id = object_id.map_or_else(|| "null".to_owned(), |id| format!("\"{id}\""));
+        let scope_id = dice.uuid();
+        let scope = format!(
+            r#"{{"scope_id":"{scope_id}","object_type":"{object_type}","object_id":{object_id},"method":null}}"#
+        );
+        page::push(&mut scopes, &scope);
+    }
+    format!("[{scopes}]")
 }
 
 /// The operator's secrets, over all chutes in turn.
@@ -239,19 +224,27 @@ fn operator_secrets(
 ) -> Result<(), Trouble> {
     let mut insert =
         transaction.prepare("INSERT INTO secrets VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?;
-    let plain = chutes.len().saturating_sub(1).max(1);
+    let takers = chutes.len().saturating_sub(1).max(1);
     for n in 0..plan.rows(25) {
-        let (chute, key) = match SECRET_KEYS.get(n / plain) {
+        let (chute, key) = match SECRET_KEYS.get(n / takers) {
             _ if n == 0 => (chutes.last(), "HF_TOKEN".to_owned()),
-            Some(key) => (chutes.get(n % plain), (*key).to_owned()),
-            None => (chutes.get(n % plain), format!("SERVICE_{n}_TOKEN")),
+            Some(key) => (chutes.get(n % takers), (*key).to_owned()),
+            None => (chutes.get(n % takers), format!("SERVICE_{n}_TOKEN")),
         };
         let Some(chute) = chute else { continue };
         let created = company::naive(past(dice, plan.now));
-        let id = secrets::id(OPERATOR_ID, chute, &key);
-        let item = secrets::item(&id, &key, chute, &created).to_string();
+        let secret_id = secrets::id(OPERATOR_ID, chute, &key);
+        let item = secrets::item(&secret_id, &key, chute, &created);
         let value = format!("c30d04070302{:016x}{:016x}", dice.bits(), dice.bits());
-        insert.execute(params![id, OPERATOR_ID, chute, key, created, value, item])?;
+        insert.execute(params![
+            secret_id,
+            OPERATOR_ID,
+            chute,
+            key,
+            created,
+            value,
+            item
+        ])?;
     }
     Ok(())
 }

@@ -117,7 +117,7 @@ fn create(database: &Connection, read: Value, user: &str) -> Result<Reply, Halt>
             key,
             created,
             noise,
-            item(&id, &key, &chute, &created).to_string()
+            item(&id, &key, &chute, &created)
         ],
     )?;
     Ok(Reply::json(
@@ -164,9 +164,10 @@ fn is_banned(key: &str) -> bool {
     risky && !ALLOWED.contains(&upper.as_str())
 }
 
-/// A secret as lists show it.
-pub(super) fn item(id: &str, key: &str, chute: &str, created: &str) -> Value {
-    json!({ "secret_id": id, "key": key, "purpose": chute, "created_at": created })
+/// A secret as lists show it; only its key can need an escape.
+pub(super) fn item(id: &str, key: &str, chute: &str, created: &str) -> String {
+    let key = Value::from(key);
+    format!(r#"{{"secret_id":"{id}","key":{key},"purpose":"{chute}","created_at":"{created}"}}"#)
 }
 
 /// Noise that looks like the ciphertext of a value that long.
@@ -183,9 +184,9 @@ fn noise(length: usize) -> Result<String, Halt> {
 pub(super) fn id(user: &str, chute: &str, key: &str) -> String {
     let mut message = NAMESPACE_OID.to_be_bytes().to_vec();
     message.extend_from_slice(format!("{user}:{chute}:{key}").as_bytes());
-    let [a, b, c, d, _] = sha1(&message);
-    let bits = [a, b, c, d]
+    let bits = sha1(&message)
         .iter()
+        .take(4)
         .fold(0_u128, |bits, word| (bits << 32) | u128::from(*word));
     vault::dashed(&format!(
         "{:032x}",
@@ -207,34 +208,39 @@ fn sha1(message: &[u8]) -> [u32; 5] {
     padded.resize(padded.len() + (120 - padded.len() % 64) % 64, 0);
     padded.extend_from_slice(&(message.len() as u64 * 8).to_be_bytes());
     for block in padded.chunks_exact(64) {
-        let words = block.chunks_exact(4).map(|word| {
+        // The sixteen words that the next ones follow from; the first is the round's.
+        let mut words = [0_u32; 16];
+        let given = block.chunks_exact(4).map(|word| {
             word.iter()
                 .fold(0, |word, byte| (word << 8) | u32::from(*byte))
         });
-        let mut schedule: Vec<u32> = words.collect();
-        for at in 16..80 {
-            let word = |back: usize| schedule.get(at - back).copied().unwrap_or_default();
-            schedule.push((word(3) ^ word(8) ^ word(14) ^ word(16)).rotate_left(1));
-        }
-        let [mut a, mut b, mut c, mut d, mut e] = state;
-        for (round, word) in schedule.into_iter().enumerate() {
-            let (mixed, constant) = match round {
-                0..20 => ((b & c) | (!b & d), 0x5a82_7999),
-                20..40 => (b ^ c ^ d, 0x6ed9_eba1),
-                40..60 => ((b & c) | (b & d) | (c & d), 0x8f1b_bcdc),
-                _ => (b ^ c ^ d, 0xca62_c1d6_u32),
+        words
+            .iter_mut()
+            .zip(given)
+            .for_each(|(to, word)| *to = word);
+        let mut mixed = state;
+        for round in 0..80 {
+            let [first, second, third, fourth, fifth] = mixed;
+            let (chosen, constant) = match round {
+                0..20 => ((second & third) | (!second & fourth), 0x5a82_7999),
+                20..40 => (second ^ third ^ fourth, 0x6ed9_eba1),
+                40..60 => (
+                    (second & third) | (second & fourth) | (third & fourth),
+                    0x8f1b_bcdc,
+                ),
+                _ => (second ^ third ^ fourth, 0xca62_c1d6_u32),
             };
-            let next = a
-                .rotate_left(5)
-                .wrapping_add(mixed)
-                .wrapping_add(e)
-                .wrapping_add(constant)
-                .wrapping_add(word);
-            (e, d, c, b, a) = (d, c, b.rotate_left(30), a, next);
+            let sum = [chosen, fifth, constant, words[0]]
+                .iter()
+                .fold(first.rotate_left(5), |sum, term| sum.wrapping_add(*term));
+            mixed = [sum, first, second.rotate_left(30), third, fourth];
+            let next = (words[13] ^ words[8] ^ words[2] ^ words[0]).rotate_left(1);
+            words.rotate_left(1);
+            words[15] = next;
         }
         state
             .iter_mut()
-            .zip([a, b, c, d, e])
+            .zip(mixed)
             .for_each(|(kept, new)| *kept = kept.wrapping_add(new));
     }
     state

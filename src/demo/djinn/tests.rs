@@ -3,8 +3,8 @@
 use reqwest::{Method, RequestBuilder};
 use rusqlite::Connection;
 
-use super::super::Options;
 use super::super::tests::{Answer, Bench};
+use super::super::{Options, sample as company};
 use super::pem::tests::openssh_key;
 use super::*;
 
@@ -396,6 +396,17 @@ async fn a_form_that_is_wrong_lists_its_fields() {
             "{body}"
         );
     }
+    assert_eq!(names(&bench.djinn_get("/keys").await), ["taken"]);
+}
+
+#[tokio::test]
+async fn a_bad_namespace_and_broken_json_crash() {
+    let bench = Bench::new(few(0)).await;
+    let with = |field: &str, value: Value| {
+        let mut body = new_key("fresh");
+        body[field] = value;
+        body
+    };
     for (body, expected) in [
         (
             with("namespace", json!("team1")).to_string(),
@@ -415,7 +426,7 @@ async fn a_form_that_is_wrong_lists_its_fields() {
             (500, format!("{expected}\n").as_str())
         );
     }
-    assert_eq!(names(&bench.djinn_get("/keys").await), ["taken"]);
+    assert_eq!(bench.djinn_get("/keys").await.brief(), (200, "[]\n"));
 }
 
 #[tokio::test]

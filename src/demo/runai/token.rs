@@ -11,7 +11,7 @@ use super::super::store::{Plan, Trouble};
 use super::super::vault;
 use super::{said, stamp};
 
-/// `POST /api/v2/token`: a form, and OAuth2's errors.
+/// `POST /api/v2/token`: a form, and `OAuth2`'s errors.
 pub(super) fn v2(database: &Connection, call: &Call, plan: &Plan) -> Result<Reply, Trouble> {
     let field = |name: &str| {
         let mut fields = url::form_urlencoded::parse(&call.body);

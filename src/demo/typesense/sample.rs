@@ -288,7 +288,7 @@ fn base62(mut bits: u64) -> String {
         bits /= 36;
         let letter = char::from_digit(digit, 36).unwrap_or('0');
         bits /= 2;
-        if bits % 2 == 0 {
+        if bits.is_multiple_of(2) {
             letter.to_ascii_uppercase()
         } else {
             letter

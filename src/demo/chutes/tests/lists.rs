@@ -225,6 +225,12 @@ async fn a_key_body_that_is_wrong_gets_the_errors_of_the_service() {
         (broken.status, &broken.json()["detail"][0]["type"]),
         (422, &json!("json_invalid"))
     );
+    assert_eq!(get(&bench, "/api_keys/").await.json()["total"], 1);
+}
+
+#[tokio::test]
+async fn scopes_that_pass_the_check_may_still_be_refused_or_crash() {
+    let bench = Bench::new(few(1)).await;
     let null = bench
         .chutes_post(
             "/api_keys/",
