@@ -140,6 +140,7 @@ impl<'a> Walk<'a> {
                 .api
                 .older(&self.query.resource)
                 .map(|older| older.title.clone()),
+            own: None,
         })
     }
 
