@@ -1,0 +1,228 @@
+//! What a person waits for, measured on the real binary in a real pseudo-terminal beside a bare ratatui
+//! program in the same run: `cargo bench --bench pty`. It prints figures and asserts none.
+
+use std::{
+    error::Error,
+    io::{BufRead, BufReader, Write},
+    process::{Command, Stdio},
+    time::Duration,
+};
+
+#[path = "floor/probe.rs"]
+mod probe;
+
+use probe::{Probe, median, p99};
+
+type Result<T> = std::result::Result<T, Box<dyn Error>>;
+
+const ROWS: usize = 100_000;
+const STARTS: usize = 30;
+const KEYS: usize = 300;
+
+/// How a program is started.
+struct Subject {
+    name: &'static str,
+    program: String,
+    empty: Vec<String>,
+    loaded: Vec<String>,
+    /// What its screen shows once the rows are there.
+    ready: &'static str,
+    /// What every frame ends with.
+    frame: &'static str,
+}
+
+/// One line of the report.
+struct Figure {
+    what: &'static str,
+    unit: &'static str,
+    values: Vec<f64>,
+}
+
+fn main() -> Result<()> {
+    // `cargo test --benches` runs this too, and there is nothing to test.
+    if !std::env::args().any(|argument| argument == "--bench") {
+        return Ok(());
+    }
+    let backend = Backend::start()?;
+    let subjects = [bare()?, backend.keyrack()?];
+    let mut columns = Vec::new();
+    for subject in &subjects {
+        eprintln!("measuring {} …", subject.name);
+        columns.push(measure(subject)?);
+    }
+    report(&subjects, &columns);
+    Ok(())
+}
+
+fn measure(subject: &Subject) -> Result<Vec<Figure>> {
+    let mut figures = Vec::new();
+    let mut add = |what, unit, values| figures.push(Figure { what, unit, values });
+    let mut starts = Vec::new();
+    let mut quits = Vec::new();
+    for _ in 0..STARTS {
+        let mut probe = Probe::start(&subject.program, &subject.empty)?;
+        starts.push(probe.first_frame(subject.frame)?);
+        probe.settle(Duration::from_millis(100));
+        quits.push(probe.quit()?);
+    }
+    add("start to first frame", "ms", starts);
+    add("quit", "ms", quits);
+    let empty = Probe::start(&subject.program, &subject.empty)?;
+    empty.settle(Duration::from_millis(500));
+    add("RSS, empty", "MiB", vec![empty.memory("VmRSS")?]);
+    drop(empty);
+
+    let mut probe = Probe::start(&subject.program, &subject.loaded)?;
+    probe.wait_text(subject.ready)?;
+    probe.settle(Duration::from_secs(1));
+    add("RSS, 100k rows", "MiB", vec![probe.memory("VmRSS")?]);
+    add("RSS, peak", "MiB", vec![probe.memory("VmHWM")?]);
+    add(
+        "key to paint: selection",
+        "ms",
+        probe.keys(KEYS / 15, "j")?.0,
+    );
+    // Past the window's end each key scrolls by one row.
+    for _ in 0..60 {
+        probe.keys(1, "j")?;
+    }
+    let (times, bytes) = probe.keys(KEYS, "j")?;
+    add("key to paint: scroll", "ms", times);
+    add("bytes a scrolled row", "B", bytes);
+    let burst = probe.burst(500, "j", subject.frame)?;
+    add("500 keys in one write", "ms", vec![burst.time]);
+    add("… frames", "", vec![burst.frames]);
+    add("… bytes", "B", vec![burst.bytes]);
+    let idle = probe.idle(Duration::from_secs(10))?;
+    add("idle 10 s: wakeups", "", vec![idle.wakeups]);
+    add("… bytes", "B", vec![idle.bytes]);
+    add("… CPU", "ms", vec![idle.cpu]);
+    add("quit, 100k rows", "ms", vec![probe.quit()?]);
+    Ok(figures)
+}
+
+fn report(subjects: &[Subject], columns: &[Vec<Figure>]) {
+    let [floor, ours] = columns else { return };
+    let [first, second] = subjects else { return };
+    let mut out = std::io::stdout().lock();
+    let _ = writeln!(
+        out,
+        "{:<26} {:>22} {:>22} {:>7}",
+        "", first.name, second.name, "ratio"
+    );
+    for (floor, ours) in floor.iter().zip(ours) {
+        let (a, b) = (median(&floor.values), median(&ours.values));
+        let ratio = if a > 0.0 {
+            format!("{:.2}", b / a)
+        } else {
+            "–".to_owned()
+        };
+        let _ = writeln!(
+            out,
+            "{:<26} {:>22} {:>22} {ratio:>7}",
+            ours.what,
+            words(floor),
+            words(ours)
+        );
+    }
+}
+
+/// `0.41 (0.78) ms`: the median, and the 99th percentile where there are enough values.
+fn words(figure: &Figure) -> String {
+    let median = median(&figure.values);
+    let digits = if figure.unit.is_empty() || figure.unit == "B" {
+        0
+    } else {
+        2
+    };
+    if figure.values.len() > 1 {
+        let p99 = p99(&figure.values);
+        format!("{median:.digits$} ({p99:.digits$}) {}", figure.unit)
+    } else {
+        format!("{median:.digits$} {}", figure.unit)
+    }
+}
+
+fn bare() -> Result<Subject> {
+    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
+    let status = Command::new(cargo)
+        .args(["build", "--quiet", "--release", "--example", "bare"])
+        .status()?;
+    if !status.success() {
+        return Err("the bare program does not build".into());
+    }
+    let here = std::path::Path::new(env!("CARGO_BIN_EXE_keyrack"));
+    let program = here.with_file_name("examples").join("bare");
+    Ok(Subject {
+        name: "bare ratatui",
+        program: program.to_string_lossy().into_owned(),
+        empty: vec!["0".to_owned()],
+        loaded: vec![ROWS.to_string()],
+        ready: "deploy-key",
+        frame: "\x1b[?25l",
+    })
+}
+
+/// The embedded backend in a process of its own, so that the console's memory is its own.
+struct Backend {
+    process: std::process::Child,
+    contexts: serde_json::Value,
+    home: tempfile::TempDir,
+}
+
+impl Backend {
+    fn start() -> Result<Self> {
+        let mut process = Command::new(env!("CARGO_BIN_EXE_keyrack"))
+            .args(["demo", "--serve", "--keys", &ROWS.to_string()])
+            .stdout(Stdio::piped())
+            .spawn()?;
+        let stdout = process.stdout.take().ok_or("no output")?;
+        let mut line = String::new();
+        BufReader::new(stdout).read_line(&mut line)?;
+        Ok(Self {
+            process,
+            contexts: serde_json::from_str(&line)?,
+            home: tempfile::tempdir()?,
+        })
+    }
+
+    /// The console on Typesense's list, which is one answer of as many rows as there are.
+    fn keyrack(&self) -> Result<Subject> {
+        let context = self.contexts["contexts"]
+            .as_object()
+            .and_then(|all| all.values().find(|one| one["backend"] == "typesense"))
+            .ok_or("the demo serves no Typesense")?;
+        let key = context["credential"]["api_key"].as_str().ok_or("no key")?;
+        let secret = self.home.path().join("key");
+        std::fs::write(&secret, key)?;
+        let config = self.home.path().join("config.toml");
+        std::fs::write(
+            &config,
+            format!(
+                "[contexts.search]\nbackend = \"typesense\"\nurl = {}\ncredential = {{ file = {:?} }}\n",
+                context["url"], secret
+            ),
+        )?;
+        for file in [&secret, &config] {
+            use std::os::unix::fs::PermissionsExt;
+            std::fs::set_permissions(file, std::fs::Permissions::from_mode(0o600))?;
+        }
+        let config = config.to_string_lossy().into_owned();
+        let none = self.home.path().join("none.toml");
+        Ok(Subject {
+            name: "keyrack",
+            program: env!("CARGO_BIN_EXE_keyrack").to_owned(),
+            empty: vec!["--config".to_owned(), none.to_string_lossy().into_owned()],
+            loaded: vec!["--config".to_owned(), config],
+            ready: "of 100",
+            frame: "\x1b[?2026l",
+        })
+    }
+}
+
+impl Drop for Backend {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
