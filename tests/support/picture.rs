@@ -47,7 +47,7 @@ pub fn svg(screen: &vt100::Screen, title: &str) -> String {
         r#"<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0}" height="{height:.0}" viewBox="0 0 {width:.2} {height:.2}">
 <title>{}</title>
 <rect width="100%" height="100%" rx="8" fill="{BACKGROUND}"/>
-<g font-family="Hack, 'DejaVu Sans Mono', Menlo, Consolas, monospace" font-size="{FONT}">
+<g shape-rendering="crispEdges" font-family="Hack, 'DejaVu Sans Mono', Menlo, Consolas, monospace" font-size="{FONT}">
 "#,
         escape(title)
     );

@@ -19,7 +19,7 @@ use rustix::{
 use tempfile::TempDir;
 
 /// How long any state is awaited before the test fails.
-const DEADLINE: Duration = Duration::from_secs(30);
+const DEADLINE: Duration = Duration::from_secs(20);
 /// Leads the terminal's session and starts the program, so that the terminal outlives the program: the
 /// kernel resets the modes of a terminal whose leader ends. Both tell what they know in sequences that
 /// a terminal ignores.
@@ -28,6 +28,8 @@ sh -c 'printf "\033]7777;pid=%s\007" $$; exec "$@"' sh "$@"
 printf '\033]7777;exit=%s\007' $?
 exec sleep 3600
 "#;
+/// How long the output of a program that has ended is awaited.
+const LAST_WORDS: Duration = Duration::from_millis(500);
 const BEGIN: &[u8] = b"\x1b[?2026h";
 const END: &[u8] = b"\x1b[?2026l";
 
@@ -148,13 +150,20 @@ impl Session {
         let mut shown = self.lock();
         while !state(shown.parser.screen()) {
             let left = deadline.saturating_duration_since(Instant::now());
+            // Once the program has ended, nothing but its last words can come.
+            let left = if shown.ended() {
+                left.min(LAST_WORDS)
+            } else {
+                left
+            };
+            let (next, wait) = self.shown.1.wait_timeout(shown, left).unwrap();
+            shown = next;
             assert!(
-                !left.is_zero(),
+                !wait.timed_out() || state(shown.parser.screen()),
                 "never came: {what}; the screen:\n{}\n{} bytes in all",
                 shown.parser.screen().contents(),
                 shown.log.len()
             );
-            shown = self.shown.1.wait_timeout(shown, left).unwrap().0;
         }
     }
 
@@ -291,6 +300,13 @@ impl Shown {
             log: Vec::new(),
             done: 0,
         }
+    }
+
+    /// The leader said that the program has ended.
+    fn ended(&self) -> bool {
+        let mark = b"\x1b]7777;exit=";
+        let tail = &self.log[self.log.len().saturating_sub(64)..];
+        tail.windows(mark.len()).any(|part| part == mark)
     }
 
     /// Shows what came, but no frame that is not whole.
