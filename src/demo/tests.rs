@@ -336,3 +336,141 @@ async fn a_path_outside_every_service_says_where_they_are() {
         assert!(lost.text.contains("/typesense"), "{}", lost.text);
     }
 }
+
+#[tokio::test]
+async fn every_uncapped_list_has_as_many_rows_as_were_asked_for() {
+    let bench = Bench::new(Options {
+        keys: Some(130),
+        ..Options::default()
+    })
+    .await;
+    assert_eq!(bench.typesense_keys().await.len(), 130);
+    for path in ["/api_keys/?limit=500", "/secrets/?limit=500"] {
+        let request = bench.client.get(bench.url("chutes", path));
+        let page = bench
+            .ask(request.bearer_auth(bench.input("chutes", "api_key")))
+            .await
+            .json();
+        assert_eq!(page["total"], 130, "{path}");
+        assert_eq!(page["items"].as_array().unwrap().len(), 130, "{path}");
+    }
+    let mut rows = 0;
+    for page in 1..=6 {
+        let request = bench
+            .client
+            .get(bench.url("djinn", &format!("/keys?page={page}")));
+        let answer = bench
+            .ask(request.bearer_auth(bench.input("djinn", "token")))
+            .await;
+        rows += answer.json().as_array().unwrap().len();
+    }
+    assert_eq!(rows, 130);
+}
+
+#[tokio::test]
+async fn without_any_keys_the_credentials_still_work() {
+    let bench = Bench::new(Options {
+        keys: Some(0),
+        ..Options::default()
+    })
+    .await;
+    assert!(bench.typesense_keys().await.is_empty());
+    let request = bench.client.get(bench.url("chutes", "/api_keys/"));
+    let page = bench
+        .ask(request.bearer_auth(bench.input("chutes", "api_key")))
+        .await
+        .json();
+    assert_eq!(page["total"], 1);
+}
+
+#[tokio::test]
+async fn each_service_has_its_own_words_for_a_limit_and_an_outage() {
+    let limited = Bench::new(faulty("429:1")).await;
+    let down = Bench::new(faulty("503:1")).await;
+    for (context, on_429, on_503) in [
+        (
+            "chutes",
+            r#"{"detail":"Too many requests"}"#,
+            r#"{"detail":"Database connectivity problems: connection refused"}"#,
+        ),
+        (
+            "runai",
+            r#"{"code":429,"message":"Too Many Requests"}"#,
+            r#"{"code":503,"message":"Please try again in few minutes."}"#,
+        ),
+        (
+            "djinn",
+            "{\"message\":\"Too Many Requests\"}\n",
+            "{\"message\":\"Service Unavailable\"}\n",
+        ),
+    ] {
+        let answer = limited
+            .ask(limited.client.get(limited.url(context, "/x")))
+            .await;
+        assert_eq!((answer.status, answer.text.as_str()), (429, on_429));
+        assert_eq!(answer.header("retry-after"), "1");
+        let answer = down.ask(down.client.get(down.url(context, "/x"))).await;
+        assert_eq!((answer.status, answer.text.as_str()), (503, on_503));
+    }
+}
+
+#[tokio::test]
+async fn whatever_is_asked_without_a_credential_is_answered_and_nothing_crashes() {
+    let bench = Bench::new(Options {
+        keys: Some(2),
+        ..Options::default()
+    })
+    .await;
+    let paths = [
+        "/chutes",
+        "/chutes/",
+        "/chutes//",
+        "/chutes/api_keys/",
+        "/chutes/api_keys/%00",
+        "/chutes/secrets/%ff",
+        "/chutes/registry/auth",
+        "/chutes/users/login",
+        "/chutes/users/me",
+        "/runai",
+        "/runai/api",
+        "/runai/api/v1/token",
+        "/runai/api/v2/token",
+        "/runai/api/v1/access-keys/%2e%2e",
+        "/runai/api/v1/administration/access-keys",
+        "/djinn",
+        "/djinn/api",
+        "/djinn/api/keys",
+        "/djinn/api/keys/99999999999",
+        "/djinn/api/user",
+        "/typesense",
+        "/typesense/keys",
+        "/typesense/keys/1",
+        "/typesense/health?x=%zz",
+    ];
+    let bodies = [
+        "",
+        "{",
+        "[]",
+        "null",
+        "1",
+        "\"\u{0}\"",
+        r#"{"name":{},"scopes":[1],"grantType":[]}"#,
+        "a=%ff&b",
+    ];
+    for path in paths {
+        for method in [
+            "GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD", "BREW",
+        ] {
+            for body in bodies {
+                let method = reqwest::Method::from_bytes(method.as_bytes()).unwrap();
+                let url = format!("http://{}{path}", bench.demo.address);
+                let request = bench.client.request(method.clone(), url);
+                let request = request
+                    .header("content-type", "application/json")
+                    .body(body);
+                let answer = bench.ask(request).await;
+                assert!(answer.status < 500, "{method} {path} {body:?}: {answer:?}");
+            }
+        }
+    }
+}
