@@ -4,6 +4,8 @@
 
 mod field;
 mod pointer;
+#[cfg(test)]
+mod props;
 mod row;
 #[cfg(test)]
 mod tests;
@@ -111,17 +113,44 @@ pub fn decode_page_by(
         return Err(missing(&list.items));
     };
     let reader = Reader::new(resource, list.rows);
-    let mut last = None;
+    let mark = mark_in_rows(&list.page);
+    let mut last = LastMark::default();
     each_row(list, items, |index, key, json| {
         reader.read(&mut page.rows, index, key.as_deref(), json);
-        last = Some(json);
+        if let Some(mark) = &mark {
+            last.see(json, mark);
+        }
         if page.rows.len() >= at_once {
             let full = std::mem::replace(&mut page.rows, Rows::new(Arc::clone(resource)));
             take(full);
         }
     })?;
-    (page.next, page.more) = next(&list.page, body, last)?;
+    (page.next, page.more) = next(&list.page, body, &last)?;
     Ok(page)
+}
+
+/// The mark of the last row that has one: a row that cannot be read does not end the list.
+#[derive(Default)]
+struct LastMark {
+    rows: usize,
+    mark: Option<String>,
+}
+
+impl LastMark {
+    fn see(&mut self, row: &str, at: &Path) {
+        self.rows += 1;
+        let json = raw_at(row, at.steps()).ok().flatten();
+        if let Some(mark) = json.and_then(scalar) {
+            self.mark = Some(mark.into_owned());
+        }
+    }
+}
+
+fn mark_in_rows(paging: &Paging) -> Option<Path> {
+    match paging {
+        Paging::Cursor(cursor) => cursor.next.strip_prefix("item:").map(Path::new),
+        _ => None,
+    }
 }
 
 /// Hands over index, key (of a map) and text of each row.
@@ -184,7 +213,7 @@ fn total(paging: &Paging, body: &str) -> Result<Option<u64>, DecodeError> {
 fn next(
     paging: &Paging,
     body: &str,
-    last: Option<&str>,
+    last: &LastMark,
 ) -> Result<(Option<String>, Option<bool>), DecodeError> {
     let (at, more) = match paging {
         Paging::Cursor(cursor) => (cursor.next.as_str(), cursor.more.as_deref()),
@@ -201,12 +230,13 @@ fn next(
         }
         None => None,
     };
-    let json = if let Some(inner) = at.strip_prefix("item:") {
-        match last {
-            Some(row) => raw_at(row, Path::new(inner).steps())?,
-            None => None,
+    if at.starts_with("item:") {
+        if last.rows > 0 && last.mark.is_none() {
+            return Err(missing(at));
         }
-    } else if at.starts_with("header:") {
+        return Ok((last.mark.clone(), more));
+    }
+    let json = if at.starts_with("header:") {
         None
     } else {
         raw_at(body, Path::new(at).steps())?

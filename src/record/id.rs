@@ -53,3 +53,58 @@ impl KeyId {
         &self.0
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn an_id_that_could_leave_its_path_segment_is_refused() {
+        for text in ["", ".", "..", "a\nb", "\u{9b}", "\u{7f}", "\0"] {
+            assert!(KeyId::new(text, IdKind::Text).is_err(), "{text:?}");
+        }
+        for text in ["...", "a/b", "*:development.x", "../x", "é", "%2e"] {
+            assert_eq!(KeyId::new(text, IdKind::Text).unwrap().as_str(), text);
+        }
+        assert!(KeyId::new(&"x".repeat(512), IdKind::Text).is_ok());
+        assert!(KeyId::new(&"x".repeat(513), IdKind::Text).is_err());
+    }
+
+    #[test]
+    fn a_number_is_one_that_the_service_reads_the_same() {
+        for text in ["0", "1", "4294967295"] {
+            assert!(KeyId::new(text, IdKind::U32).is_ok(), "{text}");
+        }
+        for text in [
+            "4294967296",
+            "4294967297",
+            "-1",
+            "+1",
+            "1abc",
+            "01",
+            "00",
+            " 1",
+            "١",
+            "1.0",
+        ] {
+            assert!(KeyId::new(text, IdKind::U32).is_err(), "{text}");
+        }
+        assert!(KeyId::new("00099999999999999999999", IdKind::Digits).is_ok());
+        assert!(KeyId::new("1a", IdKind::Digits).is_err());
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn an_accepted_id_is_what_was_given(text in any::<String>(), number in any::<u32>()) {
+            if let Ok(id) = KeyId::new(&text, IdKind::Text) {
+                prop_assert_eq!(id.as_str(), text.as_str());
+                prop_assert!(!text.chars().any(char::is_control) && !text.is_empty());
+            }
+            prop_assert!(KeyId::new(&number.to_string(), IdKind::U32).is_ok());
+        }
+    }
+}

@@ -159,6 +159,14 @@ fn paging_members_are_read_from_the_body() {
     .unwrap();
     assert_eq!((found.next.as_deref(), found.more), (Some("2"), Some(true)));
 
+    let found = page(
+        &listing(list),
+        r#"{"keys":[{"id":1},{"id":[]}],"has_more":1}"#,
+    );
+    assert_eq!(found.unwrap().next.as_deref(), Some("1"));
+    let error = page(&listing(list), r#"{"keys":[{}]}"#).unwrap_err();
+    assert_eq!(error, DecodeError::Missing("item:/id".to_owned()));
+
     let list = r#"{ call = "GET /k", items = "/keys", page = { by = "url", next = "/links/-1" } }"#;
     let next = |body| page(&listing(list), body).unwrap().next;
     assert_eq!(
