@@ -3,6 +3,7 @@
 
 pub mod auth;
 pub mod client;
+mod own;
 pub mod page;
 pub mod refusal;
 pub mod request;

@@ -15,12 +15,12 @@ use zeroize::Zeroizing;
 use super::{Api, Client, Lane};
 use crate::{
     api::{
-        ApiError, ListEnd, Progress, Query,
+        ApiError, ListEnd, Progress, Query, own,
         page::{Ask, Gather, link, link::Next, rest},
         request::set_query,
     },
     manifest::{Cursor, Link, List, Numbered, Paging, Resource},
-    record::{Page, Rows, decode_page, decode_page_by},
+    record::{KeyId, Page, Rows, decode_page, decode_page_by},
 };
 
 /// Rows that are shown at once while a large page is decoded.
@@ -97,6 +97,7 @@ struct Walk<'a> {
     api: Api,
     list: &'a List,
     gather: Gather,
+    own: Option<KeyId>,
     pages: Option<usize>,
     progress: &'a mut (dyn FnMut(Progress) + Send),
 }
@@ -114,6 +115,7 @@ impl<'a> Walk<'a> {
             api,
             list: api.list(&query.resource),
             gather: Gather::new(&client.connection.limits),
+            own: None,
             pages: None,
             progress,
         }
@@ -140,12 +142,16 @@ impl<'a> Walk<'a> {
                 .api
                 .older(&self.query.resource)
                 .map(|older| older.title.clone()),
-            own: None,
+            own: self.own,
         })
     }
 
-    async fn fetch(&self, ask: &Ask) -> Result<Fetched, ApiError> {
-        fetch(self.client, self.query, self.api, ask).await
+    /// Does not borrow the walk: its `progress` may not be shared between threads.
+    fn fetch<'b>(
+        &self,
+        ask: &'b Ask,
+    ) -> impl Future<Output = Result<Fetched, ApiError>> + use<'a, 'b> {
+        fetch(self.client, self.query, self.api, ask)
     }
 
     /// Fetches a page that may hold everything: its rows are reported while the rest is decoded.
@@ -179,6 +185,9 @@ impl<'a> Walk<'a> {
     }
 
     fn report(&mut self, rows: Rows) {
+        if self.own.is_none() {
+            self.own = own::find(&self.query.resource, &self.client.inputs, &rows);
+        }
         (self.progress)(Progress {
             rows,
             page: self.gather.pages,
