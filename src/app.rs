@@ -26,6 +26,8 @@ use std::{
     sync::Arc,
 };
 
+use schemars::JsonSchema;
+use serde::Deserialize;
 use zeroize::Zeroizing;
 
 use crate::{
@@ -109,20 +111,25 @@ pub struct Context {
 }
 
 /// A colour that marks a context.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
 pub enum Accent {
-    /// Red.
+    /// The terminal's red.
     Red,
-    /// Yellow.
-    Yellow,
-    /// Green.
+    /// The terminal's green.
     Green,
-    /// Cyan.
-    Cyan,
-    /// Blue.
+    /// The terminal's yellow.
+    Yellow,
+    /// The terminal's blue.
     Blue,
-    /// Magenta.
+    /// The terminal's magenta.
     Magenta,
+    /// The terminal's cyan.
+    Cyan,
+    /// The terminal's white.
+    White,
+    /// The terminal's gray.
+    Gray,
 }
 
 /// Whether a context works, as far as is known.

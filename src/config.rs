@@ -36,6 +36,7 @@ pub use read::nearest;
 
 use crate::{
     api::{Connection, Limits},
+    app::{Accent, gate::Write},
     manifest::Fault,
     secret::Source,
 };
@@ -115,41 +116,6 @@ pub struct Named {
     pub line: usize,
     /// Column, from 1.
     pub column: usize,
-}
-
-/// Whether writes are possible in a context.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum Write {
-    /// They are not.
-    Never,
-    /// After arming the context.
-    Arm,
-    /// They are.
-    #[default]
-    Always,
-}
-
-/// Colour of a context's badge.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum Accent {
-    /// The terminal's red.
-    Red,
-    /// The terminal's green.
-    Green,
-    /// The terminal's yellow.
-    Yellow,
-    /// The terminal's blue.
-    Blue,
-    /// The terminal's magenta.
-    Magenta,
-    /// The terminal's cyan.
-    Cyan,
-    /// The terminal's white.
-    White,
-    /// The terminal's gray.
-    Gray,
 }
 
 /// Where an undelivered secret goes when the program is ended from outside.

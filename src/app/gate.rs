@@ -1,17 +1,22 @@
 //! The one gate that every write passes: a context that never writes, or that must be armed first, sends
 //! nothing. `flight` calls it for each change, whatever dialog it came from.
 
+use schemars::JsonSchema;
+use serde::Deserialize;
+
 use super::{Context, ContextId, Effect, Model, Tone};
 use crate::record::Moment;
 
 /// Whether writes are allowed in a context.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
 pub enum Write {
     /// No.
     Never,
     /// After `A`, for ten minutes.
     Arm,
     /// Yes.
+    #[default]
     Always,
 }
 

@@ -34,8 +34,10 @@ pub struct Environment {
     pub x11: bool,
     /// `WAYLAND_DISPLAY` is set.
     pub wayland: bool,
-    /// `TMUX` is set: a multiplexer stands between.
-    pub tmux: bool,
+    /// `TMUX`: a multiplexer stands between, and where it listens.
+    pub tmux: Option<OsString>,
+    /// `PATH`, to find tmux.
+    pub search_path: Option<OsString>,
     /// An `SSH_*` variable is set: the screen is far from here.
     pub ssh: bool,
 }
@@ -77,7 +79,8 @@ impl Environment {
             utf8: locale.map_or(!cfg!(target_os = "linux"), |locale| writes_utf8(&locale)),
             x11: given("DISPLAY").is_some(),
             wayland: given("WAYLAND_DISPLAY").is_some(),
-            tmux: given("TMUX").is_some(),
+            tmux: given("TMUX"),
+            search_path: given("PATH"),
             ssh: ["SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY"]
                 .iter()
                 .any(|name| given(name).is_some()),
@@ -137,7 +140,7 @@ mod tests {
     #[test]
     fn an_empty_variable_counts_as_unset() {
         let environment = with(&[("NO_COLOR", ""), ("KEYRACK_CONFIG", ""), ("TMUX", "")]);
-        assert!(!environment.no_color && !environment.tmux);
+        assert!(!environment.no_color && environment.tmux.is_none());
         assert_eq!(environment.config_file, None);
     }
 
