@@ -8,4 +8,6 @@ mod deliver;
 mod demo;
 mod manifest;
 mod record;
+mod runtime;
 mod secret;
+mod ui;

@@ -1,0 +1,143 @@
+//! The config's contexts as the console shows them, and the connections behind them: a client is made
+//! when it is first needed, off the screen's thread, for a credential may take a command to read.
+
+use std::sync::Arc;
+
+use tokio::sync::{Mutex, OnceCell};
+
+use crate::{
+    api::{ApiError, Connection, Inputs, client::Client},
+    app,
+    config::{self, Config, Environment, Resolver},
+    deliver::Surroundings,
+};
+
+/// The contexts of a config, all of them shown.
+#[must_use]
+pub fn of(config: &Config) -> Vec<app::Context> {
+    config.contexts.iter().map(context).collect()
+}
+
+fn context(context: &config::Context) -> app::Context {
+    let connection = &context.connection;
+    app::Context {
+        name: Arc::clone(&connection.name),
+        manifest: Arc::clone(&connection.manifest),
+        address: connection.url.as_str().trim_end_matches('/').to_owned(),
+        production: context.production,
+        plaintext: connection.allow_plaintext && connection.url.scheme() == "http",
+        write: context.write,
+        accent: context.accent,
+        armed_until: None,
+        chosen: true,
+        light: app::Light::Dark,
+    }
+}
+
+/// Ways to a clipboard.
+#[must_use]
+pub fn surroundings(environment: &Environment) -> Surroundings {
+    Surroundings {
+        x11: environment.x11,
+        wayland: environment.wayland,
+        tmux: environment.tmux.clone(),
+        path: environment.search_path.clone(),
+    }
+}
+
+/// The connections of all contexts.
+#[derive(Debug)]
+pub struct Connections {
+    links: Vec<Link>,
+    resolver: Resolver,
+}
+
+/// The connection of one context.
+#[derive(Debug)]
+struct Link {
+    connection: Arc<Connection>,
+    client: OnceCell<Arc<Client>>,
+    /// Inputs that a person gave, until the client has them.
+    given: Mutex<Option<Inputs>>,
+}
+
+impl Connections {
+    /// The connections of a config's contexts; nothing is opened yet.
+    #[must_use]
+    pub fn of(config: &Config, environment: &Environment) -> Self {
+        let link = |context: &config::Context| Link {
+            connection: Arc::clone(&context.connection),
+            client: OnceCell::new(),
+            given: Mutex::new(None),
+        };
+        Self {
+            links: config.contexts.iter().map(link).collect(),
+            resolver: config.resolver(environment),
+        }
+    }
+
+    /// The names and labels of the inputs that a person must give first.
+    #[must_use]
+    pub fn missing(&self, context: app::ContextId) -> Vec<(String, String)> {
+        let Some(link) = self
+            .links
+            .get(context)
+            .filter(|link| !link.client.initialized())
+        else {
+            return Vec::new();
+        };
+        if link.given.try_lock().is_ok_and(|given| given.is_some()) {
+            return Vec::new();
+        }
+        let label = |name: &str| {
+            let input = link.connection.manifest.inputs.get(name);
+            input.map_or_else(|| name.to_owned(), |input| input.label.clone())
+        };
+        self.resolver
+            .prompts(&link.connection)
+            .map(|name| (name.to_owned(), label(name)))
+            .collect()
+    }
+
+    /// Keeps inputs that a person gave.
+    pub async fn give(&self, context: app::ContextId, inputs: Inputs) {
+        if let Some(link) = self.links.get(context) {
+            *link.given.lock().await = Some(inputs);
+        }
+    }
+
+    /// The client of a context, made on first use.
+    ///
+    /// # Errors
+    /// When a credential cannot be read or the connection's settings cannot be used.
+    pub async fn client(&self, context: app::ContextId) -> Result<Arc<Client>, ApiError> {
+        let link = self
+            .links
+            .get(context)
+            .ok_or_else(|| ApiError::NotSent("there is no such context".to_owned()))?;
+        let make = async || {
+            let given = link.given.lock().await.take().unwrap_or_default();
+            let inputs = self.resolver.resolve(&link.connection, given).await;
+            let inputs = inputs.map_err(|error| ApiError::Credential(error.to_string()))?;
+            Client::new(Arc::clone(&link.connection), inputs).map(Arc::new)
+        };
+        link.client.get_or_try_init(make).await.map(Arc::clone)
+    }
+}
+
+/// Starts the embedded backend and reads the config that it wrote.
+///
+/// # Errors
+/// Why it could not start, in words.
+#[cfg(feature = "demo")]
+pub async fn demo(
+    options: crate::demo::Options,
+    environment: &Environment,
+) -> Result<(Config, crate::demo::Demo), String> {
+    let demo = crate::demo::start(options)
+        .await
+        .map_err(|error| error.to_string())?;
+    let config =
+        Config::load(Some(demo.config_path()), environment).map_err(|error| error.to_string())?;
+    Ok((config, demo))
+}

@@ -1,0 +1,356 @@
+//! Each effect that takes time is a task; its answer comes back as mail. A list may be given up, a write
+//! never is: it goes on whatever the screen shows, and is sent once.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    panic::AssertUnwindSafe,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+use futures_util::FutureExt;
+use tokio::{sync::mpsc, task::AbortHandle};
+use zeroize::Zeroizing;
+
+use super::{
+    Mail,
+    contexts::{Connections, surroundings},
+};
+use crate::{
+    api::{ApiError, Change, Outcome, Query, client::Client},
+    app::{CallId, ContextId, Effect, Msg, reveal},
+    config::Environment,
+    deliver::{Channel, Content, Receipt, Surroundings, clipboard::Clipboard},
+    record::Moment,
+};
+
+/// Largest file that a form takes.
+const LARGEST_FILE: u64 = 64 << 10;
+
+/// Starts tasks and posts their answers.
+#[derive(Debug)]
+pub struct Tasks {
+    connections: Arc<Connections>,
+    sender: mpsc::UnboundedSender<Mail>,
+    clipboard: Arc<Clipboard>,
+    surroundings: Arc<Surroundings>,
+    environment: Environment,
+    lists: HashMap<CallId, AbortHandle>,
+    /// Effects that wait for inputs that only a person can give.
+    waiting: BTreeMap<ContextId, Vec<Effect>>,
+}
+
+impl Tasks {
+    /// Tasks on these connections.
+    #[must_use]
+    pub fn new(
+        connections: Connections,
+        sender: mpsc::UnboundedSender<Mail>,
+        environment: Environment,
+    ) -> Self {
+        Self {
+            connections: Arc::new(connections),
+            sender,
+            clipboard: Arc::new(Clipboard::new()),
+            surroundings: Arc::new(surroundings(&environment)),
+            environment,
+            lists: HashMap::new(),
+            waiting: BTreeMap::new(),
+        }
+    }
+
+    /// Other connections take the place of the present ones.
+    #[cfg(feature = "demo")]
+    pub fn connect(&mut self, connections: Connections) {
+        self.connections = Arc::new(connections);
+    }
+
+    /// Starts what an effect asks for.
+    pub fn start(&mut self, effect: Effect) {
+        if let Some(context) = context_of(&effect) {
+            let missing = self.connections.missing(context);
+            if !missing.is_empty() {
+                let waiting = self.waiting.entry(context).or_default();
+                if waiting.is_empty() {
+                    post(
+                        &self.sender,
+                        Msg::Asked {
+                            context,
+                            inputs: missing,
+                        },
+                    );
+                }
+                waiting.push(effect);
+                return;
+            }
+        }
+        match effect {
+            Effect::List {
+                call,
+                context,
+                query,
+            } => self.list(call, context, query),
+            Effect::Cancel(call) => {
+                if let Some(list) = self.lists.remove(&call) {
+                    list.abort();
+                }
+            }
+            Effect::Get {
+                call,
+                context,
+                resource,
+                id,
+            } => {
+                self.with_client(
+                    context,
+                    move |client| async move {
+                        let result = match client {
+                            Ok(client) => client.get(&resource, &id).await,
+                            Err(error) => Err(error),
+                        };
+                        Msg::Fetched { call, result }
+                    },
+                    move |error| Msg::Fetched {
+                        call,
+                        result: Err(error),
+                    },
+                );
+            }
+            Effect::Send {
+                call,
+                context,
+                change,
+            } => self.send(call, context, change),
+            Effect::Check(context) => {
+                let failed = move |error| Msg::Checked {
+                    context,
+                    results: vec![crate::api::Checked {
+                        id: "client".to_owned(),
+                        result: Err(error),
+                    }],
+                };
+                self.with_client(
+                    context,
+                    move |client| async move {
+                        match client {
+                            Ok(client) => Msg::Checked {
+                                context,
+                                results: client.check().await,
+                            },
+                            Err(error) => failed(error),
+                        }
+                    },
+                    failed,
+                );
+            }
+            Effect::Give { context, inputs } => self.give(context, inputs),
+            Effect::ReadFile(path) => self.read_file(path),
+            Effect::DisarmAt(until) => self.disarm_at(until),
+            #[cfg(feature = "demo")]
+            Effect::StartDemo => self.start_demo(),
+            _ => {}
+        }
+    }
+
+    /// Runs a call with the context's client and posts what it gives; a panic in it is a failure.
+    fn with_client<F, R>(
+        &self,
+        context: ContextId,
+        call: F,
+        failed: impl FnOnce(ApiError) -> Msg + Send + 'static,
+    ) -> AbortHandle
+    where
+        F: FnOnce(Result<Arc<Client>, ApiError>) -> R + Send + 'static,
+        R: Future<Output = Msg> + Send,
+    {
+        let (connections, sender) = (Arc::clone(&self.connections), self.sender.clone());
+        let work = async move { call(connections.client(context).await).await };
+        let task = tokio::spawn(async move {
+            let msg = AssertUnwindSafe(work).catch_unwind().await;
+            post(
+                &sender,
+                msg.unwrap_or_else(|_| {
+                    failed(ApiError::Unexpected(
+                        "keyrack failed within; this is a defect of keyrack".to_owned(),
+                    ))
+                }),
+            );
+        });
+        task.abort_handle()
+    }
+
+    fn list(&mut self, call: CallId, context: ContextId, query: Query) {
+        self.lists.retain(|_, list| !list.is_finished());
+        let sender = self.sender.clone();
+        let list = self.with_client(
+            context,
+            move |client| async move {
+                let result = match client {
+                    Ok(client) => {
+                        let mut progress = |progress| post(&sender, Msg::Rows { call, progress });
+                        client.list(&query, &mut progress).await
+                    }
+                    Err(error) => Err(error),
+                };
+                Msg::Listed { call, result }
+            },
+            move |error| Msg::Listed {
+                call,
+                result: Err(error),
+            },
+        );
+        self.lists.insert(call, list);
+    }
+
+    fn send(&self, call: CallId, context: ContextId, change: Change) {
+        self.with_client(
+            context,
+            move |client| async move {
+                let outcome = match client {
+                    Ok(client) => client.send(&change).await,
+                    Err(error) => Outcome::NotDone(error),
+                };
+                Msg::Sent { call, outcome }
+            },
+            move |error| Msg::Sent {
+                call,
+                outcome: Outcome::Unknown(error),
+            },
+        );
+    }
+
+    /// What a person gave lets the waiting calls go on; nothing given ends them.
+    fn give(&mut self, context: ContextId, inputs: Vec<(String, crate::secret::Secret)>) {
+        let waiting = self.waiting.remove(&context).unwrap_or_default();
+        if inputs.is_empty() {
+            let error = || {
+                ApiError::Credential(
+                    "the credential was not given; refresh to be asked again".to_owned(),
+                )
+            };
+            for effect in waiting {
+                match effect {
+                    Effect::List { call, .. } => post(
+                        &self.sender,
+                        Msg::Listed {
+                            call,
+                            result: Err(error()),
+                        },
+                    ),
+                    Effect::Get { call, .. } => post(
+                        &self.sender,
+                        Msg::Fetched {
+                            call,
+                            result: Err(error()),
+                        },
+                    ),
+                    Effect::Send { call, .. } => post(
+                        &self.sender,
+                        Msg::Sent {
+                            call,
+                            outcome: Outcome::NotDone(error()),
+                        },
+                    ),
+                    _ => {}
+                }
+            }
+            return;
+        }
+        self.connections.give(context, inputs.into_iter().collect());
+        for effect in waiting {
+            self.start(effect);
+        }
+    }
+
+    /// Copies, and posts what came of it.
+    pub fn copy(&self, content: Content, secret: bool) {
+        let (clipboard, around, sender) = (
+            Arc::clone(&self.clipboard),
+            Arc::clone(&self.surroundings),
+            self.sender.clone(),
+        );
+        tokio::spawn(async move {
+            let delivery = clipboard.copy(&around, content).await;
+            let mail = match delivery.for_terminal {
+                Some(bytes) => Mail::Terminal(bytes, receipt(&delivery.receipt, secret)),
+                None => Mail::Msg(Box::new(Msg::Copied(receipt(&delivery.receipt, secret)))),
+            };
+            // The loop has ended: nobody waits for the receipt.
+            drop(sender.send(mail));
+        });
+    }
+
+    fn read_file(&self, path: PathBuf) {
+        let sender = self.sender.clone();
+        tokio::task::spawn_blocking(move || post(&sender, Msg::FileRead(read_file(&path))));
+    }
+
+    fn disarm_at(&self, until: Moment) {
+        let sender = self.sender.clone();
+        let wait = until.micros() - super::now().micros();
+        tokio::spawn(async move {
+            tokio::time::sleep(Duration::from_micros(wait.max(0).cast_unsigned() + 1_000)).await;
+            post(&sender, Msg::Disarm);
+        });
+    }
+
+    #[cfg(feature = "demo")]
+    fn start_demo(&self) {
+        let (sender, environment) = (self.sender.clone(), self.environment.clone());
+        tokio::spawn(async move {
+            match super::contexts::demo(crate::demo::Options::default(), &environment).await {
+                Ok(started) => drop(sender.send(Mail::Demo(Box::new(started)))),
+                Err(error) => post(&sender, Msg::Failed(error)),
+            }
+        });
+    }
+}
+
+fn post(sender: &mpsc::UnboundedSender<Mail>, msg: Msg) {
+    // The loop has ended: nobody waits for the answer.
+    drop(sender.send(Mail::Msg(Box::new(msg))));
+}
+
+/// The context that an effect talks to.
+fn context_of(effect: &Effect) -> Option<ContextId> {
+    match effect {
+        Effect::List { context, .. }
+        | Effect::Get { context, .. }
+        | Effect::Send { context, .. }
+        | Effect::Check(context) => Some(*context),
+        _ => None,
+    }
+}
+
+/// What a copy did, as the dialog of the secret says it.
+fn receipt(receipt: &Receipt, secret: bool) -> reveal::Receipt {
+    let delivered = !matches!(
+        receipt,
+        Receipt::Failed(_) | Receipt::Handed(Channel::Terminal)
+    );
+    reveal::Receipt {
+        delivered,
+        words: receipt.to_string(),
+        secret,
+    }
+}
+
+fn read_file(path: &Path) -> Result<Zeroizing<String>, String> {
+    let shown = path.display();
+    let size =
+        std::fs::metadata(path).map_err(|error| format!("{shown} cannot be read: {error}."))?;
+    if !size.is_file() || size.len() > LARGEST_FILE {
+        return Err(format!(
+            "{shown} is not a file of at most {} KiB.",
+            LARGEST_FILE >> 10
+        ));
+    }
+    let bytes = std::fs::read(path)
+        .map(Zeroizing::new)
+        .map_err(|error| format!("{shown} cannot be read: {error}."))?;
+    match std::str::from_utf8(&bytes) {
+        Ok(text) => Ok(Zeroizing::new(text.to_owned())),
+        Err(_) => Err(format!("{shown} is not text.")),
+    }
+}
