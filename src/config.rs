@@ -27,12 +27,12 @@ use std::{
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+pub use crate::manifest::nearest;
 pub use build::{BackendError, load_backend, own_backends};
 pub use credential::{CredentialError, Resolver};
 pub use edit::{EditError, NewContext, add_context};
 pub use environment::Environment;
 pub use guard::GuardError;
-pub use read::nearest;
 
 use crate::{
     api::{Connection, Limits},

@@ -32,6 +32,7 @@ pub use load::{hints, load};
 pub use report::Fault;
 pub use resource::{Alternative, Filter, IdKind, Op, Own, OwnBy, Resource, Tab};
 pub use schema::schema;
+pub use shape::nearest;
 pub use template::next_hole;
 
 /// A JSON Pointer (RFC 6901) into a reply; `-1` is the last element, `""` the whole body.
@@ -44,6 +45,10 @@ pub type Template = String;
 #[serde(deny_unknown_fields)]
 pub struct Manifest {
     /// Version of this vocabulary: 1.
+    #[expect(
+        clippy::struct_field_names,
+        reason = "the word that opens a manifest says what the file is"
+    )]
     pub manifest: u32,
     /// Short name, as `backend = "…"` in the config and the file name say it.
     pub id: String,

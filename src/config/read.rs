@@ -9,7 +9,7 @@ use toml::{
     de::{DeTable, DeValue, Deserializer},
 };
 
-use crate::manifest::Fault;
+use crate::manifest::{Fault, nearest};
 
 /// Most mistakes that are told at once.
 const MOST: usize = 50;
@@ -152,18 +152,4 @@ pub(super) fn suggestion<S: AsRef<str>>(name: &str, known: &[S]) -> String {
         (None, [only]) => format!("the only one is {}", only.as_ref()),
         (None, _) => format!("there are {}", names().collect::<Vec<_>>().join(", ")),
     }
-}
-
-/// The name that is spelled most like this one, if any is.
-pub fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let wanted = name.to_lowercase();
-    let most = (name.chars().count() / 3).max(1);
-    known
-        .map(|other| {
-            let distance = strsim::damerau_levenshtein(&wanted, &other.to_lowercase());
-            (distance, other)
-        })
-        .filter(|(distance, _)| *distance <= most)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, other)| other)
 }

@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 use super::{
     Manifest,
     report::{Path, Report},
-    shape::nearest,
+    shape::meant,
 };
 
 /// The version of the vocabulary.
@@ -117,19 +117,24 @@ impl<'a> Check<'a, '_> {
                     "`{id}` is the selected row: give the input another name",
                 );
             }
-            let plain = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
-            if !name.chars().all(plain) {
-                self.at(
-                    &at,
-                    format!("the input `{name}` has more than letters, digits and _ in its name"),
-                );
-            }
+            self.hole_name(&at, name);
             if input.secret && input.default.is_some() {
                 self.at(
                     &at.key("default"),
                     "a secret has no default: everybody could read it here; leave it to the context",
                 );
             }
+        }
+    }
+
+    /// A name that stands in holes.
+    fn hole_name(&mut self, path: &Path<'_>, name: &str) {
+        let plain = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
+        if name.is_empty() || !name.chars().all(plain) {
+            self.at(
+                path,
+                format!("{name:?} cannot stand in {{ }}: use letters, digits and _"),
+            );
         }
     }
 
@@ -153,7 +158,7 @@ impl<'a> Check<'a, '_> {
             self.used.insert(name.to_owned());
             return;
         }
-        let help = nearest(name, self.manifest.inputs.keys().map(String::as_str));
+        let help = meant(name, self.manifest.inputs.keys().map(String::as_str));
         self.at(path, format!("there is no input `{name}`{help}"));
     }
 

@@ -7,6 +7,10 @@ use serde::Deserialize;
 use super::Pointer;
 
 /// What a row holds, shows and sends.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a word of the vocabulary that a manifest gives or leaves out"
+)]
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Field {

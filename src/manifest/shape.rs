@@ -111,11 +111,12 @@ fn members_of(
     for (key, member) in members {
         let name = key.get_ref().as_ref();
         match (known.and_then(|known| known.get(name)), others) {
-            (Some(schema), _) => value(report, schema, member, &format!("`{name}`")),
-            (None, Some(schema)) => value(report, schema, member, &format!("`{name}`")),
+            (Some(schema), _) | (None, Some(schema)) => {
+                value(report, schema, member, &format!("`{name}`"));
+            }
             (None, None) => {
                 let words = known.into_iter().flatten().map(|(word, _)| word.as_str());
-                let help = nearest(name, words);
+                let help = meant(name, words);
                 report.here(
                     key.span().start,
                     format!("{what} has no key `{name}`{help}"),
@@ -169,7 +170,7 @@ fn word(report: &mut Report<'_>, variants: &[Value], found: &DeValue<'_>, at: us
     match found {
         DeValue::String(text) if words().any(|word| word == text) => {}
         DeValue::String(text) => {
-            let help = nearest(text, words());
+            let help = meant(text, words());
             report.here(at, format!("{what} cannot be `{text}`{help}"));
         }
         other => {
@@ -261,22 +262,30 @@ fn plain(report: &mut Report<'_>, found: &DeValue<'_>, at: usize) {
     }
 }
 
-/// What a person may have meant: the nearest word, or all of them where none is near.
-pub(super) fn nearest<'w>(written: &str, words: impl Iterator<Item = &'w str>) -> String {
+/// What a person may have meant, as the end of a sentence: the nearest word, or all where none is near.
+pub(super) fn meant<'w>(written: &str, words: impl Iterator<Item = &'w str>) -> String {
     let words: Vec<&str> = words.collect();
-    let near = words
-        .iter()
-        .map(|word| (strsim::jaro_winkler(written, word), *word))
-        .filter(|(likeness, _)| *likeness > 0.8)
-        .max_by(|one, other| one.0.total_cmp(&other.0));
-    match near {
-        Some((_, word)) => format!("; did you mean `{word}`?"),
-        None => match words.as_slice() {
-            [] => "; there are none".to_owned(),
-            [only] => format!("; there is only `{only}`"),
-            _ => format!("; there are {}", list(words.into_iter())),
-        },
+    match (nearest(written, words.iter().copied()), words.as_slice()) {
+        (Some(word), _) => format!("; did you mean `{word}`?"),
+        (None, []) => "; there are none".to_owned(),
+        (None, [only]) => format!("; there is only `{only}`"),
+        (None, _) => format!("; there are {}", list(words.into_iter())),
     }
+}
+
+/// The known word that a misspelt one is most like; none when nothing is close.
+#[must_use]
+pub fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let wanted = name.to_lowercase();
+    let most = (name.chars().count() / 3).max(1);
+    known
+        .map(|other| {
+            let distance = strsim::damerau_levenshtein(&wanted, &other.to_lowercase());
+            (distance, other)
+        })
+        .filter(|(distance, _)| *distance <= most)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, other)| other)
 }
 
 fn list<'w>(words: impl Iterator<Item = &'w str>) -> String {

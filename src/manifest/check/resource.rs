@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Check, Path};
-use crate::manifest::{Field, Filter, Kind, Op, Own, Resource, Verb, shape::nearest};
+use crate::manifest::{Field, Filter, Kind, Op, Own, Resource, Verb, shape::meant};
 
 impl Check<'_, '_> {
     pub(super) fn resource(&mut self, at: &Path<'_>, resource: &Resource) {
@@ -41,7 +41,7 @@ impl Check<'_, '_> {
     fn named<'r>(&mut self, at: &Path<'_>, key: &str, resource: &'r Resource) -> Option<&'r Field> {
         let found = resource.field.iter().find(|field| field.key == key);
         if found.is_none() {
-            let help = nearest(key, resource.field.iter().map(|field| field.key.as_str()));
+            let help = meant(key, resource.field.iter().map(|field| field.key.as_str()));
             self.at(at, format!("`{}` has no field `{key}`{help}", resource.id));
         }
         found

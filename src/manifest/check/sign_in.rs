@@ -6,7 +6,7 @@ use super::{
     Check, Path, Row,
     words::{READS, WRITES},
 };
-use crate::manifest::{Auth, Check as Probe, Login, Manifest, shape::nearest, template::holes};
+use crate::manifest::{Auth, Check as Probe, Login, Manifest, shape::meant, template::holes};
 
 impl<'a> Check<'a, '_> {
     pub(super) fn sign_in(&mut self) {
@@ -182,6 +182,7 @@ impl<'a> Check<'a, '_> {
         for (name, source) in capture {
             let at = all.key(name);
             self.source(&at, source);
+            self.hole_name(&at, name);
             if name == "id" || manifest.inputs.contains_key(name) {
                 self.at(
                     &at,
@@ -191,27 +192,27 @@ impl<'a> Check<'a, '_> {
         }
     }
 
+    fn without_call(&mut self, at: &Path<'_>, probe: &Probe) {
+        if self.manifest.auth.iter().all(|auth| auth.login.is_empty()) {
+            self.at(
+                at,
+                "a check without a call tries the login, and there is none: add a call",
+            );
+        }
+        if probe.who.is_some() {
+            self.at(
+                &at.key("who"),
+                "`who` is read from the answer to a call, and there is none",
+            );
+        }
+    }
+
     fn probe(&mut self, at: &Path<'_>, probe: &Probe) {
         let manifest: &'a Manifest = self.manifest;
-        match &probe.call {
-            Some(call) => {
-                self.call(&at.key("call"), call, &READS, Row::None);
-            }
-            None => {
-                let signs_in = manifest.auth.iter().any(|auth| !auth.login.is_empty());
-                if !signs_in {
-                    self.at(
-                        at,
-                        "a check without a call tries the login, and there is none: add a call",
-                    );
-                }
-                if probe.who.is_some() {
-                    self.at(
-                        &at.key("who"),
-                        "`who` is read from the answer to a call, and there is none",
-                    );
-                }
-            }
+        if let Some(call) = &probe.call {
+            self.call(&at.key("call"), call, &READS, Row::None);
+        } else {
+            self.without_call(at, probe);
         }
         if let Some(who) = &probe.who {
             self.pointer(&at.key("who"), who);
@@ -219,7 +220,7 @@ impl<'a> Check<'a, '_> {
         if let Some(way) = &probe.auth
             && !manifest.auth.iter().any(|auth| &auth.id == way)
         {
-            let help = nearest(way, manifest.auth.iter().map(|auth| auth.id.as_str()));
+            let help = meant(way, manifest.auth.iter().map(|auth| auth.id.as_str()));
             self.at(
                 &at.key("auth"),
                 format!("there is no way to sign in called `{way}`{help}"),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::{Check, Path, Row};
-use crate::manifest::{Template, shape::nearest, template::holes};
+use crate::manifest::{Template, shape::meant, template::holes};
 
 /// The methods that an operation may use.
 pub(super) const READS: [&str; 3] = ["GET", "POST", "LIST"];
@@ -134,7 +134,7 @@ impl Check<'_, '_> {
             let id = (row == Row::Selected).then_some("id");
             let inputs = manifest.inputs.keys().map(String::as_str);
             let known = inputs.chain(self.captures.iter().copied()).chain(id);
-            let help = nearest(hole, known);
+            let help = meant(hole, known);
             self.at(
                 path,
                 format!("nothing is known under the name {{{hole}}}{help}"),
@@ -178,7 +178,7 @@ impl Check<'_, '_> {
             return "";
         };
         if !METHODS.contains(&method) {
-            let help = nearest(&method.to_ascii_uppercase(), METHODS.into_iter());
+            let help = meant(&method.to_ascii_uppercase(), METHODS.into_iter());
             self.at(path, format!("`{method}` is not a method{help}"));
         } else if !allowed.contains(&method) {
             let all = allowed.join(", ");

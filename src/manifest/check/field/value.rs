@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{Check, Path};
-use crate::manifest::{Field, Kind, Verb, shape::nearest};
+use crate::manifest::{Field, Kind, Verb, shape::meant};
 
 /// Fewest characters of a key that is made here.
 const LEAST_MADE: u32 = 16;
@@ -214,7 +214,7 @@ impl Check<'_, '_> {
     fn default_choice(&mut self, at: &Path<'_>, default: &Value, field: &Field) {
         let text = default.as_str().unwrap_or_default();
         if !field.choices.iter().any(|choice| choice == text) {
-            let help = nearest(text, field.choices.iter().map(String::as_str));
+            let help = meant(text, field.choices.iter().map(String::as_str));
             self.at(
                 at,
                 format!("the default `{text}` is not one of the choices{help}"),
