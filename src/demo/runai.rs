@@ -239,21 +239,8 @@ fn create(
         return Ok(said(400, "Required parameter is missing"));
     };
     let transaction = database.transaction()?;
-    let taken = transaction.query_row(
-        "SELECT EXISTS (SELECT 1 FROM keys WHERE owner = ?1 AND name = ?2)",
-        [user, name],
-        |row| row.get(0),
-    )?;
-    if taken {
-        return Ok(said(409, "Resource with this name already exists"));
-    }
-    let held: i64 = transaction.query_row(
-        "SELECT COUNT(*) FROM keys WHERE owner = ?1",
-        [user],
-        |row| row.get(0),
-    )?;
-    if held >= OWN_LIMIT {
-        return Ok(said(400, "The maximum number of access keys is reached"));
+    if let Some(refusal) = refusal(&transaction, user, name)? {
+        return Ok(refusal);
     }
     let (id, client_id, secret) = (vault::uuid()?, client_id()?, client_secret()?);
     let created = stamp(Timestamp::now());
@@ -276,6 +263,18 @@ fn create(
     };
     let made = json!({ "id": id, "clientId": client_id, "name": name, secret_field: secret, "createdAt": created });
     Ok(Reply::json(201, &made))
+}
+
+/// Why a user may not have a key of this name: there is one, or there are too many.
+fn refusal(database: &Connection, user: &str, name: &str) -> Result<Option<Reply>, Trouble> {
+    let find = "SELECT COUNT(*), COALESCE(SUM(name = ?2), 0) FROM keys WHERE owner = ?1";
+    let (held, same): (i64, i64) =
+        database.query_row(find, [user, name], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(match (held, same) {
+        (_, 1..) => Some(said(409, "Resource with this name already exists")),
+        (OWN_LIMIT.., _) => Some(said(400, "The maximum number of access keys is reached")),
+        _ => None,
+    })
 }
 
 /// `POST /api/v1/access-keys/{id}/secret`: the secret before it is worth nothing from now on.

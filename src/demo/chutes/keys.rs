@@ -95,18 +95,8 @@ fn create(database: &Connection, read: Value, user: &str) -> Result<Reply, Halt>
     let Some(scopes) = (if admin { Some(Vec::new()) } else { scopes }) else {
         return Ok(trouble(500));
     };
-    if scopes
-        .iter()
-        .any(|scope| !["images", "chutes", "invocations"].contains(&scope.object_type.as_str()))
-    {
-        let message =
-            "Invalid request: Invalid object_type, must be one of images, chutes, invocations";
-        return Ok(said(400, message));
-    }
-    if !is_name(&name) {
-        let message = "Invalid request: API key name should start with alphanumeric character and contain up to 32 \
-                       total allowed characters (letters, numbers, dashes, underscores, or spaces)";
-        return Ok(said(400, message));
+    if let Some(refusal) = refusal(&name, &scopes) {
+        return Ok(refusal);
     }
     let find = "SELECT EXISTS (SELECT 1 FROM api_keys WHERE user_id = ?1 AND name = ?2)";
     if database.query_row(find, [user, &name], |row| row.get(0))? {
@@ -137,6 +127,24 @@ fn create(database: &Connection, read: Value, user: &str) -> Result<Reply, Halt>
         "application/json",
         format!(r#"{shown},"secret_key":"{text}"}}"#),
     ))
+}
+
+/// Why a key may not have this name or these scopes.
+fn refusal(name: &str, scopes: &[Scope]) -> Option<Reply> {
+    if scopes
+        .iter()
+        .any(|scope| !["images", "chutes", "invocations"].contains(&scope.object_type.as_str()))
+    {
+        let message =
+            "Invalid request: Invalid object_type, must be one of images, chutes, invocations";
+        return Some(said(400, message));
+    }
+    if !is_name(name) {
+        let message = "Invalid request: API key name should start with alphanumeric character and contain up to 32 \
+                       total allowed characters (letters, numbers, dashes, underscores, or spaces)";
+        return Some(said(400, message));
+    }
+    None
 }
 
 /// The scopes of a body; `None` for null.

@@ -80,16 +80,8 @@ fn create(database: &Connection, read: Value, user: &str) -> Result<Reply, Halt>
     );
     body.done()?;
     let (chute, name) = chute(database, user, &purpose)?;
-    if is_banned(&key) {
-        return Ok(said(403, &format!("Banned secret key: {key}")));
-    }
-    let integrated = ["affine", "babelbit", "turbovision"]
-        .iter()
-        .any(|part| name.to_lowercase().contains(part));
-    if integrated && !["HF_TOKEN", "HUGGING_FACE_HUB_TOKEN"].contains(&key.as_str()) {
-        let message =
-            "Only HF_TOKEN/HUGGING_FACE_HUB_TOKEN secrets are allowed for integrated subnet chutes";
-        return Ok(said(403, message));
+    if let Some(refusal) = refusal(&key, &name) {
+        return Ok(refusal);
     }
     // PostgreSQL takes no NUL in a text.
     if key.contains('\0') {
@@ -145,6 +137,22 @@ fn chute(database: &Connection, user: &str, purpose: &str) -> Result<(String, St
         return Err(trouble(500).into());
     }
     found.pop().ok_or_else(|| missing().into())
+}
+
+/// Why a chute of this name may not have a secret with this key.
+fn refusal(key: &str, name: &str) -> Option<Reply> {
+    if is_banned(key) {
+        return Some(said(403, &format!("Banned secret key: {key}")));
+    }
+    let integrated = ["affine", "babelbit", "turbovision"]
+        .iter()
+        .any(|part| name.to_lowercase().contains(part));
+    if integrated && !["HF_TOKEN", "HUGGING_FACE_HUB_TOKEN"].contains(&key) {
+        let message =
+            "Only HF_TOKEN/HUGGING_FACE_HUB_TOKEN secrets are allowed for integrated subnet chutes";
+        return Some(said(403, message));
+    }
+    None
 }
 
 /// Whether a key could change how a chute runs.

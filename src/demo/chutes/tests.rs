@@ -1,6 +1,7 @@
 //! Chutes over real HTTP: signing in. The lists have their own tests beside this.
 
 mod lists;
+mod secrets;
 
 use jiff::Timestamp;
 use reqwest::{Method, RequestBuilder};
