@@ -10,4 +10,6 @@ mod manifest;
 mod record;
 mod runtime;
 mod secret;
+#[doc(hidden)]
+pub mod testing;
 mod ui;

@@ -1,0 +1,83 @@
+//! What one list costs at three lengths: reading the answer, a key press, a filter, a sort, a frame.
+//! `cargo bench --bench console`.
+
+use std::{
+    hint::black_box,
+    time::{Duration, Instant},
+};
+
+use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
+use keyrack::testing::Bench;
+
+const LENGTHS: [usize; 3] = [1_000, 10_000, 100_000];
+
+/// Keys that are measured, between keys that are not.
+struct Step {
+    name: &'static str,
+    before: &'static str,
+    keys: &'static str,
+    after: &'static str,
+}
+
+/// The steps, in the console's own keys.
+const STEPS: [Step; 5] = [
+    step("update", "", "j", "k"),
+    step("filter a word", "/ t e a", "m", "Esc Esc"),
+    step("filter a column", "/ n a m e : t e a", "m", "Esc Esc"),
+    step("filter fuzzily", "/ ~ s t", "m", "Esc Esc"),
+    step("sort", "", "O", ""),
+];
+
+const fn step(
+    name: &'static str,
+    before: &'static str,
+    keys: &'static str,
+    after: &'static str,
+) -> Step {
+    Step {
+        name,
+        before,
+        keys,
+        after,
+    }
+}
+
+fn console(criterion: &mut Criterion) {
+    for length in LENGTHS {
+        match Bench::new(length) {
+            Ok(mut bench) => measure(criterion, length, &mut bench),
+            Err(why) => eprintln!("{length} rows: {why}"),
+        }
+    }
+}
+
+fn measure(criterion: &mut Criterion, length: usize, bench: &mut Bench) {
+    let mut group = criterion.benchmark_group("console");
+    group.sample_size(20);
+    group.bench_function(BenchmarkId::new("decode", length), |bencher| {
+        bencher.iter(|| bench.decode());
+    });
+    group.bench_function(BenchmarkId::new("draw", length), |bencher| {
+        bencher.iter(|| bench.draw());
+    });
+    for step in &STEPS {
+        group.bench_function(BenchmarkId::new(step.name, length), |bencher| {
+            bencher.iter_custom(|times| (0..times).map(|_| step.time(bench)).sum());
+        });
+    }
+    group.finish();
+}
+
+impl Step {
+    fn time(&self, bench: &mut Bench) -> Duration {
+        let _ = bench.press(self.before);
+        let started = Instant::now();
+        let _ = black_box(bench.press(self.keys));
+        let took = started.elapsed();
+        let _ = bench.press(self.after);
+        took
+    }
+}
+
+criterion_group!(benches, console);
+criterion_main!(benches);

@@ -1,0 +1,165 @@
+//! What the benches measure, without the network and the terminal: one list of any length through the
+//! same decode, update and view as the console's. No part of the library's interface.
+
+use std::{fmt::Write as _, sync::Arc};
+
+use ratatui::{Terminal, backend::TestBackend};
+
+use crate::{
+    api::{ListEnd, Progress},
+    app::{self, Context, Effect, Light, Model, Msg, gate::Write, keymap::Keymap},
+    manifest::{self, Manifest, Resource},
+    record::{Moment, Rows, decode_page},
+    ui,
+};
+
+/// Columns and rows of the screen.
+const SIZE: (u16, u16) = (120, 40);
+
+/// A console on one list of Typesense keys.
+#[derive(Debug)]
+pub struct Bench {
+    model: Model,
+    resource: Arc<Resource>,
+    body: Vec<u8>,
+    terminal: Terminal<TestBackend>,
+    look: ui::Look,
+}
+
+impl Bench {
+    /// A console that has read a list of this many rows.
+    ///
+    /// # Errors
+    /// When the built-in manifest or the list cannot be read; why.
+    pub fn new(rows: usize) -> Result<Self, String> {
+        let text = manifest::builtin("typesense").ok_or("no such manifest")?;
+        let manifest = manifest::load(text).map_err(|faults| format!("{faults:?}"))?;
+        let resource = manifest.resource.first().ok_or("no resource")?;
+        let mut bench = Self {
+            resource: Arc::clone(resource),
+            model: model(&manifest)?,
+            body: body(rows),
+            terminal: Terminal::new(TestBackend::new(SIZE.0, SIZE.1))
+                .map_err(|why| why.to_string())?,
+            look: ui::Look::default(),
+        };
+        bench.read()?;
+        Ok(bench)
+    }
+
+    /// Decodes the list's answer; gives its rows' number.
+    ///
+    /// # Errors
+    /// When it cannot be read; why.
+    pub fn decode(&self) -> Result<usize, String> {
+        self.rows().map(|rows| rows.len())
+    }
+
+    /// Presses keys in the notation of the config, separated by blanks; gives the number of rows shown.
+    ///
+    /// # Errors
+    /// A key that is none.
+    pub fn press(&mut self, keys: &str) -> Result<usize, String> {
+        for key in keys.split_whitespace() {
+            app::update(&mut self.model, Msg::Key(key.parse()?));
+        }
+        Ok(self.model.pane().view.len())
+    }
+
+    /// Draws a frame into memory.
+    ///
+    /// # Errors
+    /// Never: the memory is a terminal that does not fail.
+    pub fn draw(&mut self) -> Result<(), String> {
+        let Self {
+            model,
+            terminal,
+            look,
+            ..
+        } = self;
+        let drawn = terminal.draw(|frame| ui::view(model, frame, look));
+        drawn.map(|_| ()).map_err(|why| why.to_string())
+    }
+
+    fn rows(&self) -> Result<Rows, String> {
+        let list = &self.resource.list;
+        let page = decode_page(&self.resource, list, &self.body).map_err(|why| why.to_string())?;
+        Ok(page.rows)
+    }
+
+    fn read(&mut self) -> Result<(), String> {
+        let rows = self.rows()?;
+        let fetched = rows.len();
+        let calls = self
+            .model
+            .start()
+            .into_iter()
+            .filter_map(|effect| match effect {
+                Effect::List { call, .. } => Some(call),
+                _ => None,
+            });
+        let call = calls.last().ok_or("nothing is asked for")?;
+        let progress = Progress {
+            rows,
+            page: 1,
+            pages: Some(1),
+            total: None,
+        };
+        app::update(&mut self.model, Msg::Rows { call, progress });
+        let end = ListEnd {
+            fetched,
+            ..ListEnd::default()
+        };
+        app::update(
+            &mut self.model,
+            Msg::Listed {
+                call,
+                result: Ok(end),
+            },
+        );
+        Ok(())
+    }
+}
+
+fn model(manifest: &Arc<Manifest>) -> Result<Model, String> {
+    let context = Context {
+        name: Arc::from("search"),
+        manifest: Arc::clone(manifest),
+        address: "http://localhost:8108".to_owned(),
+        production: false,
+        plaintext: false,
+        write: Write::Always,
+        accent: None,
+        armed_until: None,
+        chosen: true,
+        light: Light::Dark,
+    };
+    let mut model = Model::new(vec![context], Keymap::default());
+    model.size = SIZE;
+    model.now = Moment::read("2026-01-01T00:00:00Z").ok_or("no such time")?;
+    Ok(model)
+}
+
+/// A list's answer as the service writes it.
+fn body(rows: usize) -> Vec<u8> {
+    let mut text = String::from(r#"{"keys":["#);
+    for row in 0..rows {
+        let comma = if row == 0 { "" } else { "," };
+        let expires = if row % 3 == 0 {
+            64_723_363_199
+        } else {
+            1_735_689_600 + row * 3_600
+        };
+        // Writing to a string does not fail.
+        let _ = write!(
+            text,
+            r#"{comma}{{"actions":["documents:search"],"autodelete":false,"collections":["orders-{}"],"description":"search key of team {} number {row}","expires_at":{expires},"id":{},"value_prefix":"k{:03}"}}"#,
+            row % 41,
+            row % 997,
+            row * 7 % rows.max(1) + row,
+            row % 1_000,
+        );
+    }
+    text.push_str("]}");
+    text.into_bytes()
+}
