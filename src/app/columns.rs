@@ -1,9 +1,11 @@
 //! Which columns a pane has: with one resource the manifest's own, with several those that roles name,
 //! so that keys of services which nobody here has seen stand side by side.
 
+use std::sync::Arc;
+
 use super::{pane::Source, state};
 use crate::{
-    manifest::{Field, Kind, Role},
+    manifest::{Field, Kind, Resource, Role},
     record::{Cell, Record, Text},
 };
 
@@ -44,11 +46,17 @@ pub struct Column {
 /// The columns for these sources.
 #[must_use]
 pub fn columns(sources: &[Source]) -> Vec<Column> {
-    let mut resources = sources.iter().map(|source| &source.resource);
-    let Some(first) = resources.next() else {
+    let resources: Vec<_> = sources.iter().map(|source| &source.resource).collect();
+    columns_of(&resources)
+}
+
+/// The columns for lists of these resources, one for each list.
+#[must_use]
+pub fn columns_of(resources: &[&Arc<Resource>]) -> Vec<Column> {
+    let [first, others @ ..] = resources else {
         return Vec::new();
     };
-    let mut columns = if resources.all(|other| std::sync::Arc::ptr_eq(first, other)) {
+    let mut columns = if others.iter().all(|other| Arc::ptr_eq(first, other)) {
         let own = first
             .field
             .iter()
@@ -56,9 +64,9 @@ pub fn columns(sources: &[Source]) -> Vec<Column> {
             .filter(|(_, field)| field.column);
         own.map(|(at, field)| of_field(at, field)).collect()
     } else {
-        by_role(sources)
+        by_role(resources)
     };
-    if sources.len() > 1 {
+    if resources.len() > 1 {
         columns.insert(0, column(ColumnId::Context, "Context", "context", 7, 16));
     }
     columns.push(column(ColumnId::State, "State", "state", 7, 22));
@@ -88,11 +96,11 @@ fn of_field(at: usize, field: &Field) -> Column {
     column(ColumnId::Field(at), &field.title, &field.key, least, most)
 }
 
-fn by_role(sources: &[Source]) -> Vec<Column> {
+fn by_role(resources: &[&Arc<Resource>]) -> Vec<Column> {
     let has = |role| {
-        sources
+        resources
             .iter()
-            .any(|source| source.resource.role(role).is_some())
+            .any(|resource| resource.role(role).is_some())
     };
     let mut columns = vec![
         column(ColumnId::Name, "Name", "name", 14, 40),
