@@ -10,7 +10,8 @@ use std::{
 use toml_edit::{DocumentMut, InlineTable, Item, Table, Value, value};
 
 use super::{
-    build::{address, check_name},
+    ConfigError, Environment,
+    build::{address, build, check_name},
     guard::{self, Guard, GuardError},
 };
 use crate::secret::Source;
@@ -40,6 +41,9 @@ pub enum EditError {
     /// The file cannot be read or others could have touched it.
     #[error(transparent)]
     Guarded(#[from] GuardError),
+    /// The config has mistakes already.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
     /// The file cannot be written.
     #[error("cannot write {}: {source}", path.display())]
     Write {
@@ -54,7 +58,11 @@ pub enum EditError {
 ///
 /// # Errors
 /// When the name is taken, something cannot be used, or the file cannot be replaced.
-pub fn add_context(path: &Path, context: &NewContext) -> Result<(), EditError> {
+pub fn add_context(
+    path: &Path,
+    context: &NewContext,
+    environment: &Environment,
+) -> Result<(), EditError> {
     let text = match guard::read(path, Guard::Write) {
         Ok(text) => text.to_string(),
         Err(GuardError::Unreadable { source, .. }) if source.kind() == io::ErrorKind::NotFound => {
@@ -62,7 +70,16 @@ pub fn add_context(path: &Path, context: &NewContext) -> Result<(), EditError> {
         }
         Err(error) => return Err(error.into()),
     };
+    build(&text, path, true, environment)?;
     let text = with_context(&text, context)?;
+    // What would make the whole config unusable is refused before it is written.
+    build(&text, path, true, environment).map_err(|error| match error {
+        ConfigError::Mistakes(mistakes) => {
+            let words = mistakes.iter().map(|mistake| mistake.fault.message.clone());
+            EditError::Unfit(words.collect::<Vec<_>>().join("; "))
+        }
+        other => EditError::Config(other),
+    })?;
     replace(path, &text).map_err(|source| EditError::Write {
         path: path.to_owned(),
         source,
@@ -94,7 +111,7 @@ fn with_context(text: &str, context: &NewContext) -> Result<String, EditError> {
     if !context.credential.is_empty() {
         let mut inputs = InlineTable::new();
         for (input, source) in &context.credential {
-            inputs.insert(input, Value::InlineTable(source_value(source)));
+            inputs.insert(input, source_value(source));
         }
         table.insert("credential", value(inputs));
     }
@@ -102,19 +119,21 @@ fn with_context(text: &str, context: &NewContext) -> Result<String, EditError> {
     Ok(document.to_string())
 }
 
-fn source_value(source: &Source) -> InlineTable {
+fn source_value(source: &Source) -> Value {
+    let path = |path: &Path| Value::from(path.to_string_lossy().as_ref());
     let (word, value) = match source {
         Source::Env(name) => ("env", Value::from(name.as_str())),
-        Source::File(path) => ("file", Value::from(path.to_string_lossy().as_ref())),
+        Source::File(file) => ("file", path(file)),
         Source::Command(argv) => ("command", Value::from_iter(argv)),
         Source::Keyring(entry) => ("keyring", Value::from(entry.as_str())),
-        Source::HotkeyConfig(path) => ("config", Value::from(path.to_string_lossy().as_ref())),
+        Source::HotkeyConfig(file) => ("config", path(file)),
         Source::HotkeyWallet { wallet, hotkey } => {
-            return InlineTable::from_iter([("wallet", wallet), ("hotkey", hotkey)]);
+            return InlineTable::from_iter([("wallet", wallet), ("hotkey", hotkey)]).into();
         }
-        Source::Prompt | Source::Plain(_) => ("prompt", Value::from(true)),
+        Source::Prompt => ("prompt", Value::from(true)),
+        Source::Plain(text) => return Value::from(text.as_str()),
     };
-    InlineTable::from_iter([(word, value)])
+    InlineTable::from_iter([(word, value)]).into()
 }
 
 /// Puts the text into the place of the file, which is the one behind a link.

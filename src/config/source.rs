@@ -39,18 +39,13 @@ pub(super) struct Reader<'a> {
 type Entry = (Spanned<String>, Spanned<Node>);
 
 impl Reader<'_> {
-    /// The sources of all inputs, and the defaults of those that the context leaves out.
+    /// The sources of all inputs that the context gives.
     pub fn credential(
         &mut self,
         node: Option<&Spanned<Node>>,
         at: usize,
     ) -> BTreeMap<String, Source> {
-        let mut sources = node.map_or_else(BTreeMap::new, |node| self.inputs(node));
-        for (name, input) in &self.manifest.inputs {
-            if let (false, Some(value)) = (sources.contains_key(name), &input.default) {
-                sources.insert(name.clone(), Source::Plain(value.clone()));
-            }
-        }
+        let sources = node.map_or_else(BTreeMap::new, |node| self.inputs(node));
         if self.faults.is_empty() {
             self.complete(&sources, node.map_or(at, |node| node.span().start));
         }
@@ -264,7 +259,11 @@ impl Reader<'_> {
 
     /// Says what is missing to sign in.
     fn complete(&mut self, sources: &BTreeMap<String, Source>, at: usize) {
-        let given = |name: &String| sources.contains_key(name);
+        let has_default = |name: &String| {
+            let input = self.manifest.inputs.get(name);
+            input.is_some_and(|input| input.default.is_some())
+        };
+        let given = |name: &String| sources.contains_key(name) || has_default(name);
         let ways = &self.manifest.auth;
         if !ways.is_empty() && !ways.iter().any(|way| way.inputs.iter().all(given)) {
             let words: Vec<String> = ways.iter().map(|way| way.inputs.join(" and ")).collect();
