@@ -2,6 +2,7 @@
 
 mod api;
 mod app;
+mod cli;
 mod config;
 mod deliver;
 #[cfg(feature = "demo")]
@@ -13,3 +14,5 @@ mod secret;
 #[doc(hidden)]
 pub mod testing;
 mod ui;
+
+pub use cli::{Cli, run};

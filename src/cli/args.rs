@@ -1,0 +1,203 @@
+//! What can be typed after `keyrack`. Help, completions and the manual page come from here alone.
+
+use std::path::PathBuf;
+
+use clap::{
+    Args, Parser, Subcommand, ValueEnum,
+    builder::{PossibleValuesParser, TypedValueParser},
+};
+
+use crate::manifest::Tab;
+
+/// One terminal console for every key that you issue.
+///
+/// Without a command, opens the console on the configured contexts.
+#[derive(Debug, Parser)]
+#[command(name = "keyrack", version, max_term_width = 100)]
+#[command(
+    after_help = "Exit codes: 0 done, 1 failed, 2 usage, 3 partial, 78 unusable configuration."
+)]
+pub struct Cli {
+    /// Config to use instead of the usual one (KEYRACK_CONFIG)
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+    /// Write a log, of the level that KEYRACK_LOG names (off by default)
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(super) log: Option<PathBuf>,
+    /// Use colors
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
+    pub(super) color: Color,
+    #[command(subcommand)]
+    pub(super) command: Option<Command>,
+}
+
+/// When colours are used.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum Color {
+    /// On a terminal, unless `NO_COLOR` is set
+    #[default]
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Open the console on an embedded backend with sample keys of all four services
+    #[cfg(feature = "demo")]
+    Demo(super::demo::Arguments),
+    /// List the keys of a pane
+    Ls(List),
+    /// Show one key
+    Show(Show),
+    /// List, check and add contexts
+    Context {
+        #[command(subcommand)]
+        command: ContextCommand,
+    },
+    /// List, show and check backends
+    Backend {
+        #[command(subcommand)]
+        command: BackendCommand,
+    },
+    /// Print where the config and the state are
+    Paths,
+    /// Print completions for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page
+    Man,
+}
+
+/// `keyrack ls`
+#[derive(Debug, Args)]
+pub(super) struct List {
+    /// The kind of keys
+    #[arg(value_parser = pane(), value_name = "PANE")]
+    pub pane: Tab,
+    /// Contexts or groups, instead of all
+    #[arg(short, long = "context", value_name = "CONTEXT")]
+    pub contexts: Vec<String>,
+    /// The resource, where a backend has two in this pane
+    #[arg(long, value_name = "NAME")]
+    pub resource: Option<String>,
+    /// Show only the keys that match, such as 'owner:ann used>90d'
+    #[arg(short, long, value_name = "FILTER", allow_hyphen_values = true)]
+    pub filter: Option<String>,
+    /// Let the server filter, such as createdBy=ann@example.com
+    #[arg(long, value_name = "NAME=VALUE", value_parser = assignment)]
+    pub server_filter: Vec<(String, String)>,
+    /// Sort by columns, such as created:desc,name
+    #[arg(long, value_name = "COLUMN[:desc][,..]")]
+    pub sort: Option<String>,
+    #[command(flatten)]
+    pub format: Format,
+}
+
+/// How a list is printed.
+#[derive(Debug, Clone, Copy, Args)]
+#[group(multiple = false)]
+pub(super) struct Format {
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+    /// Print CSV with a header
+    #[arg(long)]
+    pub csv: bool,
+    /// Print ids, one a line
+    #[arg(long)]
+    pub ids: bool,
+}
+
+/// `keyrack show`
+#[derive(Debug, Args)]
+pub(super) struct Show {
+    /// The kind of key
+    #[arg(value_parser = pane(), value_name = "PANE")]
+    pub pane: Tab,
+    /// The key's id
+    #[arg(value_name = "ID", allow_hyphen_values = true)]
+    pub id: String,
+    /// The context
+    #[arg(short, long, value_name = "CONTEXT")]
+    pub context: String,
+    /// The resource, where the backend has two in this pane
+    #[arg(long, value_name = "NAME")]
+    pub resource: Option<String>,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum ContextCommand {
+    /// List the contexts
+    Ls,
+    /// Check whether contexts work
+    Check {
+        /// A context or group, instead of all
+        name: Option<String>,
+    },
+    /// Add a context to the config
+    Add(Add),
+}
+
+/// `keyrack context add`
+#[derive(Debug, Args)]
+pub(super) struct Add {
+    /// Its name
+    pub name: String,
+    /// A built-in backend, or a manifest in backends/ beside the config
+    #[arg(long, value_name = "B")]
+    pub backend: String,
+    /// The address of the service
+    #[arg(long, value_name = "U")]
+    pub url: String,
+    /// Where an input of the backend comes from: INPUT=env:VAR, file:PATH, command:ARGV or prompt
+    ///
+    /// ARGV is split at blanks, or a JSON list: command:["pass", "show", "my key"]. An input that is not secret
+    /// may also be given as plain:VALUE.
+    #[arg(long, value_name = "INPUT=SOURCE", value_parser = assignment)]
+    pub credential: Vec<(String, String)>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum BackendCommand {
+    /// List the backends
+    Ls,
+    /// Print a backend's manifest
+    Show {
+        /// Its name
+        name: String,
+    },
+    /// Print the JSON schema of manifests
+    Schema,
+    /// Check a manifest
+    Check {
+        /// The manifest
+        file: PathBuf,
+        /// Also try every read operation on this context's service
+        #[arg(short, long, value_name = "CONTEXT")]
+        context: Option<String>,
+    },
+}
+
+/// One of the four panes.
+fn pane() -> impl TypedValueParser<Value = Tab> {
+    PossibleValuesParser::new(Tab::ALL.map(Tab::name)).try_map(|name| {
+        let tab = Tab::ALL.into_iter().find(|tab| tab.name() == name);
+        tab.ok_or("not a pane")
+    })
+}
+
+/// `NAME=VALUE`
+fn assignment(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        _ => Err("write NAME=VALUE".to_owned()),
+    }
+}

@@ -1,0 +1,418 @@
+//! `keyrack ls`: the keys of one pane in all contexts, filtered, sorted and printed as a table, JSON,
+//! CSV or ids. A context that fails is told on standard error and in the exit code, and hides no rows.
+
+use std::{collections::BTreeMap, io::Write as _, sync::Arc};
+
+use jiff::{Timestamp, tz::TimeZone};
+
+use super::{
+    DONE, Ended, FAILED, Failure, PARTIAL, Setting, args, block_on,
+    fetch::{Ready, prepare, together},
+    output, table,
+};
+use crate::{
+    api::{ApiError, ListEnd, Query},
+    app::{
+        columns::{ColumnId, columns_of},
+        filter::{Facts, Filter, Names},
+        order::{Order, sort_all},
+        state::State,
+    },
+    config::{Context, nearest},
+    manifest::{Resource, Tab},
+    record::{Cell, Moment, Record, Rows, csv_header, csv_row, item},
+};
+
+/// One list to fetch.
+#[derive(Clone)]
+struct Target<'a> {
+    context: &'a Context,
+    resource: Arc<Resource>,
+}
+
+/// A list as far as it came.
+struct Listed<'a> {
+    target: Target<'a>,
+    rows: Rows,
+    result: Result<ListEnd, ApiError>,
+    total: Option<u64>,
+}
+
+/// A row: the position of its list, and its own in that list.
+type Place = (usize, usize);
+
+/// Lists a pane.
+pub(super) fn run(setting: &Setting, arguments: &args::List) -> Ended {
+    let config = setting.contexts()?;
+    let contexts = config.select(&arguments.contexts).map_err(Failure::usage)?;
+    let targets = targets(&contexts, arguments)?;
+    let names = Names::of(targets.iter().map(|target| &*target.resource));
+    let filter = match &arguments.filter {
+        Some(text) => {
+            Filter::parse(text, &names).map_err(|error| Failure::usage(error.to_string()))?
+        }
+        None => Filter::default(),
+    };
+    let sort = arguments.sort.as_deref().unwrap_or("");
+    let orders = Order::parse(sort, &names).map_err(|error| Failure::usage(error.to_string()))?;
+    let filters: BTreeMap<String, String> = arguments.server_filter.iter().cloned().collect();
+    let whose: Vec<&Context> = targets.iter().map(|target| target.context).collect();
+    let ready = prepare(setting, &config, &whose)?;
+    let lists = block_on(async {
+        let jobs = targets.into_iter().zip(ready);
+        Ok(together(jobs.map(|(target, ready)| fetch(target, ready, filters.clone()))).await)
+    })?;
+    let now = Moment::from_micros(Timestamp::now().as_microsecond());
+    let facts: Vec<Facts<'_>> = lists.iter().map(|list| facts(list, now)).collect();
+    let places = arrange(&lists, &facts, &filter, &orders);
+    print(&lists, &places, arguments.format, now)?;
+    Ok(tell(&lists))
+}
+
+fn facts<'a>(list: &'a Listed<'_>, now: Moment) -> Facts<'a> {
+    let connection = &list.target.context.connection;
+    Facts {
+        now,
+        context: &connection.name,
+        backend: &connection.manifest.id,
+        own: list.result.as_ref().ok().and_then(|end| end.own.as_ref()),
+    }
+}
+
+/// What is listed: the pane's resources in the contexts that have any.
+fn targets<'a>(
+    contexts: &[&'a Context],
+    arguments: &args::List,
+) -> Result<Vec<Target<'a>>, Failure> {
+    let named = !arguments.contexts.is_empty();
+    let mut targets = Vec::new();
+    let mut refused = None;
+    for &context in contexts {
+        for resource in in_pane(context, arguments.pane, arguments.resource.as_deref()) {
+            let lacks = arguments
+                .server_filter
+                .iter()
+                .find(|(name, _)| !resource.filter.iter().any(|filter| filter.id == *name));
+            match lacks {
+                None => targets.push(Target {
+                    context,
+                    resource: Arc::clone(resource),
+                }),
+                Some((name, _)) => refused = Some(no_filter(context, resource, name)),
+            }
+        }
+    }
+    match refused {
+        Some(refused) if named || targets.is_empty() => Err(Failure::usage(refused)),
+        _ if targets.is_empty() => Err(Failure::usage(nothing(contexts, arguments))),
+        _ => Ok(targets),
+    }
+}
+
+/// The resources of a context in a pane.
+pub(super) fn in_pane<'a>(
+    context: &'a Context,
+    pane: Tab,
+    resource: Option<&'a str>,
+) -> impl Iterator<Item = &'a Arc<Resource>> {
+    let all = context.connection.manifest.resource.iter();
+    all.filter(move |one| one.pane == pane && resource.is_none_or(|name| one.id == name))
+}
+
+fn no_filter(context: &Context, resource: &Resource, name: &str) -> String {
+    let known: Vec<&str> = resource
+        .filter
+        .iter()
+        .map(|filter| filter.id.as_str())
+        .collect();
+    let hint = match (nearest(name, known.iter().copied()), known.is_empty()) {
+        (Some(near), _) => format!("did you mean {near:?}?"),
+        (None, false) => format!("there are {}", known.join(", ")),
+        (None, true) => "use --filter, which works everywhere".to_owned(),
+    };
+    format!(
+        "{} has no server filter {name:?} for {}; {hint}",
+        context.name(),
+        resource.title
+    )
+}
+
+fn nothing(contexts: &[&Context], arguments: &args::List) -> String {
+    let pane = arguments.pane.name();
+    let ids: Vec<&str> = contexts
+        .iter()
+        .flat_map(|context| in_pane(context, arguments.pane, None))
+        .map(|resource| resource.id.as_str())
+        .collect();
+    match &arguments.resource {
+        Some(name) if !ids.is_empty() => {
+            format!(
+                "{pane} has no resource {name:?} here; there are {}",
+                ids.join(", ")
+            )
+        }
+        _ => {
+            format!("none of these contexts has {pane}; keyrack backend ls says which backends do")
+        }
+    }
+}
+
+async fn fetch(target: Target<'_>, ready: Ready, filters: BTreeMap<String, String>) -> Listed<'_> {
+    let mut rows = Rows::new(Arc::clone(&target.resource));
+    let mut total = None;
+    let result = match ready.client().await {
+        Ok(client) => {
+            let query = Query {
+                resource: Arc::clone(&target.resource),
+                filters,
+            };
+            let mut take = |progress: crate::api::Progress| {
+                rows.append(&progress.rows);
+                total = progress.total.or(total);
+            };
+            client.list(&query, &mut take).await
+        }
+        Err(error) => Err(error),
+    };
+    Listed {
+        total: result.as_ref().ok().and_then(|end| end.total).or(total),
+        target,
+        rows,
+        result,
+    }
+}
+
+/// The rows that the filter keeps, in order.
+fn arrange<'a>(
+    lists: &'a [Listed<'_>],
+    facts: &'a [Facts<'a>],
+    filter: &Filter,
+    orders: &[Order],
+) -> Vec<Place> {
+    let mut places = Vec::new();
+    for (at, (list, own_facts)) in lists.iter().zip(facts).enumerate() {
+        let mut bound = filter.bind(&list.target.resource);
+        let kept =
+            (0..list.rows.len()).filter(|&row| bound.matches(list.rows.record(row), own_facts));
+        let mut own: Vec<Place> = kept.map(|row| (at, row)).collect();
+        let resource = &list.target.resource;
+        if let (true, Some(sort)) = (orders.is_empty(), &resource.sort) {
+            let first = Order::parse(sort, &Names::of([&**resource])).unwrap_or_default();
+            sort_places(&mut own, lists, facts, &first);
+        }
+        places.append(&mut own);
+    }
+    sort_places(&mut places, lists, facts, orders);
+    places
+}
+
+fn sort_places<'a>(
+    places: &mut Vec<Place>,
+    lists: &'a [Listed<'_>],
+    facts: &'a [Facts<'a>],
+    orders: &[Order],
+) {
+    sort_all(places, orders, |order| {
+        let spots: Vec<_> = lists
+            .iter()
+            .map(|list| order.column.spot(&list.target.resource))
+            .collect();
+        move |(at, row): Place| match (lists.get(at), facts.get(at), spots.get(at)) {
+            (Some(list), Some(facts), Some(spot)) => spot.key(list.rows.record(row), facts),
+            _ => crate::app::order::Key::Missing,
+        }
+    });
+}
+
+/// Each row with its list.
+fn records<'a, 'b>(
+    lists: &'a [Listed<'b>],
+    places: &'a [Place],
+) -> impl Iterator<Item = (&'a Listed<'b>, Record<'a>)> {
+    places.iter().filter_map(|&(at, row)| {
+        let list = lists.get(at)?;
+        Some((list, list.rows.record(row)))
+    })
+}
+
+fn print(
+    lists: &[Listed<'_>],
+    places: &[Place],
+    format: args::Format,
+    now: Moment,
+) -> Result<(), Failure> {
+    let mut out = output::data();
+    if format.json {
+        write_json(&mut out, lists, places)?;
+    } else if format.csv {
+        let mut writer = csv::WriterBuilder::new()
+            .terminator(csv::Terminator::CRLF)
+            .from_writer(&mut out);
+        writer.write_record(csv_header())?;
+        for (list, record) in records(lists, places) {
+            let connection = &list.target.context.connection;
+            writer.write_record(csv_row(&connection.name, &connection.manifest.id, record))?;
+        }
+        writer.flush()?;
+        drop(writer);
+    } else if format.ids {
+        for (_, record) in records(lists, places) {
+            if let Some(id) = record.id() {
+                writeln!(out, "{}", id.as_str())?;
+            }
+        }
+    } else {
+        out.write_all(plain(lists, places, now).as_bytes())?;
+    }
+    Ok(out.flush()?)
+}
+
+/// The envelope, an item at a time: a long list is never held twice.
+fn write_json(
+    out: &mut impl std::io::Write,
+    lists: &[Listed<'_>],
+    places: &[Place],
+) -> std::io::Result<()> {
+    out.write_all(b"{\"items\":[")?;
+    for (at, (list, record)) in records(lists, places).enumerate() {
+        if at > 0 {
+            out.write_all(b",")?;
+        }
+        let connection = &list.target.context.connection;
+        let item = item(&connection.name, &connection.manifest.id, record);
+        serde_json::to_writer(&mut *out, &item)?;
+    }
+    out.write_all(b"],\"contexts\":")?;
+    serde_json::to_writer(&mut *out, &ends(lists))?;
+    out.write_all(b"}\n")
+}
+
+/// How far one context's lists came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Reached {
+    Ok,
+    Partial,
+    Failed,
+}
+
+impl Listed<'_> {
+    fn reached(&self) -> Reached {
+        match &self.result {
+            Ok(end) if end.cut.is_none() => Reached::Ok,
+            Err(_) if self.rows.is_empty() => Reached::Failed,
+            _ => Reached::Partial,
+        }
+    }
+
+    fn problem(&self) -> Option<String> {
+        match &self.result {
+            Ok(end) => end.cut.clone(),
+            Err(error) => Some(error.to_string()),
+        }
+    }
+}
+
+/// The envelope's contexts.
+fn ends(lists: &[Listed<'_>]) -> serde_json::Value {
+    let mut contexts = serde_json::Map::new();
+    for list in lists {
+        let name = list.target.context.name();
+        let same = || {
+            lists
+                .iter()
+                .filter(|other| other.target.context.name() == name)
+        };
+        let totals: Option<Vec<u64>> = same().map(|list| list.total).collect();
+        let state = match (
+            same().map(Listed::reached).min(),
+            same().map(Listed::reached).max(),
+        ) {
+            (_, Some(Reached::Ok)) => "ok",
+            (Some(Reached::Failed), _) => "failed",
+            _ => "partial",
+        };
+        let value = serde_json::json!({
+            "state": state,
+            "error": same().find_map(Listed::problem),
+            "fetched": same().map(|list| list.rows.len()).sum::<usize>(),
+            "total": totals.map(|totals| totals.iter().sum::<u64>()),
+        });
+        contexts.insert(name.to_string(), value);
+    }
+    contexts.into()
+}
+
+/// Says what went wrong where, and gives the exit code.
+fn tell(lists: &[Listed<'_>]) -> u8 {
+    for list in lists {
+        let name = list.target.context.name();
+        match &list.result {
+            Ok(end) => {
+                if let Some(cut) = &end.cut {
+                    output::say(&format!("{name}: the list may not be whole: {cut}"));
+                }
+            }
+            Err(error) => output::say(&format!("{name}: {error}\n{}", error.next_step())),
+        }
+    }
+    let reached = || lists.iter().map(Listed::reached);
+    if reached().all(|reached| reached == Reached::Ok) {
+        DONE
+    } else if reached().all(|reached| reached == Reached::Failed) {
+        FAILED
+    } else {
+        PARTIAL
+    }
+}
+
+/// The table for people.
+fn plain(lists: &[Listed<'_>], places: &[Place], now: Moment) -> String {
+    let resources: Vec<_> = lists.iter().map(|list| &list.target.resource).collect();
+    let columns = columns_of(&resources);
+    let titles = columns.iter().map(|column| table::Column {
+        title: &column.title,
+        most: usize::from(column.most),
+    });
+    let zone = TimeZone::system();
+    let rows: Vec<Vec<String>> = records(lists, places)
+        .map(|(list, record)| {
+            let cells = columns.iter().map(|column| match column.id {
+                ColumnId::Context => list.target.context.name().to_string(),
+                ColumnId::State => match record.bad() {
+                    Some(_) => "unreadable".to_owned(),
+                    None => State::of(record, now).word().to_owned(),
+                },
+                id => words(id.cell(record), &zone),
+            });
+            cells.collect()
+        })
+        .collect();
+    table::lay_out(titles, &rows, output::width())
+}
+
+/// A cell on one line, as a terminal may show it.
+pub(super) fn words(cell: Cell<'_>, zone: &TimeZone) -> String {
+    match cell {
+        Cell::Absent => String::new(),
+        Cell::Null => "-".to_owned(),
+        Cell::Never => "never".to_owned(),
+        Cell::Unrecorded => "not recorded".to_owned(),
+        Cell::Hidden => "hidden".to_owned(),
+        Cell::Text(text) | Cell::Json(text) => text.shown().into_owned(),
+        Cell::List(_) => {
+            let items: Vec<_> = cell.list().map(|item| item.shown().into_owned()).collect();
+            items.join(", ")
+        }
+        Cell::Bool(yes) => if yes { "yes" } else { "no" }.to_owned(),
+        Cell::Int(number) => number.to_string(),
+        Cell::Time(moment) => Timestamp::from_microsecond(moment.micros()).map_or_else(
+            |_| "-".to_owned(),
+            |stamp| {
+                stamp
+                    .to_zoned(zone.clone())
+                    .strftime("%Y-%m-%d %H:%M")
+                    .to_string()
+            },
+        ),
+    }
+}

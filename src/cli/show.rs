@@ -1,0 +1,134 @@
+//! `keyrack show`: one key with all its fields, read by itself where the backend can, else from the list.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use jiff::tz::TimeZone;
+
+use super::{
+    DONE, Ended, Failure, Setting, args, block_on,
+    fetch::prepare,
+    list::{in_pane, words},
+    output,
+};
+use crate::{
+    api::{ApiError, Query, client::Client},
+    config::Context,
+    manifest::Resource,
+    record::{KeyId, Record, Rows, Text, item},
+};
+
+/// Shows a key.
+pub(super) fn run(setting: &Setting, arguments: &args::Show) -> Ended {
+    let config = setting.contexts()?;
+    let chosen = config
+        .select(std::slice::from_ref(&arguments.context))
+        .map_err(Failure::usage)?;
+    let [context] = *chosen else {
+        return Err(Failure::usage(format!(
+            "{:?} is a group; name one context",
+            arguments.context
+        )));
+    };
+    let resource = resource(context, arguments)?;
+    let id = KeyId::new(&arguments.id, resource.item_id_kind)
+        .map_err(|why| Failure::usage(format!("the id {why}")))?;
+    let ready = prepare(setting, &config, &[context])?;
+    let rows = block_on(async {
+        let mut found = Err(ApiError::NotSent(String::new()));
+        for ready in ready {
+            found = match ready.client().await {
+                Ok(client) => read(&client, &resource, &id).await,
+                Err(error) => Err(error),
+            };
+        }
+        found.map_err(|error| {
+            Failure::failed(format!(
+                "{}: {error}\n{}",
+                context.name(),
+                error.next_step()
+            ))
+        })
+    })?;
+    let at = rows.find(&id).or_else(|| (rows.len() == 1).then_some(0));
+    let Some(record) = at.map(|at| rows.record(at)) else {
+        return Err(Failure::failed(format!(
+            "{}: there is no {} with the id {}; keyrack ls {} -c {0} lists them",
+            context.name(),
+            resource.noun,
+            Text::new(id.as_str()).shown(),
+            arguments.pane.name(),
+        )));
+    };
+    if arguments.json {
+        let item = item(context.name(), &context.connection.manifest.id, record);
+        output::print(&format!("{item}\n"))?;
+    } else {
+        output::print(&plain(context, record))?;
+    }
+    Ok(DONE)
+}
+
+fn resource(context: &Context, arguments: &args::Show) -> Result<Arc<Resource>, Failure> {
+    let pane = arguments.pane.name();
+    let found: Vec<_> = in_pane(context, arguments.pane, arguments.resource.as_deref()).collect();
+    let all: Vec<&str> = in_pane(context, arguments.pane, None)
+        .map(|resource| resource.id.as_str())
+        .collect();
+    match (&*found, &*all) {
+        ([only], _) => Ok(Arc::clone(only)),
+        (_, []) => Err(Failure::usage(format!("{} has no {pane}", context.name()))),
+        _ => Err(Failure::usage(format!(
+            "{} has {} in {pane}; name one with --resource",
+            context.name(),
+            all.join(" and "),
+        ))),
+    }
+}
+
+async fn read(client: &Client, resource: &Arc<Resource>, id: &KeyId) -> Result<Rows, ApiError> {
+    if resource.get.is_some() {
+        return Ok(client.get(resource, id).await?.rows);
+    }
+    let mut found = Rows::new(Arc::clone(resource));
+    let query = Query {
+        resource: Arc::clone(resource),
+        filters: BTreeMap::new(),
+    };
+    let mut take = |progress: crate::api::Progress| {
+        if let Some(at) = progress.rows.find(id) {
+            found.push_record(progress.rows.record(at));
+        }
+    };
+    client.list(&query, &mut take).await?;
+    Ok(found)
+}
+
+/// Every field on a line of its own under its title.
+fn plain(context: &Context, record: Record<'_>) -> String {
+    let zone = TimeZone::system();
+    let resource = record.resource();
+    let mut lines = vec![
+        ("Context", context.name().to_string()),
+        (
+            "Id",
+            record.id().map_or_else(String::new, |id| {
+                Text::new(id.as_str()).shown().into_owned()
+            }),
+        ),
+    ];
+    for (at, field) in resource.field.iter().enumerate() {
+        let shown = words(record.cell(at), &zone);
+        if !shown.is_empty() && field.key != "id" {
+            lines.push((&field.title, shown));
+        }
+    }
+    if let Some(reason) = record.bad() {
+        lines.push(("Unreadable", reason.to_owned()));
+    }
+    let width = lines.iter().map(|(title, _)| title.chars().count()).max();
+    let width = width.unwrap_or(0);
+    lines
+        .iter()
+        .map(|(title, shown)| format!("{title:<width$}  {shown}\n"))
+        .collect()
+}

@@ -1,0 +1,69 @@
+//! Commands about the program itself, and the one place from which the console is opened.
+
+use clap_complete::Shell;
+use clap_mangen::Man;
+
+use super::{DONE, Ended, Failure, Setting, output};
+use crate::config::backends_folder;
+
+/// Opens the console on the configured contexts.
+pub(super) fn console(setting: &Setting) -> Ended {
+    let config = setting.config()?;
+    open(setting, &config)
+}
+
+/// Opens the console on a config.
+pub(super) fn open(setting: &Setting, config: &crate::config::Config) -> Ended {
+    let _ = (setting, config);
+    Err(Failure::failed("the console is not part of this build yet"))
+}
+
+/// Prints where things are.
+pub(super) fn paths(setting: &Setting) -> Ended {
+    let environment = &setting.environment;
+    let (config, _) = environment
+        .config_path(setting.config.as_deref())
+        .ok_or(crate::config::ConfigError::NoHome)?;
+    let mut lines = vec![
+        ("config", config.clone()),
+        ("backends", backends_folder(&config)),
+    ];
+    if let Some(state) = &environment.state_folder {
+        lines.push(("state", state.clone()));
+        lines.push(("journal", state.join("journal.jsonl")));
+    }
+    let text: String = lines
+        .iter()
+        .map(|(name, path)| format!("{name:<9} {}\n", path.display()))
+        .collect();
+    output::print(&text)?;
+    Ok(DONE)
+}
+
+/// Prints completions.
+pub(super) fn completions(shell: Shell) -> Ended {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut super::command(), "keyrack", &mut script);
+    output::print(&String::from_utf8_lossy(&script))?;
+    Ok(DONE)
+}
+
+/// Prints the manual: the program's page, then one for each command.
+pub(super) fn man() -> Ended {
+    let mut command = super::command();
+    command.build();
+    let mut page = Vec::new();
+    pages(command, &mut page)?;
+    output::print(&String::from_utf8_lossy(&page))?;
+    Ok(DONE)
+}
+
+fn pages(command: clap::Command, page: &mut Vec<u8>) -> std::io::Result<()> {
+    Man::new(command.clone().disable_help_subcommand(true)).render(page)?;
+    for inner in command.get_subcommands() {
+        if inner.get_name() != "help" {
+            pages(inner.clone(), page)?;
+        }
+    }
+    Ok(())
+}
