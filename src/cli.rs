@@ -16,7 +16,11 @@ mod show;
 mod start;
 mod table;
 
-use std::{ffi::OsString, io, path::PathBuf};
+use std::{
+    ffi::OsString,
+    io::{self, IsTerminal as _},
+    path::PathBuf,
+};
 
 use clap::{CommandFactory as _, Parser};
 
@@ -128,6 +132,19 @@ impl Setting {
             output::say(&format!("warning: {warning}"));
         }
         Ok(config)
+    }
+
+    /// Whether standard output may have colours.
+    fn colour(&self) -> bool {
+        match self.color {
+            args::Color::Always => true,
+            args::Color::Never => false,
+            args::Color::Auto => {
+                let plain =
+                    self.environment.no_color || self.environment.term.as_deref() == Some("dumb");
+                !plain && io::stdout().is_terminal()
+            }
+        }
     }
 
     /// The config that a command cannot do without.

@@ -74,8 +74,7 @@ pub(super) fn show(setting: &Setting, name: &str) -> Ended {
 
 /// Prints the schema of manifests.
 pub(super) fn schema() -> Ended {
-    let schema = schemars::schema_for!(Manifest).to_value();
-    output::print(&format!("{schema:#}\n"))?;
+    output::print(&manifest::schema())?;
     Ok(DONE)
 }
 

@@ -83,24 +83,25 @@ fn report(all: &[(&Context, Vec<Line>)]) -> Ended {
 pub(super) fn manifest(setting: &Setting, file: &Path, context: Option<&str>) -> Ended {
     let text = guard::read(file, guard::Guard::Write)
         .map_err(|error| Failure::failed(error.to_string()))?;
+    let lines = |faults: Vec<manifest::Fault>| -> String {
+        let place = file.display();
+        let told = faults.into_iter().map(|fault| {
+            format!(
+                "{place}:{}:{}: {}\n",
+                fault.line, fault.column, fault.message
+            )
+        });
+        told.collect()
+    };
     let manifest = match manifest::load(&text) {
         Ok(manifest) => manifest,
         Err(faults) => {
-            let mut lines = String::new();
-            for fault in faults {
-                let (line, column) = (fault.line, fault.column);
-                let _ = writeln!(
-                    lines,
-                    "{}:{line}:{column}: {}",
-                    file.display(),
-                    fault.message
-                );
-            }
-            output::print(&lines)?;
+            output::print(&lines(faults))?;
             return Ok(FAILED);
         }
     };
-    output::print(&format!("{}: no mistakes\n", file.display()))?;
+    let hints = lines(manifest::hints(&text));
+    output::print(&format!("{hints}{}: no mistakes\n", file.display()))?;
     match context {
         Some(name) => live(setting, &manifest, name),
         None => Ok(DONE),

@@ -60,7 +60,7 @@ pub(super) fn run(setting: &Setting, arguments: Arguments) -> Ended {
         if serve {
             alone(&demo).await
         } else {
-            behind_console(setting, &demo)
+            behind_console(setting, &demo).await
         }
     })
 }
@@ -97,7 +97,7 @@ fn told_to_end() -> std::io::Result<impl Future<Output = ()>> {
     })
 }
 
-fn behind_console(setting: &Setting, demo: &Demo) -> Ended {
+async fn behind_console(setting: &Setting, demo: &Demo) -> Ended {
     let config = Config::load(Some(demo.config_path()), &setting.environment)?;
-    start::open(setting, &config)
+    start::open(setting, config, true).await
 }

@@ -3,19 +3,29 @@
 use clap_complete::Shell;
 use clap_mangen::Man;
 
-use super::{DONE, Ended, Failure, Setting, output};
-use crate::config::backends_folder;
+use super::{DONE, Ended, Failure, Setting, block_on, output};
+use crate::{
+    config::{Config, ConfigError, backends_folder},
+    runtime::{self, ConsoleError},
+    ui,
+};
 
 /// Opens the console on the configured contexts.
 pub(super) fn console(setting: &Setting) -> Ended {
     let config = setting.config()?;
-    open(setting, &config)
+    block_on(open(setting, config, false))
 }
 
 /// Opens the console on a config.
-pub(super) fn open(setting: &Setting, config: &crate::config::Config) -> Ended {
-    let _ = (setting, config);
-    Err(Failure::failed("the console is not part of this build yet"))
+pub(super) async fn open(setting: &Setting, config: Config, demo: bool) -> Ended {
+    let look = ui::Look {
+        colour: setting.colour(),
+    };
+    let console = runtime::run(config, setting.environment.clone(), look, demo);
+    console.await.map_err(|error| match error {
+        ConsoleError::Keys(words) => Failure::config(words),
+        other => Failure::failed(other.to_string()),
+    })
 }
 
 /// Prints where things are.
@@ -23,7 +33,7 @@ pub(super) fn paths(setting: &Setting) -> Ended {
     let environment = &setting.environment;
     let (config, _) = environment
         .config_path(setting.config.as_deref())
-        .ok_or(crate::config::ConfigError::NoHome)?;
+        .ok_or(ConfigError::NoHome)?;
     let mut lines = vec![
         ("config", config.clone()),
         ("backends", backends_folder(&config)),
