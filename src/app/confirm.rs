@@ -6,7 +6,7 @@ use tui_input::{Input, InputRequest};
 use super::{
     Effect, Model, Tone,
     dialog::Dialog,
-    flight,
+    flight, form,
     key::{Code, Key},
 };
 use crate::{api::Change, record::Moment};
@@ -133,10 +133,7 @@ fn yes(model: &mut Model) -> Vec<Effect> {
     };
     match confirm.yes {
         Yes::Quit => vec![Effect::Quit],
-        Yes::Discard => {
-            model.dialogs.pop();
-            vec![Effect::Repaint]
-        }
+        Yes::Discard => form::discard(model),
         Yes::Send(context, change) => flight::launch(model, context, *change),
     }
 }

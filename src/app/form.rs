@@ -327,10 +327,22 @@ fn close(model: &mut Model) -> Vec<Effect> {
             yes: Yes::Discard,
             drawn: None,
         }));
-    } else {
-        model.dialogs.pop();
+        return Vec::new();
     }
-    Vec::new()
+    discard(model)
+}
+
+/// Drops the form in front; a credential that was not given ends the calls that wait for it.
+pub fn discard(model: &mut Model) -> Vec<Effect> {
+    let mut effects = vec![Effect::Repaint];
+    if let Some(Dialog::Form(Form {
+        purpose: Purpose::Credential(context),
+        ..
+    })) = model.dialogs.pop()
+    {
+        effects.extend(give(context, Vec::new()));
+    }
+    effects
 }
 
 fn submit(model: &mut Model) -> Vec<Effect> {
@@ -463,7 +475,7 @@ fn open(
         ),
         (None, _) => format!("New {} in {name}", resource.noun),
     };
-    let entries = fields::entries(resource, verb, &base);
+    let entries = fields::entries(resource, verb, &base, model.now);
     let purpose = Purpose::Write {
         context,
         resource: Arc::clone(resource),

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     manifest::{Field, Kind, Resource, Verb},
-    record::{Cell, Rows},
+    record::{Cell, Moment, Rows, typed, typed_wire},
 };
 
 impl Entry {
@@ -35,7 +35,7 @@ impl Entry {
 
 /// The entries of a form for this verb, filled from the first row of `base` if there is one.
 #[must_use]
-pub fn entries(resource: &Resource, verb: Verb, base: &Rows) -> Vec<Entry> {
+pub fn entries(resource: &Resource, verb: Verb, base: &Rows, now: Moment) -> Vec<Entry> {
     let row = (!base.is_empty()).then(|| base.record(0));
     let mut entries = Vec::new();
     for (at, field) in resource.field.iter().enumerate() {
@@ -49,7 +49,12 @@ pub fn entries(resource: &Resource, verb: Verb, base: &Rows) -> Vec<Entry> {
         let cell = row.map_or(Cell::Absent, |row| row.cell(at));
         let locked =
             (!sent).then(|| "set when the key was made; the service does not change it".to_owned());
-        entries.push(entry(at, field, cell, row.is_some(), locked));
+        entries.push(entry(
+            at,
+            field,
+            &start(field, cell, row.is_some(), now),
+            locked,
+        ));
         if let (Kind::Records, Cell::Json(text)) = (field.kind, cell) {
             let records: Vec<Json> = serde_json::from_str(text.exact()).unwrap_or_default();
             for (number, record) in records.iter().enumerate() {
@@ -61,12 +66,12 @@ pub fn entries(resource: &Resource, verb: Verb, base: &Rows) -> Vec<Entry> {
     entries
 }
 
-fn entry(at: usize, field: &Field, cell: Cell<'_>, filled: bool, locked: Option<String>) -> Entry {
+fn entry(at: usize, field: &Field, text: &str, locked: Option<String>) -> Entry {
     Entry {
         key: field.key.clone(),
         title: field.title.clone(),
         help: field.help.clone(),
-        editor: editor(field, &start(field, cell, filled)),
+        editor: editor(field, text),
         error: None,
         locked,
         required: field.required,
@@ -79,7 +84,13 @@ fn entry(at: usize, field: &Field, cell: Cell<'_>, filled: bool, locked: Option<
 }
 
 /// The text that a field starts with: the row's, else the manifest's default.
-fn start(field: &Field, cell: Cell<'_>, filled: bool) -> String {
+fn start(field: &Field, cell: Cell<'_>, filled: bool, now: Moment) -> String {
+    if matches!(field.kind, Kind::Time | Kind::Expiry) {
+        return match &field.default {
+            Some(default) if !filled => typed_wire(field, default),
+            _ => typed(field, cell, now),
+        };
+    }
     match cell {
         Cell::Text(text) | Cell::Json(text) => text.exact().to_owned(),
         Cell::List(_) => cell
@@ -89,9 +100,7 @@ fn start(field: &Field, cell: Cell<'_>, filled: bool) -> String {
             .join(", "),
         Cell::Bool(yes) => yes.to_string(),
         Cell::Int(number) => number.to_string(),
-        Cell::Time(moment) => format!("{moment:?}"),
-        Cell::Never => "never".to_owned(),
-        Cell::Absent | Cell::Null | Cell::Unrecorded | Cell::Hidden if filled => String::new(),
+        _ if filled => String::new(),
         _ => field
             .default
             .as_ref()

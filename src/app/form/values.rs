@@ -11,7 +11,7 @@ use crate::{
     api::{Change, FieldValue},
     app::{ContextId, Effect, Model, Tone, dialog::Dialog, flight},
     manifest::{Field, Kind, Resource, TimeFormat, Verb},
-    record::{Cell, Moment, expiry},
+    record::{Cell, Moment, Rows, expiry},
     secret::Secret,
 };
 
@@ -302,7 +302,7 @@ pub fn done(model: &mut Model, form: Form, read: Read) -> Vec<Effect> {
             },
         ) => {
             let values = if *verb == Verb::Update {
-                changed(resource, values, base)
+                changed(resource, values, base, model.now)
             } else {
                 values
             };
@@ -348,10 +348,10 @@ pub fn done(model: &mut Model, form: Form, read: Read) -> Vec<Effect> {
 fn changed(
     resource: &Resource,
     mut values: BTreeMap<String, FieldValue>,
-    base: &crate::record::Rows,
+    base: &Rows,
+    now: Moment,
 ) -> BTreeMap<String, FieldValue> {
-    let before = fields::entries(resource, Verb::Update, base);
-    let now = Moment::from_micros(0);
+    let before = fields::entries(resource, Verb::Update, base, now);
     let same = |key: &String, value: &FieldValue| {
         let Some(entry) = before.iter().find(|entry| entry.key == *key) else {
             return false;
