@@ -14,7 +14,7 @@ use zeroize::Zeroizing;
 
 use super::{ApiError, FieldValue, Inputs};
 use crate::{
-    manifest::{Empty, Encode, Field, IdKind, Op, Resource, Template, Verb},
+    manifest::{Empty, Encode, Field, IdKind, Op, Resource, Template, Verb, next_hole},
     secret::Secret,
 };
 
@@ -96,26 +96,6 @@ pub fn exposed(secret: &Secret) -> &str {
 /// Refuses to build a request.
 fn unbuilt(why: impl Into<String>) -> ApiError {
     ApiError::NotSent(why.into())
-}
-
-/// Finds the next hole: the text before it, its name, the text behind it.
-fn next_hole(text: &str) -> Option<(&str, &str, &str)> {
-    let mut from = 0;
-    while let Some(open) = text.get(from..)?.find('{').map(|at| at + from) {
-        let inside = text.get(open + 1..)?;
-        let end = inside
-            .find(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '.'))
-            .unwrap_or(inside.len());
-        if end > 0 && inside.get(end..)?.starts_with('}') {
-            return Some((
-                text.get(..open)?,
-                inside.get(..end)?,
-                inside.get(end + 1..)?,
-            ));
-        }
-        from = open + 1;
-    }
-    None
 }
 
 /// Fills a template.
