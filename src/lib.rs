@@ -16,3 +16,4 @@ pub mod testing;
 mod ui;
 
 pub use cli::{Cli, run};
+pub use runtime::terminal::restore_on_panic;

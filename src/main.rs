@@ -36,13 +36,21 @@ fn close_memory() {
     }
 }
 
-/// Reports a panic by its place alone.
+/// Reports a panic by its place alone, on a terminal that is restored first.
 fn tell_panics() -> color_eyre::Result<()> {
-    color_eyre::config::HookBuilder::default()
+    let (panics, errors) = color_eyre::config::HookBuilder::default()
         .display_env_section(false)
         .display_location_section(false)
         .panic_message(PlaceOnly)
-        .install()
+        .into_hooks();
+    errors.install()?;
+    let report = panics.into_panic_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if keyrack::restore_on_panic() {
+            report(panic);
+        }
+    }));
+    Ok(())
 }
 
 struct PlaceOnly;

@@ -242,3 +242,6 @@ pub fn complete(manifest: &Manifest, mut inputs: Inputs) -> Inputs {
     }
     inputs
 }
+
+#[cfg(test)]
+mod tests;

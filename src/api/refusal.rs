@@ -302,3 +302,7 @@ fn html_title(page: &str) -> Option<String> {
     let end = start + lower.get(start..)?.find("</title")?;
     page.get(start..end).map(str::to_owned)
 }
+
+#[cfg(test)]
+#[path = "refusal_tests.rs"]
+mod tests;

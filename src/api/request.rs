@@ -413,3 +413,7 @@ pub fn put(whole: &mut Value, pointer: &str, value: Value) -> Result<(), ApiErro
     *place = value;
     Ok(())
 }
+
+#[cfg(test)]
+#[path = "request_tests.rs"]
+mod tests;

@@ -40,6 +40,9 @@ pub struct Environment {
     pub search_path: Option<OsString>,
     /// An `SSH_*` variable is set: the screen is far from here.
     pub ssh: bool,
+    /// `KEYRACK_TEST_PANIC`: where to panic, in debug builds.
+    #[cfg(debug_assertions)]
+    pub test_panic: Option<String>,
 }
 
 impl Environment {
@@ -84,6 +87,8 @@ impl Environment {
             ssh: ["SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY"]
                 .iter()
                 .any(|name| given(name).is_some()),
+            #[cfg(debug_assertions)]
+            test_panic: text("KEYRACK_TEST_PANIC"),
             ..Self::default()
         }
     }
