@@ -17,8 +17,11 @@ use super::{
 use crate::{
     api::{ApiError, Checked, ListEnd, Progress, Query},
     manifest::Tab,
-    record::{Cell, KeyId, Moment, Rows},
+    record::{KeyId, Moment, Rows},
 };
+
+/// Rows up to which a list is kept in order while it still comes.
+const ORDERED_WHILE_LOADING: usize = 5_000;
 
 /// Gives every pane one source for each chosen context and resource; lists that stay keep their rows.
 pub fn rebuild_sources(model: &mut Model) {
@@ -184,6 +187,7 @@ pub fn rows(model: &mut Model, call: CallId, progress: Progress) -> Vec<Effect> 
     } = progress;
     let target = source.incoming.as_mut().unwrap_or(&mut source.rows);
     target.append(&rows);
+    let before = target.len() - rows.len();
     let fetched = target.len();
     source.load = Load::Loading {
         page,
@@ -192,9 +196,29 @@ pub fn rows(model: &mut Model, call: CallId, progress: Progress) -> Vec<Effect> 
         total,
     };
     if source.incoming.is_none() {
-        rebuild_view(model, tab);
+        if fetched <= ORDERED_WHILE_LOADING {
+            rebuild_view(model, tab);
+        } else {
+            extend_view(model, tab, call, before);
+        }
     }
     Vec::new()
+}
+
+/// Puts the rows that came behind those shown: a long list is put in order once, when it is whole.
+fn extend_view(model: &mut Model, tab: Tab, call: CallId, before: usize) {
+    let now = model.now;
+    let contexts = std::mem::take(&mut model.contexts);
+    if let Some(pane) = pane_of(model, tab)
+        && let Some(at) = pane
+            .sources
+            .iter()
+            .position(|source| source.call == Some(call))
+    {
+        let new = filtered(pane, &contexts, now, at, before);
+        pane.view.extend(new);
+    }
+    model.contexts = contexts;
 }
 
 /// A list ended.
@@ -270,7 +294,9 @@ pub fn rebuild_view(model: &mut Model, tab: Tab) {
         let key = pane
             .current()
             .and_then(|(source, record)| Some((source.context, record.id()?)));
-        pane.view = filtered(pane, &contexts, now);
+        pane.view = (0..pane.sources.len())
+            .flat_map(|at| filtered(pane, &contexts, now, at, 0))
+            .collect();
         sort_view(pane, &contexts, now);
         let place = kept
             .and_then(|kept| pane.view.iter().position(|row| *row == kept))
@@ -293,35 +319,41 @@ pub fn rebuild_view(model: &mut Model, tab: Tab) {
     model.contexts = contexts;
 }
 
-fn filtered(pane: &Pane, contexts: &[Context], now: Moment) -> Vec<RowRef> {
-    let mut view = Vec::with_capacity(pane.total());
-    for (at, source) in (0u32..).zip(&pane.sources) {
-        let Some(context) = contexts.get(source.context) else {
-            continue;
-        };
-        let own = source.end.as_ref().and_then(|(end, _)| end.own.as_ref());
-        let facts = Facts {
-            now,
-            context: &context.name,
-            backend: &context.manifest.id,
-            own,
-        };
-        let mut bound = pane
-            .filter
-            .filter
-            .as_ref()
-            .map(|filter| filter.bind(&source.resource));
-        let mut fits = |record| {
+/// The rows of one source from a position on that pass the filter.
+fn filtered(pane: &Pane, contexts: &[Context], now: Moment, at: usize, from: usize) -> Vec<RowRef> {
+    let Some((source, context)) = pane
+        .sources
+        .get(at)
+        .and_then(|source| Some((source, contexts.get(source.context)?)))
+    else {
+        return Vec::new();
+    };
+    let own = source.end.as_ref().and_then(|(end, _)| end.own.as_ref());
+    let facts = Facts {
+        now,
+        context: &context.name,
+        backend: &context.manifest.id,
+        own,
+    };
+    let mut bound = pane
+        .filter
+        .filter
+        .as_ref()
+        .map(|filter| filter.bind(&source.resource));
+    let source_at = u32::try_from(at).unwrap_or(u32::MAX);
+    (from..source.rows.len())
+        .filter(|&row| {
             bound
                 .as_mut()
-                .is_none_or(|filter| filter.matches(record, &facts))
-        };
-        let rows = (0u32..)
-            .zip(source.rows.iter())
-            .filter(|(_, record)| fits(*record));
-        view.extend(rows.map(|(row, _)| RowRef { source: at, row }));
-    }
-    view
+                .is_none_or(|filter| filter.matches(source.rows.record(row), &facts))
+        })
+        .filter_map(|row| {
+            Some(RowRef {
+                source: source_at,
+                row: u32::try_from(row).ok()?,
+            })
+        })
+        .collect()
 }
 
 /// Orders the rows by the chosen column, else each list as its manifest says.
@@ -468,10 +500,4 @@ fn apply_filter(model: &mut Model) -> Vec<Effect> {
     }
     rebuild_view(model, model.active);
     Vec::new()
-}
-
-/// A cell that a person can compare: used by the table and by tests.
-#[must_use]
-pub fn is_blank(cell: Cell<'_>) -> bool {
-    matches!(cell, Cell::Absent | Cell::Null)
 }
