@@ -112,7 +112,7 @@ pub fn decode_page_by(
         }
         return Err(missing(&list.items));
     };
-    let reader = Reader::new(resource, list.rows);
+    let mut reader = Reader::new(resource, list.rows);
     let mark = mark_in_rows(&list.page);
     let mut last = LastMark::default();
     each_row(list, items, |index, key, json| {

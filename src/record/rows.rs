@@ -97,8 +97,8 @@ pub struct Rows {
     columns: Vec<Column>,
     /// The word of each row's id, or [`NO_WORD`].
     ids: Vec<u32>,
-    /// Rows that have an id, by its text.
-    by_id: HashTable<u32>,
+    /// Rows by the text of their id; only where pages are gathered, as they alone are searched often.
+    by_id: Option<HashTable<u32>>,
     /// Rows that could not be read with the reason, in row order.
     bad: Vec<(u32, Box<str>)>,
 }
@@ -113,7 +113,7 @@ impl Rows {
             words: Words::default(),
             columns,
             ids: Vec::new(),
-            by_id: HashTable::new(),
+            by_id: None,
             bad: Vec::new(),
         }
     }
@@ -155,8 +155,67 @@ impl Rows {
 
     /// Copies all rows of `page` behind the own ones.
     pub fn append(&mut self, page: &Rows) {
-        for record in page.iter() {
-            self.push_record(record);
+        self.index();
+        let start = self.len();
+        // Each text of the page is looked up once, however many rows have it.
+        let mut words = vec![NO_WORD; page.words.len()];
+        for (field, column) in page.columns.iter().enumerate() {
+            for row in 0..page.len() {
+                self.copy(field, column.get(row), page, &mut words);
+            }
+        }
+        for row in 0..page.len() {
+            self.ids.push(NO_WORD);
+            if let Some(id) = page.id_text(row) {
+                self.put_id(start + row, id);
+            }
+        }
+        for (row, reason) in &page.bad {
+            self.put_bad(start + *row as usize, Some(reason));
+        }
+    }
+
+    /// Adds one value of another page to a column.
+    fn copy(
+        &mut self,
+        field: usize,
+        slot: Option<(SlotKind, i64)>,
+        page: &Rows,
+        words: &mut [u32],
+    ) {
+        let Some(column) = self.columns.get_mut(field) else {
+            return;
+        };
+        let (kind, mut value) = slot.unwrap_or((SlotKind::Absent, 0));
+        if kind.is_text() {
+            let theirs = u32::try_from(value).unwrap_or(NO_WORD);
+            let known = words.get(theirs as usize).copied().unwrap_or(NO_WORD);
+            let own = if known == NO_WORD {
+                let text = page.words.get(theirs).unwrap_or("");
+                column.keep(&mut self.words, text)
+            } else {
+                Some(known)
+            };
+            let Some(own) = own else {
+                column.push(SlotKind::Absent, 0);
+                return;
+            };
+            if let Some(known) = words.get_mut(theirs as usize) {
+                *known = own;
+            }
+            value = i64::from(own);
+        }
+        column.push(kind, value);
+    }
+
+    /// Makes rows easy to find by their id from now on.
+    fn index(&mut self) {
+        if self.by_id.is_some() {
+            return;
+        }
+        self.by_id = Some(HashTable::with_capacity(self.len()));
+        for row in 0..self.len() {
+            self.note_id(row);
         }
     }
 
@@ -168,6 +227,7 @@ impl Rows {
 
     /// Replaces the row with this record's id where it stands, or adds it; gives its position.
     pub fn upsert(&mut self, record: Record<'_>) -> usize {
+        self.index();
         let known = record.id_text().and_then(|id| self.find_text(id));
         let row = known.unwrap_or_else(|| {
             self.open();
@@ -181,14 +241,14 @@ impl Rows {
     pub fn remove(&mut self, id: &KeyId) -> Option<usize> {
         let row = self.find(id)?;
         let at = u32::try_from(row).ok()?;
-        let hash = self.words.hash(id.as_str());
-        if let Ok(entry) = self.by_id.find_entry(hash, |other| *other == at) {
-            entry.remove();
+        if let Some(by_id) = &mut self.by_id {
+            let hash = self.words.hash(id.as_str());
+            if let Ok(entry) = by_id.find_entry(hash, |other| *other == at) {
+                entry.remove();
+            }
+            let behind = by_id.iter_mut().filter(|other| **other > at);
+            behind.for_each(|other| *other -= 1);
         }
-        self.by_id
-            .iter_mut()
-            .filter(|other| **other > at)
-            .for_each(|other| *other -= 1);
         self.ids.remove(row);
         for column in &mut self.columns {
             column.remove(row);
@@ -221,8 +281,11 @@ impl Rows {
     /// The position of the row with this id, given as text.
     #[must_use]
     pub fn find_text(&self, id: &str) -> Option<usize> {
+        let Some(by_id) = &self.by_id else {
+            return (0..self.len()).find(|row| self.id_text(*row) == Some(id));
+        };
         let same = |row: &u32| self.id_text(*row as usize) == Some(id);
-        let row = self.by_id.find(self.words.hash(id), same)?;
+        let row = by_id.find(self.words.hash(id), same)?;
         Some(*row as usize)
     }
 
@@ -262,7 +325,7 @@ impl Rows {
     #[must_use]
     pub fn word(&self, row: usize, field: usize) -> Option<u32> {
         match self.columns.get(field)?.get(row)? {
-            (SlotKind::Text | SlotKind::List | SlotKind::Json, value) => u32::try_from(value).ok(),
+            (kind, value) if kind.is_text() => u32::try_from(value).ok(),
             _ => None,
         }
     }
@@ -368,30 +431,36 @@ impl Rows {
     }
 
     fn put_text(&mut self, row: usize, field: usize, kind: SlotKind, text: &str) {
-        let word = self.words.keep(text);
-        if let Some(column) = self.columns.get_mut(field) {
-            match word {
-                Some(word) => column.set(row, kind, i64::from(word)),
-                None => column.set(row, SlotKind::Absent, 0),
-            }
+        let Some(column) = self.columns.get_mut(field) else {
+            return;
+        };
+        match column.keep(&mut self.words, text) {
+            Some(word) => column.set(row, kind, i64::from(word)),
+            None => column.set(row, SlotKind::Absent, 0),
         }
     }
 
     fn put_id(&mut self, row: usize, id: &str) {
-        let (Some(word), Ok(at)) = (self.words.keep(id), u32::try_from(row)) else {
+        if let (Some(word), Some(slot)) = (self.words.add(id), self.ids.get_mut(row)) {
+            *slot = word;
+            self.note_id(row);
+        }
+    }
+
+    /// Puts a row into the index, unless one before it has its id.
+    fn note_id(&mut self, row: usize) {
+        let (words, ids) = (&self.words, &self.ids);
+        let text = |row: &u32| {
+            let word = ids.get(*row as usize).copied().unwrap_or(NO_WORD);
+            words.get(word).unwrap_or("")
+        };
+        let (Some(by_id), Ok(at)) = (&mut self.by_id, u32::try_from(row)) else {
             return;
         };
-        let Some(slot) = self.ids.get_mut(row) else {
-            return;
-        };
-        *slot = word;
-        if self.find_text(id).is_none() {
-            let (words, ids) = (&self.words, &self.ids);
-            let hash = |row: &u32| {
-                let word = ids.get(*row as usize).copied().unwrap_or(NO_WORD);
-                words.hash(words.get(word).unwrap_or(""))
-            };
-            self.by_id.insert_unique(words.hash(id), at, hash);
+        let hash = words.hash(text(&at));
+        let has_id = ids.get(row).is_some_and(|word| *word != NO_WORD);
+        if has_id && by_id.find(hash, |other| text(other) == text(&at)).is_none() {
+            by_id.insert_unique(hash, at, |other| words.hash(text(other)));
         }
     }
 

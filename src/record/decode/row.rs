@@ -3,28 +3,27 @@
 use std::borrow::Cow;
 
 use super::{
-    field::{self, pointer_to, scalar},
+    field::{self, Misfit, pointer_to, scalar},
     pointer::{Path, each_member, first, raw_at},
 };
 use crate::{
-    manifest::{Kind, Resource, RowShape},
+    manifest::{Field, Kind, Resource, RowShape},
     record::{KeyId, Rows, rows::Value},
 };
 
 /// Where the fields of a resource stand in a row.
-pub(super) struct Reader<'r> {
+pub(super) struct Reader<'r, 'a> {
     resource: &'r Resource,
     shape: RowShape,
     /// Of each field, then of the id; none where nothing is read.
     paths: Vec<Option<Path>>,
     /// Fields that stand where a secret does.
     hidden: Vec<bool>,
+    /// What stands at each path in the row that is read.
+    members: Vec<Option<&'a str>>,
 }
 
-/// What stands at each path of a [`Reader`].
-type Members<'a> = Vec<Option<&'a str>>;
-
-impl<'r> Reader<'r> {
+impl<'r, 'a> Reader<'r, 'a> {
     /// Prepares to read rows of this shape.
     pub(super) fn new(resource: &'r Resource, shape: RowShape) -> Self {
         let fields = resource.field.iter().map(|field| match &field.at {
@@ -38,6 +37,7 @@ impl<'r> Reader<'r> {
             shape,
             paths: fields.chain(id).collect(),
             hidden: vec![false; resource.field.len()],
+            members: Vec::new(),
         }
     }
 
@@ -56,76 +56,88 @@ impl<'r> Reader<'r> {
     }
 
     /// Reads one row behind the others; a fault makes it a bad row. `key` is its name in a map.
-    pub(super) fn read(&self, rows: &mut Rows, index: usize, key: Option<&str>, json: &str) {
+    pub(super) fn read(&mut self, rows: &mut Rows, index: usize, key: Option<&str>, json: &'a str) {
         rows.open();
-        let mut fault = None;
-        let mut blame = |text: String| {
-            fault.get_or_insert(text);
-        };
-        let members = self.members(json).unwrap_or_else(|found| {
-            blame(format!("item {index} is {found}"));
-            Vec::new()
-        });
-        let id_at = self.resource.field.len();
-        let id_path = self.paths.get(id_at);
+        let mut fault = self
+            .find_members(json)
+            .err()
+            .map(|found| format!("item {index} is {found}"));
         for (at, field) in self.resource.field.iter().enumerate() {
-            let read = match members.get(at).copied().flatten() {
-                Some(json) => field::value(field, json),
-                None if self.paths.get(at) == id_path => {
-                    Ok(key.map_or(Value::Absent, |key| Value::Text(Cow::Borrowed(key))))
-                }
-                None => Ok(Value::Absent),
-            };
-            match read {
+            match self.value(at, field, key) {
                 Ok(Value::Absent) => {}
                 Ok(_) if self.hidden.get(at) == Some(&true) => rows.set(at, Value::Hidden),
                 Ok(value) => rows.set(at, value),
-                Err(misfit) => blame(format!("item {index}: {} {misfit}", self.at(at))),
+                Err(misfit) => {
+                    fault.get_or_insert_with(|| format!("item {index}: {} {misfit}", place(field)));
+                }
             }
         }
-        let id = match key {
-            Some(key) => Some(Cow::Borrowed(key)),
-            None => match members.get(id_at).copied().flatten() {
-                // Such rows are shown and have no operations.
-                Some("null") => None,
-                Some(json) => scalar(json).or(Some(Cow::Borrowed(""))),
-                None => Some(Cow::Borrowed("")),
-            },
-        };
-        match id.map(|id| KeyId::new(&id, self.resource.item_id_kind)) {
-            Some(Ok(id)) => rows.set_id(&id),
-            Some(Err(reason)) => blame(format!("item {index}: the id {reason}")),
-            None => {}
+        match self.id(key) {
+            Ok(Some(id)) => rows.set_id(&id),
+            Ok(None) => {}
+            Err(reason) => {
+                fault.get_or_insert_with(|| format!("item {index}: the id {reason}"));
+            }
         }
-        if let Some(reason) = fault {
-            rows.spoil(&reason);
+        if let Some(fault) = fault {
+            rows.spoil(&fault);
         }
     }
 
-    fn at(&self, field: usize) -> Cow<'r, str> {
-        match self.resource.field.get(field) {
-            Some(field) => field
-                .at
-                .as_deref()
-                .map_or_else(|| Cow::Owned(pointer_to(&field.key)), Cow::Borrowed),
-            None => Cow::Borrowed(""),
+    /// A field that is read where the id stands has the key of a map.
+    fn value<'k>(&self, at: usize, field: &Field, key: Option<&'k str>) -> Result<Value<'k>, Misfit>
+    where
+        'a: 'k,
+    {
+        match (self.member(at), key) {
+            (Some(json), _) => field::value(field, json),
+            (None, Some(key)) if self.paths.get(at) == self.paths.last() => {
+                Ok(Value::Text(Cow::Borrowed(key)))
+            }
+            _ => Ok(Value::Absent),
         }
     }
 
-    /// What stands at each path, or what the row is instead of what it should be.
-    fn members<'a>(&self, json: &'a str) -> Result<Members<'a>, String> {
-        if self.shape == RowShape::Strings {
-            if scalar(json).is_none() {
-                return Err(format!("{}, not text", field::called(json)));
-            }
-            return Ok(self.whole(json));
+    /// The checked id; none where it is null, as such rows are shown and have no operations.
+    fn id(&self, key: Option<&str>) -> Result<Option<KeyId>, &'static str> {
+        let kind = self.resource.item_id_kind;
+        if let Some(key) = key {
+            return KeyId::new(key, kind).map(Some);
         }
-        if first(json) != '{' {
+        let json = self.member(self.resource.field.len()).unwrap_or("\"\"");
+        match first(json) {
+            'n' => Ok(None),
+            '"' | '-' | '0'..='9' => KeyId::new(&scalar(json).unwrap_or_default(), kind).map(Some),
+            _ => Err("is neither text nor a number"),
+        }
+    }
+
+    fn member(&self, at: usize) -> Option<&'a str> {
+        self.members.get(at).copied().flatten()
+    }
+
+    /// Finds what stands at each path, or says what the row is instead of what it should be.
+    fn find_members(&mut self, json: &'a str) -> Result<(), String> {
+        self.members.clear();
+        let strings = self.shape == RowShape::Strings;
+        if strings && scalar(json).is_none() {
+            return Err(format!("{}, not text", field::called(json)));
+        }
+        if !strings && first(json) != '{' {
             return Err(format!("{}, not an object", field::called(json)));
         }
-        let mut members = vec![None; self.paths.len()];
+        // In a list of strings the row is its id, and what is read where the id stands.
+        let id = self.paths.last().filter(|_| strings);
+        self.members.extend(self.paths.iter().map(|path| {
+            let whole = path.as_ref().is_some_and(|path| path.steps().is_empty());
+            (whole || Some(path) == id).then_some(json)
+        }));
+        if strings {
+            return Ok(());
+        }
+        let (members, paths) = (&mut self.members, &self.paths);
         each_member(json, |name, value| {
-            for (member, path) in members.iter_mut().zip(&self.paths) {
+            for (member, path) in members.iter_mut().zip(paths) {
                 if let Some((outer, inner)) =
                     path.as_ref().and_then(|path| path.steps().split_first())
                     && *outer == name
@@ -134,24 +146,11 @@ impl<'r> Reader<'r> {
                 }
             }
         })
-        .map_err(|_| "not readable JSON".to_owned())?;
-        for (member, path) in members.iter_mut().zip(&self.paths) {
-            if path.as_ref().is_some_and(|path| path.steps().is_empty()) {
-                *member = Some(json);
-            }
-        }
-        Ok(members)
+        .map_err(|_| "not readable JSON".to_owned())
     }
+}
 
-    /// In a list of strings the row is its id, and what is read where the id stands.
-    fn whole<'a>(&self, json: &'a str) -> Members<'a> {
-        let id = self.paths.last();
-        self.paths
-            .iter()
-            .map(|path| {
-                let whole = path.as_ref().is_some_and(|path| path.steps().is_empty());
-                (whole || Some(path) == id).then_some(json)
-            })
-            .collect()
-    }
+/// Where a field is read, in words.
+fn place(field: &Field) -> String {
+    field.at.clone().unwrap_or_else(|| pointer_to(&field.key))
 }

@@ -67,7 +67,7 @@ fn a_row_holds_the_declared_fields_in_their_kinds() {
 #[test]
 fn a_bad_row_stays_in_place_and_names_item_and_field_but_no_text() {
     let body = r#"{"keys":[{"id":1},7,{"id":2,"actions":{"canary":1}},{"id":"x1"},{},{"id":null},
-        {"id":3,"expires_at":"canary"},{"id":4}]}"#;
+        {"id":3,"expires_at":"canary"},{"id":4},{"description":[],"id":true}]}"#;
     let page = page(&resource(KEYS), body).unwrap();
     let reasons: Vec<_> = (0..page.rows.len()).map(|row| page.rows.bad(row)).collect();
     assert_eq!(
@@ -81,13 +81,14 @@ fn a_bad_row_stays_in_place_and_names_item_and_field_but_no_text() {
             None,
             Some("item 6: /expires_at is text, not a time"),
             None,
+            Some("item 8: /id is yes or no, not a whole number"),
         ]
     );
     let ids: Vec<_> = (0..page.rows.len())
         .map(|row| page.rows.id_text(row))
         .collect();
     let ids: Vec<_> = ids.into_iter().map(|id| id.unwrap_or("-")).collect();
-    assert_eq!(ids.join(" "), "1 - 2 - - - 3 4");
+    assert_eq!(ids.join(" "), "1 - 2 - - - 3 4 -");
 }
 
 #[test]

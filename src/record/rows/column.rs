@@ -1,5 +1,7 @@
 //! One field of all rows: a byte for what each value is, and four bytes for it until one needs eight.
 
+use super::words::Words;
+
 /// What a packed value is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
@@ -17,12 +19,25 @@ pub(super) enum SlotKind {
     Time,
 }
 
+impl SlotKind {
+    /// The value is the number of a text.
+    pub(super) fn is_text(self) -> bool {
+        matches!(self, Self::Text | Self::List | Self::Json)
+    }
+}
+
 /// One field of all rows.
 #[derive(Debug, Default)]
 pub(super) struct Column {
     kinds: Vec<SlotKind>,
     values: Values,
+    /// Texts that were put in, and how many of them were new.
+    texts: u32,
+    fresh: u32,
 }
+
+/// Texts that a column takes before it is judged.
+const TRIAL: u32 = 1024;
 
 #[derive(Debug)]
 enum Values {
@@ -76,6 +91,19 @@ impl Column {
                 }
             }
         }
+    }
+
+    /// The number of a text of this column. Where nearly every row has its own, looking for repeated
+    /// ones would cost more than it saves.
+    pub(super) fn keep(&mut self, words: &mut Words, text: &str) -> Option<u32> {
+        if self.texts >= TRIAL && self.fresh > self.texts / 10 * 9 {
+            return words.add(text);
+        }
+        let before = words.len();
+        let word = words.keep(text);
+        self.texts = self.texts.saturating_add(1);
+        self.fresh = self.fresh.saturating_add(u32::from(words.len() > before));
+        word
     }
 
     /// Takes a row that exists out.

@@ -1,4 +1,4 @@
-//! Texts in one arena: each is kept once and named by a number.
+//! Texts in one arena, named by numbers; those that repeat are kept once.
 
 use std::hash::{BuildHasher, RandomState};
 
@@ -38,18 +38,25 @@ impl Words {
     /// The number of a text, which is added if it is new; none once four gigabytes are full.
     pub(super) fn keep(&mut self, new: &str) -> Option<u32> {
         let hash = self.seed.hash_one(new);
-        let (arena, ends, seed) = (&self.arena, &self.ends, &self.seed);
+        let (arena, ends) = (&self.arena, &self.ends);
         let same = |word: &u32| text(arena, ends, *word) == Some(new);
         if let Some(word) = self.known.find(hash, same) {
             return Some(*word);
         }
-        let word = u32::try_from(ends.len())
-            .ok()
-            .filter(|word| *word != NO_WORD)?;
-        let end = u32::try_from(arena.len().checked_add(new.len())?).ok()?;
+        let word = self.add(new)?;
+        let (arena, ends, seed) = (&self.arena, &self.ends, &self.seed);
         self.known.insert_unique(hash, word, |word| {
             seed.hash_one(text(arena, ends, *word).unwrap_or(""))
         });
+        Some(word)
+    }
+
+    /// The number of a text that is added without a look whether it is there already.
+    pub(super) fn add(&mut self, new: &str) -> Option<u32> {
+        let word = u32::try_from(self.ends.len())
+            .ok()
+            .filter(|word| *word != NO_WORD)?;
+        let end = u32::try_from(self.arena.len().checked_add(new.len())?).ok()?;
         self.arena.push_str(new);
         self.ends.push(end);
         Some(word)
