@@ -304,5 +304,4 @@ fn html_title(page: &str) -> Option<String> {
 }
 
 #[cfg(test)]
-#[path = "refusal_tests.rs"]
 mod tests;

@@ -415,5 +415,4 @@ pub fn put(whole: &mut Value, pointer: &str, value: Value) -> Result<(), ApiErro
 }
 
 #[cfg(test)]
-#[path = "request_tests.rs"]
 mod tests;

@@ -7,6 +7,7 @@ mod login;
 mod network;
 mod outcomes;
 mod recorded;
+mod tls;
 
 use std::{
     collections::BTreeMap,

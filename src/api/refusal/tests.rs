@@ -1,0 +1,158 @@
+use proptest::prelude::*;
+use reqwest::header::HeaderMap;
+
+use super::*;
+
+fn reply(status: u16, media: &str, body: &[u8]) -> Reply {
+    let mut headers = HeaderMap::new();
+    headers.insert("content-type", media.parse().expect("a media type"));
+    Reply {
+        status: StatusCode::from_u16(status).expect("a status"),
+        headers,
+        body: Ok(Zeroizing::new(body.to_vec())),
+    }
+}
+
+fn said(errors: &Errors, media: &str, body: &str) -> String {
+    let redactor = Redactor::default();
+    let reading = Reading {
+        errors,
+        resource: None,
+        redactor: &redactor,
+    };
+    match reading.refused(&reply(400, media, body.as_bytes())) {
+        ApiError::Refused { message, .. } => message,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn the_message_is_found_where_services_put_it() {
+    let none = Errors::default();
+    for (body, message) in [
+        (r#"{"message":"m","error":"e"}"#, "m"),
+        (r#"{"error":{"message":"m","type":"t"}}"#, "m"),
+        (r#"{"error":"m"}"#, "m"),
+        (r#"{"detail":"m","title":"t"}"#, "m"),
+        (r#"{"title":"m"}"#, "m"),
+        (r#"{"errors":[{"message":"m"}]}"#, "m"),
+        (r#"{"errors":["m"]}"#, ""),
+        (r#"{"message":["a","b"]}"#, "a; b"),
+        (r#""m""#, "m"),
+        (r#"{"message":{"a":"secret"}}"#, ""),
+        (
+            "{\"message\": \"Bad \"quote\".\"}",
+            "{\"message\": \"Bad \"quote\".\"}",
+        ),
+        ("", ""),
+    ] {
+        assert_eq!(said(&none, "application/json", body), message, "{body}");
+    }
+    let errors = Errors {
+        message: vec!["/result/error".to_owned()],
+        detail: Some("/hint".to_owned()),
+        ..Errors::default()
+    };
+    let body = r#"{"result":{"error":"m"},"message":"other","hint":"h"}"#;
+    assert_eq!(said(&errors, "application/json", body), "m: h");
+}
+
+#[test]
+fn text_is_one_line_and_a_page_is_its_title() {
+    let none = Errors::default();
+    assert_eq!(said(&none, "text/plain", "  not\n\n good\t"), "not good");
+    let page = "<!doctype html><head><TITLE lang=en>502 Bad\nGateway</TITLE></head><h1>x</h1>";
+    assert_eq!(said(&none, "text/html", page), "502 Bad Gateway");
+    assert_eq!(said(&none, "text/plain", "<p>no title</p>"), "");
+}
+
+#[test]
+fn a_long_message_is_cut_at_three_hundred_characters() {
+    let long = format!(r#"{{"message":"{}"}}"#, "é".repeat(1000));
+    let message = said(&Errors::default(), "application/json", &long);
+    assert_eq!(
+        (message.chars().count(), message.ends_with('…')),
+        (301, true)
+    );
+}
+
+#[test]
+fn what_a_status_means_is_the_manifests_word_before_https() {
+    let errors = Errors {
+        status: [("412".to_owned(), Meaning::Conflict)].into(),
+        ..Errors::default()
+    };
+    let redactor = Redactor::default();
+    let reading = Reading {
+        errors: &errors,
+        resource: None,
+        redactor: &redactor,
+    };
+    for (status, expected) in [
+        (400, Meaning::Invalid),
+        (401, Meaning::Credential),
+        (403, Meaning::Forbidden),
+        (404, Meaning::NotFound),
+        (409, Meaning::Conflict),
+        (412, Meaning::Conflict),
+        (422, Meaning::Invalid),
+        (429, Meaning::Busy),
+        (500, Meaning::Unavailable),
+        (503, Meaning::Unavailable),
+    ] {
+        let error = reading.refused(&reply(status, "application/json", b"{}"));
+        let ApiError::Refused { meaning, .. } = error else {
+            panic!("{status}")
+        };
+        assert_eq!(meaning, expected, "{status}");
+    }
+}
+
+#[test]
+fn names_alone_are_per_field_errors_too() {
+    let manifest = crate::manifest::builtin("djinn").expect("a built-in");
+    let manifest = crate::manifest::load(manifest).expect("loads");
+    let errors = Errors {
+        fields: Some("/data".to_owned()),
+        ..Errors::default()
+    };
+    let redactor = Redactor::default();
+    let resource = manifest.resource("keys").map(|resource| &**resource);
+    let reading = Reading {
+        errors: &errors,
+        resource,
+        redactor: &redactor,
+    };
+    let body = br#"{"data":["NAME","unknown",7]}"#;
+    let error = reading.refused(&reply(400, "application/json", body));
+    let fields = [("name".to_owned(), "was refused".to_owned())];
+    assert_eq!(error.fields(), Some(&fields.into()));
+}
+
+#[test]
+fn the_longest_credential_is_redacted_first() {
+    let mut redactor = Redactor::default();
+    redactor.add("abc");
+    redactor.add("Bearer abcdef");
+    assert_eq!(
+        redactor.clean("abcdef, abc, Bearer abcdef"),
+        "[redacted], [redacted], [redacted]"
+    );
+    assert_eq!(format!("{redactor:?}"), "Redactor of 3 values");
+}
+
+proptest! {
+    #[test]
+    fn any_error_body_is_taken_without_a_panic(
+        body in proptest::collection::vec(any::<u8>(), 0..200),
+        html in any::<bool>(),
+    ) {
+        let media = if html { "text/html" } else { "application/json" };
+        let none = Errors::default();
+        let redactor = Redactor::default();
+        let reading = Reading { errors: &none, resource: None, redactor: &redactor };
+        let error = reading.refused(&reply(500, media, &body));
+        let clean = !error.to_string().chars().any(char::is_control);
+        prop_assert!(clean);
+    }
+}
