@@ -242,6 +242,3 @@ pub fn complete(manifest: &Manifest, mut inputs: Inputs) -> Inputs {
     }
     inputs
 }
-
-#[cfg(test)]
-mod tests;

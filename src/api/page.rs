@@ -194,6 +194,3 @@ pub fn rest(numbered: &Numbered, by_offset: bool, first_page: usize, total: u64)
         .map(|page| numbered.first + page * step)
         .collect()
 }
-
-#[cfg(test)]
-mod tests;

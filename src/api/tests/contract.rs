@@ -1,64 +1,117 @@
-use serde_json::json;
-use wiremock::{
-    Mock, MockServer, ResponseTemplate,
-    matchers::{method, path},
+//! Each built-in manifest against the exchanges that were recorded from its service (Djinn's from its
+//! documented bodies): the request is sent as recorded, and the answer is read as it is meant.
+
+mod chutes;
+mod djinn;
+mod runai;
+mod typesense;
+
+use serde_json::Value;
+use wiremock::MockServer;
+
+use super::{
+    recorded::{Exchange, recorded},
+    *,
 };
+use crate::{manifest::Meaning, record::Cell};
 
-use super::*;
+/// A backend that answers with recorded exchanges, and the client that talks to it.
+struct Scene {
+    server: MockServer,
+    client: Client,
+}
 
-#[tokio::test]
-async fn a_typesense_key_is_listed_created_and_deleted() {
-    let server = MockServer::start().await;
-    let row = json!({"actions": ["*"], "collections": ["*"], "description": "Admin", "expires_at": 64_723_363_199_u64, "id": 10, "value_prefix": "Tq2x"});
-    let created = json!({"actions": ["*"], "autodelete": false, "collections": ["*"], "description": "x", "expires_at": 64_723_363_199_u64, "id": 11, "value": "k8pX5hD0793d8YQC5aD1aEPd7VleSuGP"});
-    for (verb, place, answer) in [
-        (
-            "GET",
-            "/keys",
-            ResponseTemplate::new(200).set_body_json(json!({"keys": [row]})),
-        ),
-        (
-            "POST",
-            "/keys",
-            ResponseTemplate::new(201).set_body_json(created),
-        ),
-        (
-            "DELETE",
-            "/keys/11",
-            ResponseTemplate::new(200).set_body_json(json!({"id": 11})),
-        ),
-    ] {
-        Mock::given(method(verb))
-            .and(path(place))
-            .respond_with(answer)
-            .mount(&server)
-            .await;
+impl Scene {
+    async fn new(backend: &str, base: &str, credential: &[(&str, &str)]) -> Self {
+        let server = MockServer::start().await;
+        let client = client(backend, &format!("{}{base}", server.uri()), credential);
+        Self { server, client }
     }
-    let client = client("typesense", &server.uri(), &[("api_key", CANARY)]);
-    let listed = list(&client, "keys").await;
-    assert_eq!(listed.ids(), ["10"]);
-    let values = json!({"description": "x", "actions": ["*"], "collections": ["*"]});
-    let done = client
-        .send(&change(&client, "keys", Verb::Create, None, values))
-        .await;
-    let Outcome::Done { id, rows, secret } = done else {
-        panic!("{done:?}")
-    };
-    assert_eq!(id.expect("an id").as_str(), "11");
-    assert_eq!(rows.len(), 1);
-    assert_eq!(secret.expect("a secret").chars(), 32);
-    let done = client
-        .send(&change(
-            &client,
-            "keys",
-            Verb::Delete,
-            Some("11"),
-            json!({}),
-        ))
-        .await;
-    assert_eq!(told(&done).0, "done");
-    assert_eq!(
-        got(&server).await,
-        ["GET /keys", "POST /keys", "DELETE /keys/11"]
-    );
+
+    /// Sends a write that is answered as recorded; the request must be the recorded one.
+    async fn send(
+        &self,
+        exchange: &Exchange,
+        resource: &str,
+        verb: Verb,
+        id: Option<&str>,
+        values: Value,
+    ) -> Outcome {
+        exchange.mount(&self.server).await;
+        let change = change(&self.client, resource, verb, id, values);
+        let outcome = self.client.send(&change).await;
+        exchange.same(&self.last().await);
+        outcome
+    }
+
+    async fn get(&self, exchange: &Exchange, resource: &str, id: &str) -> Result<Rows, ApiError> {
+        exchange.mount(&self.server).await;
+        let resource = self.client.resource(resource);
+        let decoded = self.client.get(&resource, &key(&resource, id)).await;
+        exchange.same(&self.last().await);
+        decoded.map(|decoded| decoded.rows)
+    }
+
+    async fn list(&self, exchange: &Exchange, resource: &str) -> Listed {
+        exchange.mount(&self.server).await;
+        let listed = list(&self.client, resource).await;
+        exchange.same(&self.last().await);
+        listed
+    }
+
+    async fn last(&self) -> wiremock::Request {
+        let requests = self.server.received_requests().await.expect("recorded");
+        requests.last().expect("a request").clone()
+    }
+}
+
+/// The text in a cell, whatever its kind.
+fn shown(rows: &Rows, row: usize, field: &str) -> String {
+    let at = rows.resource().field_at(field).expect("the field");
+    match rows.record(row).cell(at) {
+        Cell::Text(text) => text.exact().to_owned(),
+        cell => format!("{cell:?}"),
+    }
+}
+
+/// Id, number of rows and secret of a write that was done.
+#[track_caller]
+fn done(outcome: Outcome) -> (Option<String>, usize, Option<Secret>) {
+    match outcome {
+        Outcome::Done { id, rows, secret } => {
+            (id.map(|id| id.as_str().to_owned()), rows.len(), secret)
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the test compares it")]
+fn open(secret: Option<Secret>) -> Option<String> {
+    secret.map(|secret| secret.expose().to_owned())
+}
+
+/// Status, meaning, message and per-field messages of a refusal.
+#[track_caller]
+fn refused(error: &ApiError) -> (u16, Meaning, &str, Vec<(&str, &str)>) {
+    match error {
+        ApiError::Refused {
+            status,
+            meaning,
+            message,
+            fields,
+            ..
+        } => {
+            let fields = fields.iter().map(|(k, v)| (k.as_str(), v.as_str()));
+            (*status, *meaning, message, fields.collect())
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[track_caller]
+fn not_done(outcome: &Outcome) -> (u16, Meaning, &str, Vec<(&str, &str)>) {
+    match outcome {
+        Outcome::NotDone(error) => refused(error),
+        other => panic!("{other:?}"),
+    }
 }

@@ -1,1 +1,344 @@
+//! Lists of every kind end, and say what they are (N9).
 
+use std::time::Duration;
+
+use super::*;
+
+/// Rows `from..to` as JSON.
+fn rows(from: usize, to: usize) -> String {
+    let rows = (from..to).map(|n| format!(r#"{{"id":"{n}","name":"n{n}"}}"#));
+    format!("[{}]", rows.collect::<Vec<_>>().join(","))
+}
+
+/// A number in the query of a request's first line.
+fn asked(request: &str, name: &str) -> Option<usize> {
+    let target = request.split(' ').nth(1)?;
+    let url = url::Url::parse(&format!("http://x{target}")).expect("a target");
+    let (_, value) = url.query_pairs().find(|(key, _)| key == name)?;
+    value.parse().ok()
+}
+
+fn paged(page: &str) -> String {
+    format!("call = \"GET /keys\"\nitems = \"/items\"\npage = {{ {page} }}")
+}
+
+#[tokio::test]
+async fn a_link_that_never_ends_is_followed_until_a_page_brings_nothing_new() {
+    // Djinn: both relations on every answer, the last page's next is itself.
+    let server = Raw::start(|_, request| {
+        let page = asked(request, "page").unwrap_or(1);
+        let last = 3;
+        let next = (page + 1).min(last);
+        let link =
+            format!("Link: </keys?page=1>; rel=\"prev\", </keys?page={next}>; rel=\"next\"\r\n");
+        Some(http("200 OK", &link, &rows((page - 1) * 2, page * 2)))
+    })
+    .await;
+    for (link, requests) in [
+        ("by = \"link\"", 3),
+        (
+            "by = \"link\", keep_path = true, param = \"page\", size = 2",
+            3,
+        ),
+    ] {
+        let before = server.requests().len();
+        let list_text = format!("call = \"GET /keys\"\npage = {{ {link} }}");
+        let listed = list(&small_client(&list_text, &server.url), "keys").await;
+        assert_eq!(listed.ids().len(), 6);
+        assert_eq!(server.requests().len() - before, requests, "{link}");
+    }
+}
+
+#[tokio::test]
+async fn a_link_with_the_wrong_path_is_read_for_its_query_alone() {
+    let server = Raw::start(|_, request| {
+        assert!(request.starts_with("GET /api/keys"), "{request}");
+        let page = asked(request, "page").unwrap_or(1);
+        let link = format!(
+            "Link: </elsewhere?page={}&search=a>; rel=\"next\"\r\n",
+            page + 1
+        );
+        let count = if page < 3 { 2 } else { 1 };
+        Some(http(
+            "200 OK",
+            &link,
+            &rows((page - 1) * 2, (page - 1) * 2 + count),
+        ))
+    })
+    .await;
+    let text = "call = \"GET /keys\"\npage = { by = \"link\", keep_path = true, param = \"page\", size = 2 }";
+    let listed = list(&small_client(text, &format!("{}/api", server.url)), "keys").await;
+    assert_eq!((listed.ids().len(), server.requests().len()), (5, 3));
+    assert!(server.requests()[1].contains("search=a"));
+}
+
+#[tokio::test]
+async fn a_server_that_repeats_its_pages_for_ever_is_asked_once_more_than_it_has_pages() {
+    for page in [
+        "by = \"page\", param = \"page\", first = 1, size = 2",
+        "by = \"offset\", param = \"skip\", size = 2, size_param = \"take\"",
+        "by = \"cursor\", param = \"after\", next = \"/next\"",
+        "by = \"cursor\", param = \"after\", next = \"item:/id\", size = 2",
+        "by = \"url\", next = \"/url\"",
+    ] {
+        let count = AtomicUsize::new(0);
+        let server = Raw::start(move |_, _| {
+            let turn = count.fetch_add(1, Ordering::SeqCst);
+            Some(json(&format!(
+                r#"{{"items":{},"next":"m{turn}","url":"/keys?u={turn}"}}"#,
+                rows(0, 2)
+            )))
+        })
+        .await;
+        let listed = list(&small_client(&paged(page), &server.url), "keys").await;
+        assert_eq!(
+            (listed.ids().len(), server.requests().len()),
+            (2, 2),
+            "{page}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_mark_or_address_that_comes_again_is_not_followed_again() {
+    for page in [
+        "by = \"cursor\", param = \"after\", next = \"/next\"",
+        "by = \"url\", next = \"/url\"",
+    ] {
+        let count = AtomicUsize::new(0);
+        let server = Raw::start(move |_, _| {
+            let turn = count.fetch_add(1, Ordering::SeqCst);
+            let rows = rows(turn * 2, turn * 2 + 2);
+            Some(json(&format!(
+                r#"{{"items":{rows},"next":"same","url":"/keys?same=1"}}"#
+            )))
+        })
+        .await;
+        let listed = list(&small_client(&paged(page), &server.url), "keys").await;
+        assert_eq!(
+            (listed.ids().len(), server.requests().len()),
+            (4, 2),
+            "{page}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn marks_are_sent_in_the_query_or_in_the_body_until_there_is_no_more() {
+    for (call, place) in [("GET /keys", ""), ("POST /keys", ", in = \"body\"")] {
+        let server = Raw::start(move |_, request| {
+            let body = request.split("\r\n\r\n").nth(1).unwrap_or_default();
+            let body: Value = serde_json::from_str(body).unwrap_or_default();
+            let mark = body["after"].as_str().map(str::to_owned);
+            let mark = mark.or_else(|| asked(request, "after").map(|n| n.to_string()));
+            let from: usize = mark.map_or(0, |mark| mark.parse().expect("a number"));
+            let (to, more) = (from + 2, from < 4);
+            Some(json(&format!(
+                r#"{{"items":{},"next":"{to}","more":{more}}}"#,
+                rows(from, to)
+            )))
+        })
+        .await;
+        let body = if place.is_empty() {
+            ""
+        } else {
+            "body = { kind = \"all\" }\n"
+        };
+        let text = format!(
+            "call = \"{call}\"\n{body}items = \"/items\"\npage = {{ by = \"cursor\", param = \"after\", next = \"/next\", more = \"/more\"{place} }}"
+        );
+        let listed = list(&small_client(&text, &server.url), "keys").await;
+        assert_eq!(
+            (listed.ids().len(), server.requests().len()),
+            (6, 3),
+            "{call}"
+        );
+        assert_eq!(
+            server.requests()[2].contains(r#""kind":"all""#),
+            !place.is_empty()
+        );
+    }
+}
+
+#[tokio::test]
+async fn pages_of_a_known_total_are_fetched_at_once_and_taken_in_order() {
+    for (page, first) in [
+        (
+            "by = \"page\", param = \"page\", size = 2, size_param = \"limit\", total = \"/total\"",
+            0,
+        ),
+        (
+            "by = \"page\", param = \"page\", first = 1, size = 2, size_param = \"limit\", total = \"/total\"",
+            1,
+        ),
+    ] {
+        let waiting = Arc::new(AtomicUsize::new(0));
+        let server = Raw::start(move |_, request| {
+            waiting.fetch_add(1, Ordering::SeqCst);
+            let page = asked(request, "page").expect("a page") - first;
+            assert_eq!(asked(request, "limit"), Some(2));
+            Some(json(&format!(
+                r#"{{"items":{},"total":9}}"#,
+                rows(page * 2, (page * 2 + 2).min(9))
+            )))
+        })
+        .await;
+        let listed = list(&small_client(&paged(page), &server.url), "keys").await;
+        let ids: Vec<String> = (0..9).map(|n| n.to_string()).collect();
+        assert_eq!(listed.ids(), ids);
+        assert_eq!(listed.cut(), "whole");
+        assert_eq!(listed.steps.last(), Some(&(5, Some(5), Some(9))));
+        assert_eq!(server.requests().len(), 5);
+        assert!(server.connections() > 1, "several at once");
+    }
+}
+
+#[tokio::test]
+async fn offsets_follow_the_pages_that_the_server_really_gives() {
+    // Asked for 4 rows at once it gives 3.
+    let server = Raw::start(|_, request| {
+        let skip = asked(request, "skip").expect("a number");
+        Some(json(&format!(
+            r#"{{"items":{},"total":8}}"#,
+            rows(skip, (skip + 3).min(8))
+        )))
+    })
+    .await;
+    let page =
+        "by = \"offset\", param = \"skip\", size = 4, size_param = \"take\", total = \"/total\"";
+    let listed = list(&small_client(&paged(page), &server.url), "keys").await;
+    assert_eq!(
+        (listed.ids().len(), listed.cut(), server.requests().len()),
+        (8, "whole", 3)
+    );
+}
+
+#[tokio::test]
+async fn a_total_in_a_header_counts_too() {
+    let server = Raw::start(|_, request| {
+        let page = asked(request, "page").expect("a page");
+        Some(http(
+            "200 OK",
+            "X-Total: 4\r\n",
+            &rows(page * 2 - 2, page * 2),
+        ))
+    })
+    .await;
+    let text = "call = \"GET /keys\"\npage = { by = \"page\", param = \"page\", first = 1, size = 2, total = \"header:X-Total\" }";
+    let listed = list(&small_client(text, &server.url), "keys").await;
+    assert_eq!((listed.ids().len(), listed.end().total), (4, Some(4)));
+    assert_eq!(server.requests().len(), 2);
+}
+
+#[tokio::test]
+async fn a_total_that_is_a_lie_ends_with_the_first_page_that_brings_nothing() {
+    let server = Raw::start(|_, request| {
+        let page = asked(request, "page").expect("a page");
+        let rows = if page < 2 {
+            rows(page * 2, page * 2 + 2)
+        } else {
+            "[]".to_owned()
+        };
+        Some(json(&format!(
+            r#"{{"items":{rows},"total":18446744073709551615}}"#
+        )))
+    })
+    .await;
+    let page =
+        "by = \"page\", param = \"page\", size = 2, size_param = \"limit\", total = \"/total\"";
+    let mut connection = connection(small(&paged(page), OPS), &server.url);
+    connection.limits.parallel = 4;
+    let listed = list(&with(connection, &[("token", CANARY)]), "keys").await;
+    assert_eq!(listed.ids().len(), 4);
+    assert!(listed.cut().ends_with("and 4 came"), "{}", listed.cut());
+    assert!(server.requests().len() <= 7, "{}", server.requests().len());
+}
+
+#[tokio::test]
+async fn the_bounds_of_pages_and_rows_are_named() {
+    let server = Raw::start(|_, request| {
+        let page = asked(request, "page").unwrap_or(0);
+        Some(json(&format!(
+            r#"{{"items":{},"total":100}}"#,
+            rows(page * 2, page * 2 + 2)
+        )))
+    })
+    .await;
+    let limits = |pages, rows| Limits {
+        pages,
+        rows,
+        ..Limits::default()
+    };
+    for (total, limits, came, said, requests) in [
+        (
+            "",
+            limits(3, 1000),
+            6,
+            "stopped at 3 pages (pages under [limits])",
+            3,
+        ),
+        (
+            ", total = \"/total\"",
+            limits(3, 1000),
+            6,
+            "stopped at 3 pages (pages under [limits])",
+            3,
+        ),
+        (
+            "",
+            limits(1000, 5),
+            5,
+            "stopped at 5 rows (rows under [limits])",
+            3,
+        ),
+    ] {
+        let before = server.requests().len();
+        let page = paged(&format!("by = \"page\", param = \"page\", size = 2{total}"));
+        let mut connection = connection(small(&page, OPS), &server.url);
+        connection.limits = limits;
+        let listed = list(&with(connection, &[("token", CANARY)]), "keys").await;
+        assert_eq!((listed.ids().len(), listed.cut()), (came, said));
+        assert_eq!(server.requests().len() - before, requests, "{total}");
+    }
+}
+
+#[tokio::test]
+async fn rows_that_came_before_a_failure_were_reported() {
+    let server = Raw::start(|_, request| {
+        Some(match asked(request, "page").expect("a page") {
+            0 => json(&format!(r#"{{"items":{}}}"#, rows(0, 2))),
+            _ => http("500 X", "", ""),
+        })
+    })
+    .await;
+    let page = paged("by = \"page\", param = \"page\", size = 2");
+    let listed = list(&small_client(&page, &server.url), "keys").await;
+    assert_eq!(listed.ids(), ["0", "1"]);
+    assert!(listed.end.is_err());
+}
+
+#[tokio::test]
+async fn the_rows_of_a_large_page_come_in_pieces_and_none_twice() {
+    let body = format!(
+        r#"{{"items":[{},{}]}}"#,
+        rows(0, 30_000).trim_matches(['[', ']']),
+        rows(0, 10).trim_matches(['[', ']'])
+    );
+    let server = Raw::start(move |_, _| Some(json(&body))).await;
+    let text = "call = \"GET /keys\"\nitems = \"/items\"";
+    let listed = list(&small_client(text, &server.url), "keys").await;
+    assert_eq!((listed.ids().len(), listed.end().fetched), (30_000, 30_000));
+    assert_eq!(listed.steps.len(), 16);
+}
+
+#[tokio::test]
+async fn a_list_may_run_on_any_thread_and_be_given_up() {
+    let server = Raw::start(|_, _| Some(Vec::new())).await;
+    let client = Arc::new(small_client("call = \"GET /keys\"", &server.url));
+    let task = tokio::spawn(async move { list(&client, "keys").await.ids().len() });
+    while server.requests().is_empty() {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    task.abort();
+    assert!(task.await.expect_err("aborted").is_cancelled());
+}

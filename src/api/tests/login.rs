@@ -1,1 +1,254 @@
+//! Logins: one for all who wait, renewed early and once, their failures about the credential.
 
+use std::time::Duration;
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use wiremock::{
+    Mock, MockServer, ResponseTemplate,
+    matchers::{header, method, path},
+};
+
+use super::*;
+
+const ROWS: &str = r#"{"accessKeys":[]}"#;
+const PAIR: &[(&str, &str)] = &[("client_id", "cid"), ("client_secret", CANARY)];
+
+async fn token(server: &MockServer, text: &str, times: u64) {
+    let body = format!(r#"{{"access_token":"{text}","expires_in":3600}}"#);
+    Mock::given(method("POST"))
+        .and(path("/api/v2/token"))
+        .respond_with(
+            ResponseTemplate::new(200)
+                .set_body_string(body)
+                .set_delay(Duration::from_millis(20)),
+        )
+        .up_to_n_times(times)
+        .mount(server)
+        .await;
+}
+
+async fn rows(server: &MockServer, token: &str) {
+    Mock::given(method("GET"))
+        .and(header("authorization", format!("Bearer {token}")))
+        .respond_with(ResponseTemplate::new(200).set_body_string(ROWS))
+        .mount(server)
+        .await;
+}
+
+async fn refusing(server: &MockServer) {
+    Mock::given(wiremock::matchers::any())
+        .respond_with(
+            ResponseTemplate::new(401).set_body_string(r#"{"message":"Issuer is not familiar."}"#),
+        )
+        .with_priority(9)
+        .mount(server)
+        .await;
+}
+
+async fn logins(server: &MockServer) -> usize {
+    got(server)
+        .await
+        .iter()
+        .filter(|line| line.ends_with("/token"))
+        .count()
+}
+
+#[tokio::test]
+async fn many_calls_at_once_wait_for_one_login() {
+    let server = MockServer::start().await;
+    token(&server, "one", 9).await;
+    rows(&server, "one").await;
+    let client = client("runai", &server.uri(), PAIR);
+    let lists = (0..8).map(|_| list(&client, "administration"));
+    let all = futures_util::future::join_all(lists).await;
+    assert!(all.iter().all(|listed| listed.end.is_ok()));
+    assert_eq!(logins(&server).await, 1);
+}
+
+#[tokio::test]
+async fn many_calls_at_once_share_one_failed_login() {
+    let server = MockServer::start().await;
+    Mock::given(method("POST"))
+        .respond_with(ResponseTemplate::new(401).set_delay(Duration::from_millis(20)))
+        .mount(&server)
+        .await;
+    let client = client("runai", &server.uri(), PAIR);
+    let lists = (0..8).map(|_| list(&client, "administration"));
+    let all = futures_util::future::join_all(lists).await;
+    assert!(all.iter().all(|listed| listed.end.is_err()));
+    assert_eq!(got(&server).await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_token_that_ended_early_is_renewed_once_for_all() {
+    let server = MockServer::start().await;
+    token(&server, "one", 1).await;
+    token(&server, "two", 1).await;
+    rows(&server, "two").await;
+    refusing(&server).await;
+    let client = client("runai", &server.uri(), PAIR);
+    let lists = (0..4).map(|_| list(&client, "administration"));
+    let all = futures_util::future::join_all(lists).await;
+    assert!(all.iter().all(|listed| listed.end.is_ok()));
+    assert_eq!(logins(&server).await, 2);
+}
+
+#[tokio::test]
+async fn a_call_that_a_new_token_cannot_help_fails_after_one_renewal() {
+    let server = MockServer::start().await;
+    token(&server, "one", 9).await;
+    refusing(&server).await;
+    let client = client("runai", &server.uri(), PAIR);
+    let error = list(&client, "administration")
+        .await
+        .end
+        .expect_err("refused");
+    assert_eq!(error.to_string(), "Issuer is not familiar. (401)");
+    assert_eq!((logins(&server).await, got(&server).await.len()), (2, 4));
+}
+
+#[tokio::test]
+async fn a_short_lived_token_is_renewed_before_its_end() {
+    // 0 seconds are over at once; 61 are not, for they are renewed a minute early.
+    for (seconds, logins_after_two) in [("0", 2), ("61", 1), ("\"3600\"", 1)] {
+        let server = MockServer::start().await;
+        let body = format!(r#"{{"access_token":"t","expires_in":{seconds}}}"#);
+        Mock::given(method("POST"))
+            .respond_with(ResponseTemplate::new(200).set_body_string(body))
+            .mount(&server)
+            .await;
+        rows(&server, "t").await;
+        let client = client("runai", &server.uri(), PAIR);
+        for _ in 0..2 {
+            assert!(list(&client, "administration").await.end.is_ok());
+        }
+        assert_eq!(logins(&server).await, logins_after_two, "{seconds}");
+    }
+}
+
+#[tokio::test]
+async fn a_token_that_does_not_say_how_long_it_lives_is_read_as_a_jwt() {
+    for (exp, logins_after_two) in [(1, 2), (99_999_999_999_u64, 1)] {
+        let server = MockServer::start().await;
+        let claims = URL_SAFE_NO_PAD.encode(format!(r#"{{"exp":{exp}}}"#));
+        let jwt = format!("e30.{claims}.sig");
+        let body = format!(r#"{{"access_token":"{jwt}"}}"#);
+        Mock::given(method("POST"))
+            .respond_with(ResponseTemplate::new(200).set_body_string(body))
+            .mount(&server)
+            .await;
+        rows(&server, &jwt).await;
+        let client = client("runai", &server.uri(), PAIR);
+        for _ in 0..2 {
+            assert!(list(&client, "administration").await.end.is_ok());
+        }
+        assert_eq!(logins(&server).await, logins_after_two, "{exp}");
+    }
+}
+
+#[tokio::test]
+async fn a_write_whose_login_fails_was_not_done_and_not_sent() {
+    for status in [400, 401, 403, 500, 503] {
+        let server = MockServer::start().await;
+        Mock::given(method("POST"))
+            .and(path("/api/v2/token"))
+            .respond_with(ResponseTemplate::new(status))
+            .mount(&server)
+            .await;
+        let client = client("runai", &server.uri(), PAIR);
+        let values = serde_json::json!({});
+        let change = change(&client, "administration", Verb::Delete, Some("a"), values);
+        let Outcome::NotDone(ApiError::Refused { meaning, .. }) = client.send(&change).await else {
+            panic!("{status}");
+        };
+        assert_eq!(meaning, manifest::Meaning::Credential);
+        assert_eq!(got(&server).await, ["POST /api/v2/token"]);
+    }
+}
+
+#[tokio::test]
+async fn a_login_answer_without_the_token_names_the_pointer() {
+    let server = MockServer::start().await;
+    Mock::given(method("POST"))
+        .respond_with(ResponseTemplate::new(200).set_body_string(r#"{"other":"x"}"#))
+        .mount(&server)
+        .await;
+    let client = client("runai", &server.uri(), PAIR);
+    let error = list(&client, "administration")
+        .await
+        .end
+        .expect_err("no token");
+    assert_eq!(
+        error.to_string(),
+        "the answer to the sign-in has nothing at /access_token"
+    );
+}
+
+fn signing(auth: &str) -> Arc<manifest::Manifest> {
+    let text = format!(
+        r#"
+        manifest = 1
+        id = "ways"
+        title = "Ways"
+        [inputs.user]
+        label = "User"
+        [inputs.password]
+        label = "Password"
+        secret = true
+        [[auth]]
+        id = "way"
+        inputs = ["user", "password"]
+        {auth}
+        [[resource]]
+        id = "keys"
+        title = "Keys"
+        noun = "key"
+        pane = "api-keys"
+        item_id = "/id"
+        [resource.list]
+        call = "GET /keys"
+        [[resource.field]]
+        key = "id"
+        title = "ID"
+        "#
+    );
+    manifest::load(&text).unwrap_or_else(|faults| panic!("{faults:?}"))
+}
+
+#[tokio::test]
+async fn basic_query_and_captured_header_credentials_are_sent_and_redacted_when_echoed() {
+    let login = "headers = { X-Token = \"{session}\" }\n[[auth.login]]\ncall = \"POST /login\"\nbasic = [\"{user}\", \"{password}\"]\ncapture = { session = \"header:X-Session\" }";
+    for (auth, wanted) in [
+        (
+            "basic = [\"{user}\", \"{password}\"]",
+            "authorization: Basic bWU6cA==",
+        ),
+        ("query = { key = \"{password}\" }", "GET /keys?key=p"),
+        (login, "x-token: s-1234"),
+    ] {
+        let server = Raw::start(|_, request| {
+            Some(if request.starts_with("POST /login") {
+                assert!(request.contains("Basic bWU6cA=="));
+                http("200 OK", "X-Session: s-1234\r\n", "")
+            } else {
+                let echo = format!(r#"{{"message":"{}"}}"#, request.replace(['\r', '\n'], " "));
+                http("403 X", "", &echo)
+            })
+        })
+        .await;
+        let client = with(
+            connection(signing(auth), &server.url),
+            &[("user", "me"), ("password", "p")],
+        );
+        let error = list(&client, "keys")
+            .await
+            .end
+            .expect_err("forbidden")
+            .to_string();
+        let request = server.requests().pop().expect("a request");
+        assert!(request.contains(wanted), "{request}");
+        for credential in ["bWU6cA==", "s-1234", "key=p"] {
+            assert!(!error.contains(credential), "{error}");
+        }
+    }
+}
