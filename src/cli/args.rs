@@ -7,7 +7,10 @@ use clap::{
     builder::{PossibleValuesParser, TypedValueParser},
 };
 
-use crate::manifest::Tab;
+use crate::{app::filter::LANGUAGE, manifest::Tab};
+
+/// The heading of the options that every command has.
+const EVERYWHERE: &str = "Options of every command";
 
 /// One terminal console for every key that you issue.
 ///
@@ -19,13 +22,13 @@ use crate::manifest::Tab;
 )]
 pub struct Cli {
     /// Config to use instead of the usual one (KEYRACK_CONFIG)
-    #[arg(long, global = true, value_name = "FILE")]
+    #[arg(long, global = true, value_name = "FILE", help_heading = EVERYWHERE)]
     pub(super) config: Option<PathBuf>,
     /// Write a log, of the level that KEYRACK_LOG names (off by default)
-    #[arg(long, global = true, value_name = "FILE")]
+    #[arg(long, global = true, value_name = "FILE", help_heading = EVERYWHERE)]
     pub(super) log: Option<PathBuf>,
-    /// Use colors
-    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
+    /// Use colours: auto means on a terminal, unless NO_COLOR is set
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN", help_heading = EVERYWHERE)]
     pub(super) color: Color,
     #[command(subcommand)]
     pub(super) command: Option<Command>,
@@ -34,12 +37,9 @@ pub struct Cli {
 /// When colours are used.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub(super) enum Color {
-    /// On a terminal, unless `NO_COLOR` is set
     #[default]
     Auto,
-    /// Always
     Always,
-    /// Never
     Never,
 }
 
@@ -75,6 +75,7 @@ pub(super) enum Command {
 
 /// `keyrack ls`
 #[derive(Debug, Args)]
+#[command(after_help = language())]
 pub(super) struct List {
     /// The kind of keys
     #[arg(value_parser = pane(), value_name = "PANE")]
@@ -184,6 +185,16 @@ pub(super) enum BackendCommand {
         #[arg(short, long, value_name = "CONTEXT")]
         context: Option<String>,
     },
+}
+
+/// What a filter may say, for `ls --help`.
+fn language() -> String {
+    let width = LANGUAGE.iter().map(|(term, _)| term.chars().count()).max();
+    let width = width.unwrap_or(0);
+    let lines = LANGUAGE
+        .iter()
+        .map(|(term, finds)| format!("\n  {term:<width$}  {finds}"));
+    format!("What FILTER can say:{}", lines.collect::<String>())
 }
 
 /// One of the four panes.

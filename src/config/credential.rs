@@ -1,12 +1,7 @@
 //! A source becomes its value here and nowhere else. A failure names the source, the context and the
 //! next step, never a value.
 
-use std::{
-    path::{Path, PathBuf},
-    process::Stdio,
-    sync::Arc,
-    time::Duration,
-};
+use std::{path::PathBuf, process::Stdio, sync::Arc, time::Duration};
 
 use tokio::{io::AsyncReadExt as _, process::Command, time::timeout};
 use zeroize::Zeroizing;
@@ -253,11 +248,11 @@ fn variable(name: &str) -> Result<Zeroizing<String>, String> {
     }
 }
 
-#[cfg(not(feature = "keyring"))]
+/// Every store crate of the system keyrings brings OpenSSL into the tree, so their own commands are used.
 fn keyring(entry: &str) -> Result<Zeroizing<String>, String> {
     Err(format!(
-        "the keyring entry {entry:?} cannot be read: this keyrack was built without it; build with \
-         --features keyring, or use {{ command = [..] }}"
+        "the keyring entry {entry:?} cannot be read, because this build has no keyring; let its own command read it: \
+         {{ command = [\"secret-tool\", \"lookup\", \"service\", {entry:?}] }}"
     ))
 }
 
@@ -293,10 +288,5 @@ fn failed(connection: &Connection, input: &str, problem: String) -> CredentialEr
     }
 }
 
-/// Whether a file of credentials is private, for `context add`.
-///
-/// # Errors
-/// Why it is not.
-pub fn check_file(path: &Path) -> Result<(), GuardError> {
-    guard::inspect(path, Guard::ReadOrWrite)
-}
+#[cfg(test)]
+mod tests;
