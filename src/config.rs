@@ -291,8 +291,8 @@ pub fn backends_folder(config: &Path) -> PathBuf {
     config.with_file_name("backends")
 }
 
-/// The schema of the config for editors, as JSON.
-#[must_use]
-pub fn schema() -> serde_json::Value {
+/// The schema of the config for editors, as `assets/config.schema.json` has it.
+#[cfg(test)]
+fn schema() -> serde_json::Value {
     schemars::schema_for!(file::File).to_value()
 }

@@ -2,6 +2,7 @@
 
 #![cfg(all(unix, feature = "demo"))]
 
+#[cfg(test)]
 #[path = "cli/harness.rs"]
 mod harness;
 
@@ -360,7 +361,7 @@ fn a_reader_that_has_seen_enough_is_no_failure() {
     let demo = Demo::start(&["--keys", "2000"]);
     let ran = demo
         .home
-        .into_closed_pipe(&demo.with_config(&["ls", "api-keys", "--json"]));
+        .with_closed_pipe(&demo.with_config(&["ls", "api-keys", "--json"]));
     assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
 }
 

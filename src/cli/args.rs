@@ -21,13 +21,13 @@ const EVERYWHERE: &str = "Options of every command";
     after_help = "Exit codes: 0 done, 1 failed, 2 usage, 3 partial, 78 unusable configuration."
 )]
 pub struct Cli {
-    /// Config to use instead of the usual one (KEYRACK_CONFIG)
+    #[arg(help = "Config to use instead of the usual one (KEYRACK_CONFIG)")]
     #[arg(long, global = true, value_name = "FILE", help_heading = EVERYWHERE)]
     pub(super) config: Option<PathBuf>,
-    /// Write a log, of the level that KEYRACK_LOG names (off by default)
+    #[arg(help = "Write a log, of the level that KEYRACK_LOG names (off by default)")]
     #[arg(long, global = true, value_name = "FILE", help_heading = EVERYWHERE)]
     pub(super) log: Option<PathBuf>,
-    /// Use colours: auto means on a terminal, unless NO_COLOR is set
+    #[arg(help = "Use colours: auto means on a terminal, unless NO_COLOR is set")]
     #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN", help_heading = EVERYWHERE)]
     pub(super) color: Color,
     #[command(subcommand)]
@@ -147,6 +147,14 @@ pub(super) enum ContextCommand {
     Add(Add),
 }
 
+const CREDENTIAL: &str =
+    "Where an input of the backend comes from: INPUT=env:VAR, file:PATH, command:ARGV or prompt";
+const CREDENTIAL_AT_LENGTH: &str = "\
+Where an input of the backend comes from: INPUT=env:VAR, file:PATH, command:ARGV or prompt
+
+ARGV is split at blanks, or a JSON list: command:[\"pass\", \"show\", \"my key\"]. An input that is not secret \
+may also be given as plain:VALUE.";
+
 /// `keyrack context add`
 #[derive(Debug, Args)]
 pub(super) struct Add {
@@ -158,11 +166,8 @@ pub(super) struct Add {
     /// The address of the service
     #[arg(long, value_name = "U")]
     pub url: String,
-    /// Where an input of the backend comes from: INPUT=env:VAR, file:PATH, command:ARGV or prompt
-    ///
-    /// ARGV is split at blanks, or a JSON list: command:["pass", "show", "my key"]. An input that is not secret
-    /// may also be given as plain:VALUE.
     #[arg(long, value_name = "INPUT=SOURCE", value_parser = assignment)]
+    #[arg(help = CREDENTIAL, long_help = CREDENTIAL_AT_LENGTH)]
     pub credential: Vec<(String, String)>,
 }
 

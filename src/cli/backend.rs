@@ -60,16 +60,14 @@ pub(super) fn show(setting: &Setting, name: &str) -> Ended {
         return Ok(DONE);
     }
     let path = config_path(setting)?;
-    match load_backend(name, &path) {
-        Err(BackendError::Unknown(words)) => Err(Failure::usage(words)),
-        _ => {
-            let file = backends_folder(&path).join(format!("{name}.toml"));
-            let text = guard::read(&file, guard::Guard::Write)
-                .map_err(|error| Failure::config(error.to_string()))?;
-            output::print(&text)?;
-            Ok(DONE)
-        }
+    if let Err(BackendError::Unknown(words)) = load_backend(name, &path) {
+        return Err(Failure::usage(words));
     }
+    let file = backends_folder(&path).join(format!("{name}.toml"));
+    let text = guard::read(&file, guard::Guard::Write)
+        .map_err(|error| Failure::config(error.to_string()))?;
+    output::print(&text)?;
+    Ok(DONE)
 }
 
 /// Prints the schema of manifests.

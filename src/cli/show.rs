@@ -1,6 +1,6 @@
 //! `keyrack show`: one key with all its fields, read by itself where the backend can, else from the list.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, fmt::Write as _, sync::Arc};
 
 use jiff::tz::TimeZone;
 
@@ -127,8 +127,9 @@ fn plain(context: &Context, record: Record<'_>) -> String {
     }
     let width = lines.iter().map(|(title, _)| title.chars().count()).max();
     let width = width.unwrap_or(0);
-    lines
-        .iter()
-        .map(|(title, shown)| format!("{title:<width$}  {shown}\n"))
-        .collect()
+    let mut text = String::new();
+    for (title, shown) in lines {
+        let _ = writeln!(text, "{title:<width$}  {shown}");
+    }
+    text
 }

@@ -1,5 +1,7 @@
 //! Commands about the program itself, and the one place from which the console is opened.
 
+use std::fmt::Write as _;
+
 use clap_complete::Shell;
 use clap_mangen::Man;
 
@@ -42,10 +44,10 @@ pub(super) fn paths(setting: &Setting) -> Ended {
         lines.push(("state", state.clone()));
         lines.push(("journal", state.join("journal.jsonl")));
     }
-    let text: String = lines
-        .iter()
-        .map(|(name, path)| format!("{name:<9} {}\n", path.display()))
-        .collect();
+    let mut text = String::new();
+    for (name, path) in lines {
+        let _ = writeln!(text, "{name:<9} {}", path.display());
+    }
     output::print(&text)?;
     Ok(DONE)
 }
@@ -63,16 +65,16 @@ pub(super) fn man() -> Ended {
     let mut command = super::command();
     command.build();
     let mut page = Vec::new();
-    pages(command, &mut page)?;
+    pages(&command, &mut page)?;
     output::print(&String::from_utf8_lossy(&page))?;
     Ok(DONE)
 }
 
-fn pages(command: clap::Command, page: &mut Vec<u8>) -> std::io::Result<()> {
+fn pages(command: &clap::Command, page: &mut Vec<u8>) -> std::io::Result<()> {
     Man::new(command.clone().disable_help_subcommand(true)).render(page)?;
     for inner in command.get_subcommands() {
         if inner.get_name() != "help" {
-            pages(inner.clone(), page)?;
+            pages(inner, page)?;
         }
     }
     Ok(())

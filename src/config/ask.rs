@@ -28,7 +28,7 @@ pub(super) fn ask(question: &str) -> io::Result<Zeroizing<String>> {
         if terminal.read(byte.as_mut_slice())? == 0 {
             break Err(io::ErrorKind::UnexpectedEof.into());
         }
-        match typed.take(byte[0]) {
+        match typed.take(u8::from_ne_bytes(*byte)) {
             Step::More => {}
             Step::Done => break typed.text(),
             Step::Broken => break Err(io::ErrorKind::Interrupted.into()),
@@ -97,11 +97,11 @@ struct Typed(Zeroizing<Vec<u8>>);
 impl Typed {
     fn take(&mut self, byte: u8) -> Step {
         match byte {
-            b'\n' | b'\r' => return Step::Done,
-            // ctrl-c, ctrl-\, ctrl-z; ctrl-d with nothing typed
-            3 | 0x1c | 0x1a => return Step::Broken,
+            // ctrl-d with nothing typed
             4 if self.0.is_empty() => return Step::Broken,
-            4 => return Step::Done,
+            b'\n' | b'\r' | 4 => return Step::Done,
+            // ctrl-c, ctrl-\, ctrl-z
+            3 | 0x1c | 0x1a => return Step::Broken,
             8 | 0x7f => while self.0.pop().is_some_and(|byte| byte & 0xc0 == 0x80) {},
             // ctrl-u
             0x15 => self.0.clear(),

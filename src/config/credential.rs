@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// Longest time that a command may take: somebody may have to touch a key or type a passphrase.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// Most output of a command that is read, in bytes.
 const MOST: u64 = 1 << 20;
 
@@ -55,6 +55,10 @@ impl Resolver {
     }
 
     /// The inputs that a person must type.
+    #[expect(
+        clippy::unused_self,
+        reason = "it stands beside ask and resolve, which take its answers"
+    )]
     pub fn prompts<'a>(&self, connection: &'a Connection) -> impl Iterator<Item = &'a str> {
         let asked = |(name, source): (&'a String, &Source)| {
             (*source == Source::Prompt).then_some(name.as_str())

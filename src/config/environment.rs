@@ -10,6 +10,10 @@ use std::{
 use directories::{BaseDirs, ProjectDirs};
 
 /// What the program takes from its environment.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is one fact about the terminal"
+)]
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Environment {
     /// `KEYRACK_CONFIG`: the config to read instead of the usual one.

@@ -146,7 +146,8 @@ fn check(_: &Path, _: &Metadata, _: Guard) -> Result<(), GuardError> {
     Ok(())
 }
 
-#[cfg(all(test, unix))]
+#[cfg(unix)]
+#[cfg(test)]
 mod tests {
     use std::{fs, os::unix::fs::PermissionsExt as _};
 

@@ -60,22 +60,14 @@ impl Reader<'_> {
         let mut sources = BTreeMap::new();
         for (key, value) in entries {
             let name = key.get_ref();
-            match self.manifest.inputs.get(name) {
-                Some(input) => {
-                    let source = self.input(name, name, input, value);
-                    sources.extend(source.map(|source| (name.clone(), source)));
-                }
-                None => {
-                    let known: Vec<&String> = self.manifest.inputs.keys().collect();
-                    self.fault(
-                        key.span().start,
-                        format!(
-                            "{} has no input {name:?}; {}",
-                            self.manifest.id,
-                            suggestion(name, &known)
-                        ),
-                    );
-                }
+            if let Some(input) = self.manifest.inputs.get(name) {
+                let source = self.input(name, name, input, value);
+                sources.extend(source.map(|source| (name.clone(), source)));
+            } else {
+                let known: Vec<&String> = self.manifest.inputs.keys().collect();
+                let hint = suggestion(name, &known);
+                let words = format!("{} has no input {name:?}; {hint}", self.manifest.id);
+                self.fault(key.span().start, words);
             }
         }
         sources

@@ -54,6 +54,7 @@ fn every_mistake_is_told_with_its_place_the_reason_and_the_fix() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one config, and all that it says")]
 fn a_config_says_everything_that_the_contract_names() {
     let config = config(
         r#"
@@ -145,8 +146,8 @@ fn a_config_says_everything_that_the_contract_names() {
     assert_eq!(config.clipboard.clear_after, Duration::from_secs(10));
     assert_eq!(config.clipboard.rescue, Rescue::Off);
     assert_eq!((config.bulk.max, config.bulk.parallel), (5, 8));
-    assert_eq!(config.policy.max_age, Duration::from_secs(30 * 86_400));
-    assert_eq!(config.policy.idle, Duration::from_secs(90 * 86_400));
+    assert_eq!(config.policy.max_age, Duration::from_hours(30 * 24));
+    assert_eq!(config.policy.idle, Duration::from_hours(90 * 24));
     assert_eq!(config.keys[0].value, "ctrl-r");
     assert_eq!(
         (config.ui.theme.as_str(), config.ui.mouse),
@@ -309,15 +310,11 @@ mod files {
 #[test]
 fn the_example_loads_with_everything_in_it_switched_on() {
     let text = include_str!("../../assets/config.example.toml");
-    let full: String = text
-        .lines()
-        .map(|line| {
-            line.strip_prefix("#")
-                .filter(|rest| !rest.starts_with(' '))
-                .unwrap_or(line)
-        })
-        .map(|line| format!("{line}\n"))
-        .collect();
+    let on = |line| -> &str {
+        let rest = str::strip_prefix(line, "#");
+        rest.filter(|rest| !rest.starts_with(' ')).unwrap_or(line)
+    };
+    let full = text.lines().map(on).collect::<Vec<_>>().join("\n");
     config(text);
     config(&full);
     let schema = schema();

@@ -82,7 +82,7 @@ impl Home {
     }
 
     /// Runs with a standard output that nobody reads.
-    pub fn into_closed_pipe(&self, arguments: &[impl AsRef<std::ffi::OsStr>]) -> Ran {
+    pub fn with_closed_pipe(&self, arguments: &[impl AsRef<std::ffi::OsStr>]) -> Ran {
         let mut command = self.command(arguments);
         let mut child = command
             .stdout(Stdio::piped())
