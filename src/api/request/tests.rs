@@ -2,7 +2,10 @@ use serde_json::json;
 use zeroize::Zeroizing;
 
 use super::*;
-use crate::manifest;
+use crate::{
+    api::FieldValue,
+    manifest::{self, Resource, Verb},
+};
 
 fn inputs(pairs: &[(&str, &str)]) -> Inputs {
     let pairs = pairs.iter();

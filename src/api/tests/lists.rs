@@ -26,15 +26,15 @@ fn paged(page: &str) -> String {
 async fn a_link_that_never_ends_is_followed_until_a_page_brings_nothing_new() {
     // Djinn: both relations on every answer, the last page's next is itself.
     let server = Raw::start(|_, request| {
-        let page = asked(request, "page").unwrap_or(1);
         let last = 3;
+        let page = asked(request, "page").unwrap_or(1).min(last);
         let next = (page + 1).min(last);
         let link =
             format!("Link: </keys?page=1>; rel=\"prev\", </keys?page={next}>; rel=\"next\"\r\n");
         Some(http("200 OK", &link, &rows((page - 1) * 2, page * 2)))
     })
     .await;
-    for (link, requests) in [
+    for (link, most) in [
         ("by = \"link\"", 3),
         (
             "by = \"link\", keep_path = true, param = \"page\", size = 2",
@@ -45,7 +45,8 @@ async fn a_link_that_never_ends_is_followed_until_a_page_brings_nothing_new() {
         let list_text = format!("call = \"GET /keys\"\npage = {{ {link} }}");
         let listed = list(&small_client(&list_text, &server.url), "keys").await;
         assert_eq!(listed.ids().len(), 6);
-        assert_eq!(server.requests().len() - before, requests, "{link}");
+        let asked = server.requests().len() - before;
+        assert!((3..=most).contains(&asked), "{link}: {asked}");
     }
 }
 
@@ -58,7 +59,11 @@ async fn a_link_with_the_wrong_path_is_read_for_its_query_alone() {
             "Link: </elsewhere?page={}&search=a>; rel=\"next\"\r\n",
             page + 1
         );
-        let count = if page < 3 { 2 } else { 1 };
+        let count = match page {
+            1 | 2 => 2,
+            3 => 1,
+            _ => 0,
+        };
         Some(http(
             "200 OK",
             &link,
@@ -68,8 +73,35 @@ async fn a_link_with_the_wrong_path_is_read_for_its_query_alone() {
     .await;
     let text = "call = \"GET /keys\"\npage = { by = \"link\", keep_path = true, param = \"page\", size = 2 }";
     let listed = list(&small_client(text, &format!("{}/api", server.url)), "keys").await;
-    assert_eq!((listed.ids().len(), server.requests().len()), (5, 3));
+    assert_eq!(listed.ids().len(), 5);
+    // What was asked ahead may be given up before it is sent.
+    assert!((3..=4).contains(&server.requests().len()));
     assert!(server.requests()[1].contains("search=a"));
+}
+
+#[tokio::test]
+async fn numbered_links_are_asked_for_ahead_and_taken_in_order() {
+    let pages = 40;
+    let server = Raw::start(move |_, request| {
+        let page = asked(request, "page").unwrap_or(1);
+        let next = (page + 1).min(pages);
+        let link = format!("Link: </keys?page={next}>; rel=\"next\"\r\n");
+        let from = (page - 1) * 2;
+        let body = if page > pages {
+            "[]".to_owned()
+        } else {
+            rows(from, from + 2)
+        };
+        Some(http("200 OK", &link, &body))
+    })
+    .await;
+    let text = "call = \"GET /keys\"\npage = { by = \"link\", param = \"page\", size = 2 }";
+    let listed = list(&small_client(text, &server.url), "keys").await;
+    let ids: Vec<String> = (0..pages * 2).map(|n| n.to_string()).collect();
+    assert_eq!(listed.ids(), ids);
+    // 1, 1, 2, 4, 8, 16, 16: never more ahead than have come, never more than `parallel`.
+    assert!((40..=48).contains(&server.requests().len()));
+    assert!(server.connections() <= 16);
 }
 
 #[tokio::test]
