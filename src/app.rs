@@ -18,6 +18,7 @@ pub mod order;
 pub mod pane;
 pub mod picker;
 pub mod reveal;
+pub mod screen;
 pub mod state;
 
 use std::{
@@ -297,12 +298,18 @@ pub enum Effect {
 
 /// Handles one message.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
+    let effects = handle(model, msg);
+    // Banners and the filter line come and go with any message.
+    model.keep_visible();
+    effects
+}
+
+fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
     match msg {
         Msg::Key(key) => on_key(model, key),
         Msg::Paste(text) => on_paste(model, &text),
         Msg::Resize(columns, rows) => {
             model.size = (columns, rows);
-            model.keep_visible();
             Vec::new()
         }
         Msg::Focus(true) => Vec::new(),
@@ -439,17 +446,12 @@ impl Model {
     /// Rows of the table that fit on the screen.
     #[must_use]
     pub fn table_rows(&self) -> usize {
-        usize::from(self.size.1.saturating_sub(CHROME_ROWS)).max(1)
+        usize::from(screen::rows(self).body)
     }
 
-    /// Scrolls so that the selected row is on the screen.
+    /// Scrolls so that the selected row of the pane in front is on the screen.
     pub fn keep_visible(&mut self) {
         let rows = self.table_rows();
-        for pane in &mut self.panes {
-            pane.keep_visible(rows);
-        }
+        self.pane_mut().keep_visible(rows);
     }
 }
-
-/// Rows of the screen that are not the table's body: header, tabs, column titles, filter, status, keys.
-pub const CHROME_ROWS: u16 = 6;

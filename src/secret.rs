@@ -4,6 +4,7 @@
 use std::{fmt, path::PathBuf};
 
 use secrecy::{ExposeSecret, SecretString};
+use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 /// A credential, or a new key: redacted in every output, erased when dropped.
@@ -34,6 +35,18 @@ impl Secret {
     #[must_use]
     pub fn expose(&self) -> &str {
         self.0.expose_secret()
+    }
+
+    /// The first eight hexadecimal digits of its SHA-256: enough to tell two secrets apart, and of no use
+    /// to anybody who guesses.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        let digest = Sha256::digest(self.0.expose_secret().as_bytes());
+        digest
+            .iter()
+            .take(4)
+            .map(|byte| format!("{byte:02x}"))
+            .collect()
     }
 
     /// Length in characters.

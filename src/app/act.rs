@@ -2,7 +2,7 @@
 //! palette, the help and the footer alike, so that an action is never silently missing.
 
 use super::{
-    Context, Effect, Light, Model, Tone,
+    Context, Effect, Light, Model, Tone, columns,
     confirm::{Confirm, Yes},
     details,
     dialog::Dialog,
@@ -81,7 +81,9 @@ fn walk(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::PageUp => pane.select(at.saturating_sub(rows), rows),
         Action::ColumnsLeft => pane.left = pane.left.saturating_sub(1),
         Action::ColumnsRight => {
-            pane.left = (pane.left + 1).min(pane.columns.len().saturating_sub(1))
+            // The state at the right stays too.
+            let fixed = columns::pinned(&pane.columns) + 2;
+            pane.left = (pane.left + 1).min(pane.columns.len().saturating_sub(fixed));
         }
         _ => {}
     }

@@ -9,6 +9,9 @@ use crate::{
     record::{Cell, Record, Text},
 };
 
+/// The most cells of the column with the keys' names; no other has as many.
+const NAME_MOST: u16 = 40;
+
 /// What a column shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ColumnId {
@@ -85,7 +88,7 @@ fn column(id: ColumnId, title: &str, name: &str, least: u16, most: u16) -> Colum
 
 fn of_field(at: usize, field: &Field) -> Column {
     let (least, most) = match (field.role, field.kind) {
-        (Some(Role::Name), _) => (14, 40),
+        (Some(Role::Name), _) => (14, NAME_MOST),
         (_, Kind::Time | Kind::Expiry) => (10, 16),
         (_, Kind::Bool) => (5, 7),
         (_, Kind::Int) => (4, 12),
@@ -96,6 +99,15 @@ fn of_field(at: usize, field: &Field) -> Column {
     column(ColumnId::Field(at), &field.title, &field.key, least, most)
 }
 
+/// How many columns at the left stay where they are while the others scroll: those up to the name.
+#[must_use]
+pub fn pinned(columns: &[Column]) -> usize {
+    let name = columns
+        .iter()
+        .position(|column| column.id == ColumnId::Name || column.most == NAME_MOST);
+    name.map_or(1, |at| at + 1).min(columns.len())
+}
+
 fn by_role(resources: &[&Arc<Resource>]) -> Vec<Column> {
     let has = |role| {
         resources
@@ -103,7 +115,7 @@ fn by_role(resources: &[&Arc<Resource>]) -> Vec<Column> {
             .any(|resource| resource.role(role).is_some())
     };
     let mut columns = vec![
-        column(ColumnId::Name, "Name", "name", 14, 40),
+        column(ColumnId::Name, "Name", "name", 14, NAME_MOST),
         column(ColumnId::Identity, "Id", "id", 10, 24),
     ];
     if has(Role::Owner) || has(Role::Creator) {

@@ -20,8 +20,8 @@ use super::{
 };
 use crate::{
     api::{ApiError, Change, Target},
-    manifest::{Resource, Verb},
-    record::{Rows, Text},
+    manifest::{Kind, Resource, TimeFormat, Verb},
+    record::{Moment, Rows, Text, expiry},
     secret::Secret,
 };
 
@@ -191,6 +191,25 @@ impl Form {
             .filter(|_| at_end)
             .find(fits)
             .map(|known| known.get(word.len()..).unwrap_or(""))
+    }
+
+    /// What the time typed into this entry means, told from now; `None` where it is no time or none was
+    /// typed.
+    #[must_use]
+    pub fn live(&self, entry: &Entry, now: Moment) -> Option<String> {
+        let (Purpose::Write { resource, .. }, Editor::Line(input)) = (&self.purpose, &entry.editor)
+        else {
+            return None;
+        };
+        let field = resource.field.get(entry.slot.field)?;
+        let timed = entry.slot.part.is_none() && field.kind == Kind::Expiry;
+        let typed = Some(input.value().trim()).filter(|text| timed && !text.is_empty())?;
+        let read = expiry(field, typed, TimeFormat::Rfc3339, now).ok()?;
+        let moment = read.as_ref().and_then(serde_json::Value::as_str);
+        Some(match moment.and_then(Moment::read) {
+            Some(end) => format!("ends {} ({})", end.rfc3339(), end.relative(now)),
+            None => "never ends".to_owned(),
+        })
     }
 
     fn complete(&mut self) -> bool {

@@ -358,8 +358,7 @@ fn filtered(pane: &Pane, contexts: &[Context], now: Moment, at: usize, from: usi
 
 /// Orders the rows by the chosen column, else each list as its manifest says.
 fn sort_view(pane: &mut Pane, contexts: &[Context], now: Moment) {
-    let chosen = pane.order.or_else(|| default_order(pane));
-    let Some(Sorting { column, descending }) = chosen else {
+    let Some(Sorting { column, descending }) = order_of(pane) else {
         return;
     };
     let mut view = std::mem::take(&mut pane.view);
@@ -380,6 +379,12 @@ fn sort_view(pane: &mut Pane, contexts: &[Context], now: Moment) {
         }
     });
     pane.view = view;
+}
+
+/// What orders the rows: the chosen column, else what the manifest says; `None`: the service's order.
+#[must_use]
+pub fn order_of(pane: &Pane) -> Option<Sorting> {
+    pane.order.or_else(|| default_order(pane))
 }
 
 fn default_order(pane: &Pane) -> Option<Sorting> {
@@ -407,8 +412,7 @@ pub fn sort(model: &mut Model, order: Sorting) -> Vec<Effect> {
 
 /// Reverses the order of the pane in front.
 pub fn reverse(model: &mut Model) -> Vec<Effect> {
-    let pane = model.pane();
-    if let Some(order) = pane.order.or_else(|| default_order(pane)) {
+    if let Some(order) = order_of(model.pane()) {
         return sort(
             model,
             Sorting {
