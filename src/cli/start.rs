@@ -22,6 +22,9 @@ pub(super) fn console(setting: &Setting) -> Ended {
 pub(super) async fn open(setting: &Setting, config: Config, demo: bool) -> Ended {
     let look = ui::Look {
         colour: setting.colour(),
+        ascii: !setting.environment.utf8,
+        theme: ui::Theme::named(&config.ui.theme).unwrap_or_default(),
+        zone: jiff::tz::TimeZone::system(),
     };
     let console = runtime::run(config, setting.environment.clone(), look, demo);
     console.await.map_err(|error| match error {

@@ -1,0 +1,323 @@
+//! What lies over the table. The frame, its place, its title and the keys that close it are drawn here
+//! once; each kind draws only its inside.
+
+use ratatui::{
+    layout::Rect,
+    style::{Modifier, Style},
+};
+
+use super::{
+    Canvas,
+    canvas::{columns, wrap},
+    details, form, picker,
+    theme::Ink,
+};
+use crate::app::{
+    Model,
+    confirm::Confirm,
+    dialog::{Dialog, Problem},
+    filter::LANGUAGE,
+    keymap::{Action, Place},
+};
+
+/// A key and what it does here.
+pub type Hint<'a> = (&'a str, &'a str);
+
+/// A dialog's outside.
+pub struct Sheet<'a> {
+    /// What it is about.
+    pub title: &'a str,
+    /// Columns and rows that its inside would like.
+    pub size: (u16, u16),
+    /// The keys that mean something in it.
+    pub keys: &'a [Hint<'a>],
+    /// The role of its frame.
+    pub ink: Ink,
+}
+
+/// The widest inside that can be had here.
+#[must_use]
+pub fn room(canvas: &Canvas<'_>, most: u16) -> u16 {
+    canvas.area().width.saturating_sub(4).min(most)
+}
+
+/// Draws the outside in the middle of the screen; gives the inside.
+pub fn open(canvas: &mut Canvas<'_>, sheet: &Sheet<'_>) -> Rect {
+    let screen = canvas.area();
+    // The last lines stay free for what just happened.
+    let free = screen.height - if screen.height < 16 { 1 } else { 2 };
+    let hints = sheet.keys.iter();
+    let hints: u16 = hints
+        .map(|(key, text)| columns(key) + columns(text) + 4)
+        .sum();
+    let wanted = sheet.size.0.max(columns(sheet.title) + 2).max(hints) + 4;
+    let width = wanted.min(screen.width);
+    let height = (sheet.size.1 + 2).min(free);
+    let area = Rect::new(
+        (screen.width - width) / 2,
+        (free - height) / 2,
+        width,
+        height,
+    );
+    canvas.clear(area);
+    border(canvas, area, sheet);
+    Rect::new(
+        area.x + 2,
+        area.y + 1,
+        width.saturating_sub(4),
+        height.saturating_sub(2),
+    )
+}
+
+fn border(canvas: &mut Canvas<'_>, area: Rect, sheet: &Sheet<'_>) {
+    let style = canvas.ink(sheet.ink);
+    let (right, bottom) = (area.right() - 1, area.bottom() - 1);
+    for x in area.x + 1..right {
+        canvas.put(x, area.y, 1, "─", style);
+        canvas.put(x, bottom, 1, "─", style);
+    }
+    for y in area.y + 1..bottom {
+        canvas.put(area.x, y, 1, "│", style);
+        canvas.put(right, y, 1, "│", style);
+    }
+    for (x, y, corner) in [
+        (area.x, area.y, "┌"),
+        (right, area.y, "┐"),
+        (area.x, bottom, "└"),
+        (right, bottom, "┘"),
+    ] {
+        canvas.put(x, y, 1, corner, style);
+    }
+    if !sheet.title.is_empty() {
+        let title = match sheet.ink {
+            Ink::Border => canvas.ink(Ink::Title),
+            ink => canvas.ink(ink).add_modifier(Modifier::BOLD),
+        };
+        let text = format!(" {} ", sheet.title);
+        canvas.put(
+            area.x + 2,
+            area.y,
+            area.width.saturating_sub(4),
+            &text,
+            title,
+        );
+    }
+    keys(
+        canvas,
+        area.x + 2,
+        bottom,
+        area.width.saturating_sub(4),
+        sheet.keys,
+    );
+}
+
+/// Writes keys and what they do, as many as fit.
+pub fn keys(canvas: &mut Canvas<'_>, x: u16, y: u16, width: u16, hints: &[Hint<'_>]) {
+    let (key, text) = (canvas.ink(Ink::Key), canvas.ink(Ink::Text));
+    let mut used = 0;
+    for (name, does) in hints {
+        let wide = columns(name) + columns(does) + 3;
+        if used + wide > width {
+            break;
+        }
+        let pieces = [
+            (" ", text),
+            (*name, key),
+            (" ", text),
+            (*does, text),
+            (" ", text),
+        ];
+        used += canvas.pieces(x + used, y, width - used, &pieces) + 1;
+    }
+}
+
+/// Draws buttons from the left; `true` has the cursor.
+pub fn buttons(canvas: &mut Canvas<'_>, x: u16, y: u16, buttons: &[(&str, bool, Ink)]) {
+    let mut x = x;
+    for (label, focused, ink) in buttons {
+        let mut style = canvas.ink(*ink);
+        if *focused {
+            style = style.add_modifier(Modifier::REVERSED | Modifier::BOLD);
+        }
+        let text = format!("[ {label} ]");
+        x += canvas.put(x, y, columns(&text), &text, style) + 2;
+    }
+}
+
+/// Draws a dialog.
+pub fn draw(model: &Model, canvas: &mut Canvas<'_>, dialog: &Dialog) {
+    match dialog {
+        Dialog::Help(scrolled) => help(model, canvas, *scrolled),
+        Dialog::Picker(picker) => picker::draw(canvas, picker),
+        Dialog::Details(details) => details::draw(model, canvas, details),
+        Dialog::Form(form) => form::draw(model, canvas, form),
+        Dialog::Confirm(confirm) => question(canvas, confirm),
+        Dialog::Problem(trouble) => problem(canvas, trouble),
+    }
+}
+
+/// A title that the frame cannot hold stands whole in the first lines.
+fn heading<'a>(title: &'a str, width: u16) -> (&'a str, Vec<String>) {
+    if columns(title) + 2 <= width {
+        (title, Vec::new())
+    } else {
+        let mut lines = wrap(title, width);
+        lines.push(String::new());
+        ("", lines)
+    }
+}
+
+fn problem(canvas: &mut Canvas<'_>, problem: &Problem) {
+    let width = room(canvas, 68);
+    let (title, head) = heading(&problem.title, width);
+    let paragraphs = problem.lines.iter().filter(|line| !line.trim().is_empty());
+    let body: Vec<String> = paragraphs.flat_map(|line| wrap(line, width)).collect();
+    let rows = u16::try_from(head.len() + body.len()).unwrap_or(u16::MAX);
+    let inside = open(
+        canvas,
+        &Sheet {
+            title,
+            size: (width, rows),
+            keys: &[("Esc", "closes")],
+            ink: Ink::Bad,
+        },
+    );
+    let styles = (canvas.ink(Ink::Title), canvas.ink(Ink::Text));
+    paragraph(canvas, inside, &head, &body, styles);
+}
+
+/// Writes a heading and lines below it; gives the row after them.
+fn paragraph(
+    canvas: &mut Canvas<'_>,
+    area: Rect,
+    head: &[String],
+    body: &[String],
+    (bold, text): (Style, Style),
+) -> u16 {
+    let lines = head.iter().map(|line| (line, bold));
+    let lines = lines.chain(body.iter().map(|line| (line, text)));
+    let mut y = area.y;
+    for (line, style) in lines {
+        if y >= area.bottom() {
+            break;
+        }
+        canvas.put(area.x, y, area.width, line, style);
+        y += 1;
+    }
+    y
+}
+
+fn question(canvas: &mut Canvas<'_>, confirm: &Confirm) {
+    let width = room(canvas, 64);
+    let (title, head) = heading(&confirm.title, width);
+    let body: Vec<String> = confirm
+        .lines
+        .iter()
+        .flat_map(|line| wrap(line, width))
+        .collect();
+    let prompt = confirm.typed.as_ref().map_or_else(Vec::new, |typed| {
+        wrap(
+            &format!("Type the {} {} to go on:", typed.what, typed.word),
+            width,
+        )
+    });
+    let typed = if prompt.is_empty() {
+        0
+    } else {
+        prompt.len() + 1
+    };
+    let rows = u16::try_from(head.len() + body.len() + typed).unwrap_or(u16::MAX);
+    let inside = open(
+        canvas,
+        &Sheet {
+            title,
+            size: (width, rows.saturating_add(2)),
+            keys: &[("Tab", "chooses"), ("Enter", "answers"), ("Esc", "cancels")],
+            ink: Ink::Warn,
+        },
+    );
+    let styles = (canvas.ink(Ink::Title), canvas.ink(Ink::Text));
+    let last = inside.bottom().saturating_sub(1);
+    // Where there is little room, the answer is worth more than the last reason.
+    let kept = u16::try_from(typed).unwrap_or(0) + 1;
+    let above = Rect {
+        height: inside.height.saturating_sub(kept),
+        ..inside
+    };
+    let mut y = paragraph(canvas, above, &head, &body, styles);
+    if let Some(typed) = &confirm.typed {
+        let rest = Rect::new(inside.x, y, inside.width, last.saturating_sub(y));
+        y = paragraph(canvas, rest, &[], &prompt, styles);
+        let style = canvas.ink(Ink::Accent).add_modifier(Modifier::UNDERLINED);
+        let line = Rect::new(inside.x, y.min(last.saturating_sub(1)), inside.width, 1);
+        canvas.put(line.x, line.y, 2, "› ", canvas.ink(Ink::Key));
+        let line = Rect::new(line.x + 2, line.y, line.width.saturating_sub(2), 1);
+        let placed = super::input::draw(canvas, line, &typed.input, style);
+        if !confirm.on_yes {
+            canvas.point(placed.cursor, line.y);
+        }
+    }
+    let yes = if confirm.ready() { Ink::Bad } else { Ink::Dim };
+    let both = [
+        ("Cancel", !confirm.on_yes, Ink::Text),
+        (confirm.verb, confirm.on_yes, yes),
+    ];
+    buttons(canvas, inside.x, last, &both);
+}
+
+/// One line of the help.
+enum Line {
+    Title(&'static str),
+    Entry(String, &'static str),
+}
+
+fn help(model: &Model, canvas: &mut Canvas<'_>, scrolled: u16) {
+    let keys = |action: Action| {
+        let keys = model.keymap.keys(action);
+        let keys: Vec<String> = keys.iter().map(ToString::to_string).collect();
+        Line::Entry(keys.join(" "), action.help())
+    };
+    let place = |place| Action::ALL.iter().filter(move |it| it.place() == place);
+    let mut lines = vec![Line::Title("Keys")];
+    lines.extend(place(Place::Table).map(|action| keys(*action)));
+    lines.push(Line::Title("Where a new secret waits"));
+    lines.extend(place(Place::Reveal).map(|action| keys(*action)));
+    lines.push(Line::Title("The filter"));
+    let language = LANGUAGE.iter();
+    lines.extend(language.map(|(example, finds)| Line::Entry((*example).to_owned(), finds)));
+    let width = room(canvas, 84);
+    let first = if width < 60 { 12 } else { 20 };
+    let inside = open(
+        canvas,
+        &Sheet {
+            title: "Help",
+            size: (width, u16::try_from(lines.len()).unwrap_or(u16::MAX)),
+            keys: &[("↑↓", "scroll"), ("Esc", "closes")],
+            ink: Ink::Border,
+        },
+    );
+    let (title, key, text) = (
+        canvas.ink(Ink::Accent),
+        canvas.ink(Ink::Key),
+        canvas.ink(Ink::Text),
+    );
+    let mut y = inside.y;
+    for line in lines.iter().skip(usize::from(scrolled)) {
+        match line {
+            _ if y >= inside.bottom() => break,
+            Line::Title(words) => drop(canvas.put(inside.x, y, inside.width, words, title)),
+            Line::Entry(left, right) => {
+                canvas.put(inside.x, y, first, left, key);
+                let room = inside.width.saturating_sub(first + 1);
+                for part in wrap(right, room) {
+                    if y < inside.bottom() {
+                        canvas.put(inside.x + first + 1, y, room, &part, text);
+                    }
+                    y += 1;
+                }
+                continue;
+            }
+        }
+        y += 1;
+    }
+}

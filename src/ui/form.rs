@@ -1,0 +1,391 @@
+//! Fields to fill in: a title at the left, the value at the right, and what is wrong or worth knowing
+//! below the field with the cursor. The field with the cursor is always in sight.
+
+use std::borrow::Cow;
+
+use ratatui::{
+    layout::Rect,
+    style::{Modifier, Style},
+};
+use tui_input::Input;
+
+use super::{
+    Canvas,
+    canvas::{columns, wrap},
+    dialog::{Hint, Sheet, buttons, open, room},
+    input,
+    theme::Ink,
+    words,
+};
+use crate::app::{
+    Model,
+    form::{
+        Entry, Form,
+        editor::{Editor, Lines, Masked},
+    },
+};
+
+/// Most lines of a text that are on the screen at once.
+const MOST_LINES: usize = 8;
+
+/// What stands in a line.
+enum Body<'a> {
+    Text(Vec<(Cow<'a, str>, Ink)>),
+    /// A line that is typed, with what it could be completed to.
+    Typed(&'a Input, Option<&'a str>, Ink),
+}
+
+/// One line of the inside.
+struct Line<'a> {
+    title: Cow<'a, str>,
+    body: Body<'a>,
+    /// The cursor's field.
+    near: bool,
+    /// The cursor stands in it.
+    cursor: bool,
+    /// It runs over the whole width.
+    wide: bool,
+}
+
+impl<'a> Line<'a> {
+    fn note(text: String, ink: Ink, near: bool) -> Self {
+        Self {
+            title: "".into(),
+            body: Body::Text(vec![(text.into(), ink)]),
+            near,
+            cursor: false,
+            wide: false,
+        }
+    }
+
+    fn wide(text: String, ink: Ink) -> Self {
+        Self {
+            wide: true,
+            ..Self::note(text, ink, false)
+        }
+    }
+}
+
+/// Draws the form.
+pub fn draw(model: &Model, canvas: &mut Canvas<'_>, form: &Form) {
+    let width = room(canvas, 76);
+    let titles = form.entries.iter().map(|entry| columns(&entry.title) + 2);
+    let first = titles.max().unwrap_or(0).max(8).min(width / 3);
+    let value = width.saturating_sub(first + 1);
+    let lines = lines(model, form, width, value);
+    let problem = form
+        .problem
+        .as_ref()
+        .map_or_else(Vec::new, |text| wrap(text, width));
+    let below = u16::try_from(problem.len()).unwrap_or(0).min(3) + 2;
+    let rows = u16::try_from(lines.len()).unwrap_or(u16::MAX);
+    let inside = open(
+        canvas,
+        &Sheet {
+            title: &form.title,
+            size: (width, rows.saturating_add(below)),
+            keys: &hints(form),
+            ink: Ink::Border,
+        },
+    );
+    let tight = u16::from(inside.height >= 10);
+    let below = below - 1 + tight;
+    let list = Rect {
+        height: inside.height.saturating_sub(below).max(1),
+        ..inside
+    };
+    body(canvas, list, &lines, first);
+    let mut y = list.bottom() + tight;
+    for line in problem.iter().take(3) {
+        let style = canvas.ink(Ink::Bad);
+        canvas.put(inside.x, y, inside.width, line, style);
+        y += 1;
+    }
+    let y = inside.bottom().saturating_sub(1);
+    if form.sending.is_some() {
+        let style = canvas.ink(Ink::Info);
+        canvas.put(
+            inside.x,
+            y,
+            inside.width,
+            "Sent once; waiting for the answer…",
+            style,
+        );
+        return;
+    }
+    let send = form.focus == form.entries.len();
+    let both = [
+        (form.button(), send, Ink::Accent),
+        ("Cancel", form.on_cancel(), Ink::Text),
+    ];
+    buttons(canvas, inside.x, y, &both);
+}
+
+/// The keys that mean something in the field with the cursor.
+fn hints(form: &Form) -> Vec<Hint<'static>> {
+    if form.path.is_some() {
+        return vec![("Enter", "reads the file"), ("Esc", "goes back")];
+    }
+    let mut hints = Vec::new();
+    if form.completion().is_some() {
+        hints.push(("→", "completes"));
+    }
+    if let Some(entry) = form.entry() {
+        match &entry.editor {
+            Editor::Secret(_) => hints.extend([("ctrl-v", "shows"), ("ctrl-o", "file")]),
+            Editor::Lines(_) => hints.push(("ctrl-o", "file")),
+            Editor::Flag(_) => hints.push(("Space", "changes")),
+            Editor::Choice { .. } => hints.push(("←→", "choose")),
+            Editor::Records(_) => hints.push(("ctrl-n", "adds")),
+            Editor::Line(_) => {}
+        }
+        if entry.slot.part.is_some() {
+            hints.extend([("ctrl-n", "adds"), ("ctrl-x", "removes")]);
+        }
+    }
+    hints.extend([("Tab", "next"), ("ctrl-s", "sends"), ("Esc", "closes")]);
+    hints
+}
+
+fn lines<'a>(model: &Model, form: &'a Form, width: u16, value: u16) -> Vec<Line<'a>> {
+    let mut lines = Vec::new();
+    if let Some(intro) = &form.intro {
+        lines.extend(
+            wrap(intro, width)
+                .into_iter()
+                .map(|line| Line::wide(line, Ink::Text)),
+        );
+        lines.push(Line::wide(String::new(), Ink::Text));
+    }
+    let mut locked = None;
+    for (at, entry) in form.entries.iter().enumerate() {
+        let near = at == form.focus;
+        values(&mut lines, form, entry, near);
+        // One reason for several fields stands once, below the last of them.
+        let next = form
+            .entries
+            .get(at + 1)
+            .and_then(|next| next.locked.as_ref());
+        locked = entry.locked.as_ref().or(locked.filter(|_| false));
+        if let Some(why) = locked.filter(|why| next != Some(*why)) {
+            notes(&mut lines, why, value, Ink::Dim, near);
+        }
+        if let Some(error) = &entry.error {
+            notes(&mut lines, &format!("✖ {error}"), value, Ink::Bad, near);
+        }
+        if near {
+            below(model, &mut lines, form, entry, value);
+        }
+    }
+    lines
+}
+
+fn notes(lines: &mut Vec<Line<'_>>, text: &str, width: u16, ink: Ink, near: bool) {
+    lines.extend(
+        wrap(text, width)
+            .into_iter()
+            .map(|line| Line::note(line, ink, near)),
+    );
+}
+
+/// What helps with the field that has the cursor.
+fn below<'a>(
+    model: &Model,
+    lines: &mut Vec<Line<'a>>,
+    form: &'a Form,
+    entry: &'a Entry,
+    width: u16,
+) {
+    if let Some(path) = &form.path {
+        lines.push(Line {
+            title: "  file".into(),
+            body: Body::Typed(path, None, Ink::Accent),
+            near: true,
+            cursor: true,
+            wide: false,
+        });
+    }
+    if let Some(words) = form.live(entry, model.now) {
+        notes(lines, &words, width, Ink::Info, true);
+    }
+    if let Some(help) = &entry.help {
+        notes(lines, help, width, Ink::Dim, true);
+    }
+    if !entry.suggest.is_empty() {
+        let text = format!("such as {}", entry.suggest.join(" "));
+        let all = wrap(&text, width);
+        let more = all.len() > 2;
+        for (at, line) in all.into_iter().take(2).enumerate() {
+            let dots = if at == 1 && more { " …" } else { "" };
+            lines.push(Line::note(format!("{line}{dots}"), Ink::Info, true));
+        }
+    }
+}
+
+/// The lines of a field's value.
+fn values<'a>(lines: &mut Vec<Line<'a>>, form: &'a Form, entry: &'a Entry, near: bool) {
+    let star = if entry.required { " *" } else { "" };
+    let title: Cow<'a, str> = format!("{}{star}", entry.title).into();
+    let ink = match (entry.locked.is_some(), near) {
+        (true, _) => Ink::Dim,
+        (false, true) => Ink::Accent,
+        (false, false) => Ink::Text,
+    };
+    let cursor = near && form.path.is_none();
+    let typed = |input: &'a Input, ghost, title, cursor| Line {
+        title,
+        body: Body::Typed(input, ghost, ink),
+        near,
+        cursor,
+        wide: false,
+    };
+    let said = |text: Vec<(Cow<'a, str>, Ink)>, title, cursor| Line {
+        title,
+        body: Body::Text(text),
+        near,
+        cursor,
+        wide: false,
+    };
+    match &entry.editor {
+        Editor::Line(input) => {
+            let ghost = form.completion().filter(|_| near);
+            lines.push(typed(input, ghost, title, cursor));
+        }
+        Editor::Lines(text) if text.lines.is_empty() => {
+            lines.push(said(Vec::new(), title, cursor));
+        }
+        Editor::Lines(text) => {
+            let mut title = Some(title);
+            for (at, line) in window(text) {
+                let cursor = cursor && at == text.at;
+                lines.push(typed(line, None, title.take().unwrap_or_default(), cursor));
+            }
+        }
+        Editor::Secret(masked) if masked.shown && !masked.text.is_empty() => {
+            let mut title = Some(title);
+            let count = masked.text.split('\n').count();
+            let skip = count.saturating_sub(MOST_LINES);
+            for (at, line) in masked.text.split('\n').enumerate().skip(skip) {
+                let text = vec![(Cow::Borrowed(line), ink)];
+                lines.push(said(
+                    text,
+                    title.take().unwrap_or_default(),
+                    cursor && at + 1 == count,
+                ));
+            }
+        }
+        Editor::Secret(masked) => {
+            lines.push(said(vec![(mask(masked), ink)], title, cursor));
+        }
+        Editor::Flag(yes) => {
+            let text = if *yes { "[x] yes" } else { "[ ] no" };
+            lines.push(said(vec![(text.into(), ink)], title, false));
+        }
+        Editor::Choice { labels, at, .. } => {
+            let chosen = at
+                .and_then(|at| labels.get(at))
+                .map_or("none", String::as_str);
+            let text = vec![
+                ("‹ ".into(), Ink::Key),
+                (chosen.into(), ink),
+                (" ›".into(), Ink::Key),
+            ];
+            lines.push(said(text, title, false));
+        }
+        Editor::Records(count) => {
+            let text = match count {
+                0 => "none · ctrl-n adds one".to_owned(),
+                1 => "1 · ctrl-n adds another".to_owned(),
+                count => format!("{count} · ctrl-n adds another"),
+            };
+            lines.push(said(vec![(text.into(), ink)], title, false));
+        }
+    }
+}
+
+/// The lines around the cursor.
+fn window(text: &Lines) -> impl Iterator<Item = (usize, &Input)> {
+    let top = (text.at + 1).saturating_sub(MOST_LINES);
+    text.lines.iter().enumerate().skip(top).take(MOST_LINES)
+}
+
+/// Says how much was typed, not what.
+fn mask(masked: &Masked) -> Cow<'static, str> {
+    if masked.text.is_empty() {
+        return "".into();
+    }
+    let count = masked.text.chars().count();
+    let characters = if count == 1 {
+        "1 character".to_owned()
+    } else {
+        format!("{} characters", words::len(count))
+    };
+    let lines = masked.text.lines().count();
+    if lines > 1 {
+        format!("••••• {} lines, {characters}", words::len(lines)).into()
+    } else {
+        format!("••••• {characters}").into()
+    }
+}
+
+/// Draws the lines that are in sight.
+fn body(canvas: &mut Canvas<'_>, area: Rect, lines: &[Line<'_>], first: u16) {
+    let height = usize::from(area.height);
+    let last = lines
+        .iter()
+        .rposition(|line| line.near)
+        .unwrap_or(if lines.is_empty() { 0 } else { lines.len() - 1 });
+    let start = lines.iter().position(|line| line.near).unwrap_or(last);
+    // All that belongs to the field is in sight, and its first line whatever happens.
+    let top = (last + 1).saturating_sub(height).min(start);
+    let dim = canvas.ink(Ink::Dim);
+    for (y, line) in (area.y..area.bottom()).zip(lines.iter().skip(top)) {
+        let title: Style = if line.near {
+            canvas.ink(Ink::Title)
+        } else {
+            canvas.ink(Ink::Text)
+        };
+        canvas.put(area.x, y, first, &line.title, title);
+        let x = if line.wide {
+            area.x
+        } else {
+            area.x + first + 1
+        };
+        let room = area.right().saturating_sub(x);
+        match &line.body {
+            Body::Text(pieces) => {
+                let mut used = 0;
+                for (text, ink) in pieces {
+                    let style = canvas.ink(*ink);
+                    used += canvas.put(x + used, y, room.saturating_sub(used), text, style);
+                }
+                if line.cursor {
+                    canvas.point((x + used).min(area.right() - 1), y);
+                }
+            }
+            Body::Typed(text, ghost, ink) => {
+                let style = canvas.ink(*ink);
+                let style = if line.near {
+                    style.add_modifier(Modifier::UNDERLINED)
+                } else {
+                    style
+                };
+                let placed = input::draw(canvas, Rect::new(x, y, room, 1), text, style);
+                if let Some(ghost) = ghost {
+                    let rest = area.right().saturating_sub(placed.end);
+                    canvas.put(placed.end, y, rest, ghost, dim);
+                }
+                if line.cursor {
+                    canvas.point(placed.cursor, y);
+                }
+            }
+        }
+    }
+    let key = canvas.ink(Ink::Key);
+    if top > 0 {
+        canvas.put(area.right() + 1, area.y, 1, "↑", key);
+    }
+    if top + height < lines.len() {
+        canvas.put(area.right() + 1, area.bottom() - 1, 1, "↓", key);
+    }
+}

@@ -1,0 +1,108 @@
+//! A list from which one thing is chosen, with its cursor always in sight.
+
+use ratatui::{layout::Rect, style::Style};
+
+use super::{
+    Canvas,
+    canvas::{columns, wrap},
+    dialog::{Sheet, open, room},
+    theme::Ink,
+};
+use crate::app::picker::{Item, Picker};
+
+/// Draws the list.
+pub fn draw(canvas: &mut Canvas<'_>, picker: &Picker) {
+    let shown = picker.shown();
+    let items = || shown.iter().filter_map(|at| picker.items.get(*at));
+    let label = items().map(|item| columns(&item.label)).max().unwrap_or(0);
+    let note = picker.items.iter().map(|item| columns(&item.note)).max();
+    let marks = if picker.many { 4 } else { 0 };
+    let wanted = label
+        .saturating_add(note.unwrap_or(0))
+        .saturating_add(marks + 5);
+    let width = room(canvas, wanted.clamp(36, 90));
+    let intro = picker.intro.as_ref().map_or_else(Vec::new, |intro| {
+        let mut lines = wrap(intro, width);
+        lines.push(String::new());
+        lines
+    });
+    let query = u16::from(picker.query.is_some());
+    let above = u16::try_from(intro.len()).unwrap_or(0) + query;
+    let rows = u16::try_from(picker.items.len()).unwrap_or(u16::MAX);
+    let choose: &[_] = if picker.many {
+        &[
+            ("Enter", "shows"),
+            ("Space", "marks"),
+            ("a", "all"),
+            ("Esc", "closes"),
+        ]
+    } else {
+        &[("Enter", "chooses"), ("Esc", "closes")]
+    };
+    let inside = open(
+        canvas,
+        &Sheet {
+            title: &picker.title,
+            size: (width, rows.saturating_add(above)),
+            keys: choose,
+            ink: Ink::Border,
+        },
+    );
+    let mut y = inside.y;
+    let text = canvas.ink(Ink::Text);
+    for line in intro.iter().take(usize::from(inside.height / 2)) {
+        canvas.put(inside.x, y, inside.width, line, text);
+        y += 1;
+    }
+    if let Some(query) = &picker.query {
+        let used = canvas.put(inside.x, y, 2, "› ", canvas.ink(Ink::Key));
+        let line = Rect::new(inside.x + used, y, inside.width.saturating_sub(used), 1);
+        let placed = super::input::draw(canvas, line, query, text);
+        canvas.point(placed.cursor, y);
+        y += 1;
+    }
+    let list = Rect::new(inside.x, y, inside.width, inside.bottom().saturating_sub(y));
+    if shown.is_empty() {
+        let dim = canvas.ink(Ink::Dim);
+        canvas.put(list.x, list.y, list.width, "Nothing is called that.", dim);
+        return;
+    }
+    let height = usize::from(list.height);
+    let top = (picker.selected + 1).saturating_sub(height);
+    for (y, (at, one)) in (list.y..list.bottom()).zip(items().enumerate().skip(top)) {
+        let line = Rect::new(list.x, y, list.width, 1);
+        item(
+            canvas,
+            line,
+            one,
+            (picker.many, at == picker.selected, label),
+        );
+    }
+}
+
+fn item(
+    canvas: &mut Canvas<'_>,
+    line: Rect,
+    item: &Item,
+    (many, selected, label): (bool, bool, u16),
+) {
+    let ink = |ink| if selected { Ink::Selection } else { ink };
+    let name = canvas.ink(ink(if item.off { Ink::Dim } else { Ink::Text }));
+    let note = canvas.ink(ink(Ink::Dim));
+    if selected {
+        canvas.paint(line, name);
+    }
+    let mark = match (many, item.marked) {
+        (false, _) => "",
+        (true, true) => "[x] ",
+        (true, false) => "[ ] ",
+    };
+    let bar = if selected { "▌ " } else { "  " };
+    let mut x = line.x + canvas.pieces(line.x, line.y, line.width, &[(bar, name), (mark, name)]);
+    let room = line.right().saturating_sub(x);
+    let label = label.min(room.saturating_mul(3) / 5);
+    canvas.put(x, line.y, label, &item.label, name);
+    x += label + 2;
+    let style: Style = note;
+    canvas.put(x, line.y, line.right().saturating_sub(x), &item.note, style);
+}

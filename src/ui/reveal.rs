@@ -1,0 +1,220 @@
+//! A new secret has the whole screen, and its own lines hold nothing else, so that a selection with the
+//! mouse is exact. It is drawn from the borrowed text; no copy of it is made here but the cells.
+
+use ratatui::layout::Rect;
+use unicode_segmentation::UnicodeSegmentation;
+
+use super::{
+    Canvas,
+    canvas::{columns, wrap},
+    dialog::{buttons, keys},
+    header,
+    theme::Ink,
+    words,
+};
+use crate::{
+    app::{Model, Tone, keymap::Action, reveal::Reveal},
+    secret::Secret,
+};
+
+/// Draws the secret that is first in the tray.
+pub fn draw(model: &Model, canvas: &mut Canvas<'_>, reveal: &Reveal) {
+    let area = canvas.area();
+    canvas.clear(area);
+    let y = title(model, canvas, reveal);
+    let foot = foot(reveal, area.width.saturating_sub(2));
+    let foot_rows = u16::try_from(foot.len()).unwrap_or(0) + 2;
+    let body = area.height.saturating_sub(foot_rows);
+    let y = facts(canvas, reveal, y, body.saturating_sub(3));
+    let y = y + u16::from(area.height >= 16);
+    let place = Rect::new(0, y, area.width, body.saturating_sub(y));
+    let left = if reveal.shown {
+        shown(canvas, &reveal.secret, place)
+    } else {
+        masked(canvas, &reveal.secret, place)
+    };
+    // On a tall screen the foot follows the secret; on a small one it stands at the bottom.
+    let end = place.bottom() - left.min(place.bottom());
+    let mut y = (end + u16::from(area.height >= 16)).min(body);
+    for (text, ink) in &foot {
+        let style = canvas.ink(*ink);
+        canvas.put(1, y, area.width.saturating_sub(2), text, style);
+        y += 1;
+    }
+    y += u16::from(area.height >= 16);
+    answer(model, canvas, reveal, y.min(area.height - 1));
+}
+
+fn title(model: &Model, canvas: &mut Canvas<'_>, reveal: &Reveal) -> u16 {
+    let width = canvas.area().width;
+    let style = canvas.ink(Ink::Title);
+    let others = match model.tray.len() {
+        0 | 1 => String::new(),
+        count => format!("1 of {count}"),
+    };
+    let used = columns(&others);
+    canvas.put_right(1, 0, width - 2, &others, canvas.ink(Ink::Info));
+    let text = format!("New secret of the {} “{}”", reveal.noun, reveal.name);
+    let mut y = 0;
+    for line in wrap(&text, width.saturating_sub(used + 4))
+        .into_iter()
+        .take(2)
+    {
+        canvas.put(1, y, width, &line, style);
+        y += 1;
+    }
+    let rule = canvas.ink(Ink::Border);
+    for x in 0..width {
+        canvas.put(x, y, 1, "─", rule);
+    }
+    y + 1
+}
+
+/// Where the key is, what else belongs to it, and what to beware of.
+fn facts(canvas: &mut Canvas<'_>, reveal: &Reveal, y: u16, bottom: u16) -> u16 {
+    let width = canvas.area().width.saturating_sub(2);
+    let mut lines = vec![(
+        format!("{} · context {}", reveal.service, reveal.context),
+        Ink::Dim,
+    )];
+    if let Some(client) = &reveal.client_id {
+        lines.push((format!("client id  {client}"), Ink::Text));
+    }
+    if let Some(id) = &reveal.id {
+        lines.push((format!("id         {id}"), Ink::Text));
+    }
+    if let Some(note) = &reveal.note {
+        lines.extend(wrap(note, width).into_iter().map(|line| (line, Ink::Warn)));
+    }
+    let once = "The service shows it this once. Copy it, or show it and write it down.";
+    lines.extend(wrap(once, width).into_iter().map(|line| (line, Ink::Text)));
+    let mut y = y;
+    for (text, ink) in lines {
+        if y >= bottom {
+            break;
+        }
+        let style = canvas.ink(ink);
+        canvas.put(1, y, width, &text, style);
+        y += 1;
+    }
+    y
+}
+
+/// Dots instead of the secret; gives the rows that stay free.
+fn masked(canvas: &mut Canvas<'_>, secret: &Secret, place: Rect) -> u16 {
+    let dots = u16::try_from(secret.chars()).unwrap_or(u16::MAX).min(24);
+    let style = canvas.ink(Ink::Accent);
+    for x in 0..dots {
+        canvas.put(1 + x, place.y, 1, "•", style);
+    }
+    place.height.saturating_sub(1)
+}
+
+/// The secret itself from the first column on; gives the rows that stay free.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the one place where a secret goes to the screen, because the operator asked to see it"
+)]
+fn shown(canvas: &mut Canvas<'_>, secret: &Secret, place: Rect) -> u16 {
+    let style = canvas.ink(Ink::Accent);
+    let (mut x, mut y) = (place.x, place.y);
+    let last = place.bottom().saturating_sub(1);
+    for cluster in secret.expose().graphemes(true) {
+        if matches!(cluster, "\n" | "\r\n") {
+            (x, y) = (place.x, y + 1);
+            continue;
+        }
+        if x + columns(cluster).max(1) > place.right() {
+            (x, y) = (place.x, y + 1);
+        }
+        if y >= last && x > place.x + place.width / 2 || y > last {
+            let more = "… more than fits: y copies all of it";
+            let warn = canvas.ink(Ink::Warn);
+            let line = Rect::new(0, last, place.width, 1);
+            canvas.clear(line);
+            canvas.put(0, last, place.width, more, warn);
+            return 0;
+        }
+        let mark = crate::record::Text::new(cluster);
+        let used = if cluster.chars().any(char::is_control) {
+            canvas.put(x, y, place.width, &mark.shown(), style)
+        } else {
+            canvas.cluster(x, y, cluster, style)
+        };
+        x += used;
+    }
+    place.bottom().saturating_sub(y + 1)
+}
+
+/// What is known of the secret without showing it, and what became of the last copy.
+fn foot(reveal: &Reveal, width: u16) -> Vec<(String, Ink)> {
+    let length = words::len(reveal.secret.chars());
+    let print = reveal.secret.fingerprint();
+    let mut lines = vec![(
+        format!("{length} characters · SHA-256 begins {print}"),
+        Ink::Dim,
+    )];
+    let said = if reveal.copying {
+        Some(("Copying…".to_owned(), Ink::Info))
+    } else {
+        reveal.receipt.as_ref().map(|receipt| {
+            let (tone, ink) = if receipt.delivered {
+                (Tone::Good, Ink::Good)
+            } else {
+                (Tone::Bad, Ink::Bad)
+            };
+            (
+                format!("{} {}", super::theme::mark(tone), receipt.words),
+                ink,
+            )
+        })
+    };
+    if let Some((text, ink)) = said {
+        lines.extend(
+            wrap(&text, width)
+                .into_iter()
+                .take(3)
+                .map(|line| (line, ink)),
+        );
+    }
+    if reveal.asking.is_some() {
+        let text = "It was not copied. Once closed, nobody can see it again.";
+        lines.extend(wrap(text, width).into_iter().map(|line| (line, Ink::Warn)));
+    }
+    lines
+}
+
+/// The keys, or the two answers to whether it is to be closed uncopied.
+fn answer(model: &Model, canvas: &mut Canvas<'_>, reveal: &Reveal, y: u16) {
+    if let Some(discard) = reveal.asking {
+        let both = [
+            ("Keep it", !discard, Ink::Text),
+            ("Discard", discard, Ink::Bad),
+        ];
+        buttons(canvas, 1, y, &both);
+        return;
+    }
+    let hint = |action| model.keymap.hint(action);
+    let (copy, show, saved) = (
+        hint(Action::CopySecret),
+        hint(Action::Show),
+        hint(Action::Saved),
+    );
+    let hints = [
+        (copy.as_str(), "copies it"),
+        (&show, if reveal.shown { "masks it" } else { "shows it" }),
+        (&saved, "saved: close"),
+    ];
+    let width = canvas.area().width;
+    keys(canvas, 0, y, width, &hints);
+    if let Some(notice) = model
+        .notice
+        .as_ref()
+        .filter(|_| y + 1 < canvas.area().height)
+    {
+        let (mark, style) = header::mark(canvas, notice.tone);
+        let bottom = canvas.area().height - 1;
+        canvas.put(1, bottom, 1, mark, style);
+        canvas.put(3, bottom, width.saturating_sub(4), &notice.text, style);
+    }
+}

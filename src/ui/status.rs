@@ -1,0 +1,268 @@
+//! The last lines: what is wrong, which filter does what, where the data comes from, and the keys that
+//! help most here. A notice takes the place of the status line until the next key.
+
+use ratatui::{
+    layout::Rect,
+    style::{Modifier, Style},
+};
+
+use super::{
+    Canvas,
+    canvas::{columns, wrap},
+    header, table,
+    theme::Ink,
+    words,
+};
+use crate::app::{
+    Model, act,
+    keymap::{Action, Keymap},
+    listing, screen,
+};
+
+/// Keys of the table in the footer, the most useful first.
+const KEYS: [Action; 12] = [
+    Action::Details,
+    Action::Filter,
+    Action::New,
+    Action::Delete,
+    Action::Rotate,
+    Action::Edit,
+    Action::Contexts,
+    Action::Sort,
+    Action::ServerFilter,
+    Action::Arm,
+    Action::Refresh,
+    Action::Palette,
+];
+
+/// Draws the lines between the table and the status line from here on.
+pub fn above(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
+    let mut y = area.y;
+    for banner in screen::banners(model) {
+        let (mark, style) = header::mark(canvas, banner.tone);
+        canvas.put(1, y, 1, mark, style);
+        canvas.put(3, y, area.width.saturating_sub(4), &banner.text, style);
+        y += 1;
+    }
+    if !model.pane().server.is_empty() {
+        server_filter(model, canvas, y, area.width);
+        y += 1;
+    }
+    if y < area.bottom() {
+        filter(model, canvas, y, area.width);
+    }
+}
+
+fn server_filter(model: &Model, canvas: &mut Canvas<'_>, y: u16, width: u16) {
+    let pairs = model
+        .pane()
+        .server
+        .iter()
+        .map(|(name, value)| format!("{name}={}", crate::record::Text::new(value).shown()));
+    let text = pairs.collect::<Vec<_>>().join(" ");
+    let key = canvas.ink(Ink::Key);
+    let used = canvas.put(1, y, width, "server: ", key);
+    canvas.put(
+        1 + used,
+        y,
+        width.saturating_sub(used + 2),
+        &text,
+        Style::new(),
+    );
+}
+
+/// The local filter: its text, the cursor, and what is wrong with it.
+fn filter(model: &Model, canvas: &mut Canvas<'_>, y: u16, width: u16) {
+    let line = &model.pane().filter;
+    let lead = if line.editing { "/ " } else { "filter: " };
+    let key = canvas.ink(Ink::Key);
+    let start = 1 + canvas.put(1, y, width, lead, key);
+    let error = line.error.as_ref().map(|error| error.message.clone());
+    let text_room = match &error {
+        Some(_) => width.saturating_sub(start) / 2,
+        None => width.saturating_sub(start + 1),
+    };
+    let style = canvas.ink(Ink::Text);
+    let wrong = canvas.ink(Ink::Bad).add_modifier(Modifier::REVERSED);
+    let at = line.error.as_ref().map(|error| error.at);
+    let place = super::input::draw(
+        canvas,
+        Rect::new(start, y, text_room, 1),
+        &line.input,
+        style,
+    );
+    if let Some(x) = at.and_then(|at| place.column(at)) {
+        canvas.paint(Rect::new(x, y, 1, 1), wrong);
+    }
+    if line.editing {
+        canvas.point(place.cursor, y);
+    }
+    if let Some(error) = error {
+        let x = (place.end + 2).min(width);
+        let style = canvas.ink(Ink::Bad);
+        canvas.put(x, y, width.saturating_sub(x + 1), &error, style);
+    }
+}
+
+/// Draws the status line and the keys.
+pub fn draw(model: &Model, canvas: &mut Canvas<'_>, y: u16) {
+    let width = canvas.area().width;
+    if model.dialogs.is_empty() && model.tray.is_empty() {
+        footer(model, canvas, y + 1, width);
+    }
+    let text = status(model, canvas);
+    let dim = canvas.ink(Ink::Dim);
+    canvas.put(1, y, width.saturating_sub(2), &text, dim);
+}
+
+/// Draws what just happened over the status line, and over the keys where it is long.
+pub fn notice(model: &Model, canvas: &mut Canvas<'_>, y: u16) {
+    let Some(notice) = &model.notice else { return };
+    let width = canvas.area().width;
+    let (mark, style) = header::mark(canvas, notice.tone);
+    let lines = wrap(&notice.text, width.saturating_sub(4));
+    let rows = u16::try_from(lines.len().min(2)).unwrap_or(2);
+    // A single line leaves the keys where they are.
+    canvas.clear(Rect::new(0, y, width, rows));
+    canvas.put(1, y, 1, mark, style);
+    if let [first, _, _, ..] = lines.as_slice() {
+        canvas.put(3, y, width, first, style);
+        let rest = lines.get(1..).unwrap_or(&[]).join(" ");
+        canvas.put(3, y + 1, width.saturating_sub(4), &rest, style);
+        return;
+    }
+    for (at, line) in (y..).zip(&lines) {
+        canvas.put(3, at, width.saturating_sub(4), line, style);
+    }
+}
+
+/// Where the data comes from and what is shown of it.
+fn status(model: &Model, canvas: &Canvas<'_>) -> String {
+    let pane = model.pane();
+    let mut parts: Vec<String> = Vec::new();
+    if pane.loading() {
+        let far = table::progress(model).map_or_else(String::new, |far| format!(" {far}"));
+        parts.push(format!("reading{far}"));
+    }
+    match model.flights.len() {
+        0 => {}
+        1 => parts.push("1 write on its way".to_owned()),
+        count => parts.push(format!("{count} writes on their way")),
+    }
+    if model.tray.len() > 1 {
+        parts.push(format!("{} secrets wait", model.tray.len()));
+    }
+    let oldest = pane.sources.iter().filter_map(|source| source.end.as_ref());
+    if let Some((_, at)) = oldest.min_by_key(|(_, at)| *at) {
+        let zone = &canvas.look.zone;
+        parts.push(format!("as of {}", words::clock(*at, model.now, zone)));
+    }
+    let total = pane.total();
+    if pane.view.len() != total {
+        parts.push(format!(
+            "{} of {} shown",
+            words::len(pane.view.len()),
+            words::len(total)
+        ));
+    } else if total > 0 {
+        parts.push(words::keys(total));
+    }
+    if let Some(order) = listing::order_of(pane)
+        && let Some(column) = pane.columns.iter().find(|it| it.id == order.column)
+    {
+        let arrow = if order.descending { "↓" } else { "↑" };
+        parts.push(format!("by {} {arrow}", column.title));
+    }
+    parts.extend(origin(model));
+    parts.join(" · ")
+}
+
+/// The address of the only context, and the older API that it speaks.
+fn origin(model: &Model) -> Vec<String> {
+    let pane = model.pane();
+    let mut parts = Vec::new();
+    let older = pane
+        .sources
+        .iter()
+        .find_map(|source| source.end.as_ref()?.0.alternative.clone());
+    parts.extend(older.map(|title| format!("over {title}")));
+    let mut chosen = model.contexts.iter().filter(|it| it.chosen);
+    if let (Some(only), None) = (chosen.next(), chosen.next()) {
+        parts.push(only.address.clone());
+    }
+    parts
+}
+
+/// Draws the keys that help most; help and quit are always there.
+fn footer(model: &Model, canvas: &mut Canvas<'_>, y: u16, width: u16) {
+    if model.pane().filter.editing {
+        let keys = "Enter keeps · Esc clears · ? after Enter: the filter language";
+        let dim = canvas.ink(Ink::Dim);
+        canvas.put(1, y, width.saturating_sub(2), keys, dim);
+        return;
+    }
+    let last = [Action::Help, Action::Quit];
+    let wide =
+        |action: Action| columns(&model.keymap.hint(action)) + 1 + columns(short(action)) + 2;
+    let reserved: u16 = last.iter().map(|action| wide(*action)).sum();
+    let end = width.saturating_sub(reserved);
+    let mut x = 1;
+    for action in KEYS {
+        if model.keymap.hint(action).is_empty() || !useful(model, action) {
+            continue;
+        }
+        if x + wide(action) > end {
+            break;
+        }
+        let off = act::why_not(model, action).is_some();
+        x += key(&model.keymap, canvas, (x, y), action, off) + 2;
+    }
+    let mut x = end;
+    for action in last {
+        x += key(&model.keymap, canvas, (x, y), action, false) + 2;
+    }
+}
+
+fn short(action: Action) -> &'static str {
+    action.short()
+}
+
+/// An action that never makes sense in these contexts gives its place to others.
+fn useful(model: &Model, action: Action) -> bool {
+    let sources = &model.pane().sources;
+    match action {
+        Action::Edit => sources.iter().any(|it| it.resource.update.is_some()),
+        Action::Rotate => sources.iter().any(|it| it.resource.rotate.is_some()),
+        Action::ServerFilter => sources.iter().any(|it| !it.resource.filter.is_empty()),
+        Action::Arm => {
+            let chosen = model.contexts.iter().filter(|it| it.chosen);
+            let mut arms = chosen.filter(|it| it.write == crate::app::gate::Write::Arm);
+            arms.any(|it| !it.armed(model.now))
+        }
+        Action::Contexts => model.contexts.len() > 1,
+        _ => true,
+    }
+}
+
+fn key(
+    keymap: &Keymap,
+    canvas: &mut Canvas<'_>,
+    (x, y): (u16, u16),
+    action: Action,
+    off: bool,
+) -> u16 {
+    let (key, text) = if off {
+        (Ink::Dim, Ink::Dim)
+    } else {
+        (Ink::Key, Ink::Text)
+    };
+    let (key, text) = (canvas.ink(key), canvas.ink(text));
+    let width = canvas.area().width.saturating_sub(x);
+    let hint = keymap.hint(action);
+    canvas.pieces(
+        x,
+        y,
+        width,
+        &[(&hint, key), (" ", text), (short(action), text)],
+    )
+}

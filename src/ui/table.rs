@@ -1,0 +1,371 @@
+//! The keys: only the rows in the window are looked at, however many there are. The name stands at the
+//! left and the state at the right; what lies between scrolls.
+
+use std::borrow::Cow;
+
+use ratatui::{
+    layout::Rect,
+    style::{Modifier, Style},
+};
+
+use super::{
+    Canvas,
+    canvas::{columns, wrap},
+    theme::Ink,
+    words,
+};
+use crate::{
+    app::{
+        Model, act,
+        columns::{Column, ColumnId, pinned},
+        keymap::Action,
+        listing,
+        pane::{Load, Pane, Source},
+        state::{Severity, State},
+    },
+    record::Record,
+};
+
+/// Columns between two cells.
+const GAP: u16 = 2;
+/// Columns for the mark of the selected row.
+const MARGIN: u16 = 2;
+
+/// A column on the screen.
+struct Place<'a> {
+    column: &'a Column,
+    x: u16,
+    width: u16,
+}
+
+/// The columns on the screen, and whether there are more on either side.
+struct Layout<'a> {
+    places: Vec<Place<'a>>,
+    before: bool,
+    after: bool,
+}
+
+/// Draws titles and keys into this area.
+pub fn draw(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
+    let pane = model.pane();
+    if pane.sources.is_empty() || pane.view.is_empty() {
+        return empty(model, canvas, area);
+    }
+    let layout = layout(pane, area.width);
+    titles(pane, canvas, area, &layout);
+    let rows = usize::from(area.height.saturating_sub(1));
+    for (line, at) in (1u16..).zip(pane.top..pane.view.len().min(pane.top + rows)) {
+        row(model, canvas, &layout, at, area.y + line);
+    }
+}
+
+/// Shares the width out: each column has its least, then all grow towards their most.
+fn layout(pane: &Pane, width: u16) -> Layout<'_> {
+    let fixed = pinned(&pane.columns);
+    let (head, rest) = pane
+        .columns
+        .split_at_checked(fixed)
+        .unwrap_or((&pane.columns, &[]));
+    let (tail, middle) = rest.split_last().unzip();
+    let middle: &[Column] = middle.unwrap_or(&[]);
+    let left = pane.left.min(middle.len().saturating_sub(1));
+    let mut shown: Vec<&Column> = head.iter().collect();
+    let mut used: u16 = MARGIN + tail.map_or(0, |column| column.least);
+    used += head.iter().map(|column| column.least + GAP).sum::<u16>();
+    let mut taken = 0;
+    for column in middle.iter().skip(left) {
+        if used + column.least + GAP > width {
+            break;
+        }
+        used += column.least + GAP;
+        shown.push(column);
+        taken += 1;
+    }
+    shown.extend(tail);
+    let mut widths: Vec<u16> = shown.iter().map(|column| column.least).collect();
+    grow(&mut widths, &shown, width.saturating_sub(used + 1));
+    let mut x = MARGIN;
+    let places = shown.into_iter().zip(widths).map(|(column, width)| {
+        let place = Place { column, x, width };
+        x += width + GAP;
+        place
+    });
+    Layout {
+        places: places.collect(),
+        before: left > 0,
+        after: left + taken < middle.len(),
+    }
+}
+
+fn grow(widths: &mut [u16], shown: &[&Column], mut spare: u16) {
+    while spare > 0 {
+        let mut grown = false;
+        for (width, column) in widths.iter_mut().zip(shown) {
+            if spare > 0 && *width < column.most {
+                *width += 1;
+                spare -= 1;
+                grown = true;
+            }
+        }
+        if !grown {
+            return;
+        }
+    }
+}
+
+fn titles(pane: &Pane, canvas: &mut Canvas<'_>, area: Rect, layout: &Layout<'_>) {
+    let order = listing::order_of(pane);
+    let rule = canvas.ink(Ink::Border).add_modifier(Modifier::UNDERLINED);
+    canvas.paint(Rect { height: 1, ..area }, rule);
+    let title = canvas.ink(Ink::Title).add_modifier(Modifier::UNDERLINED);
+    for place in &layout.places {
+        let sorted = order.filter(|order| order.column == place.column.id);
+        let mark = sorted.map_or("", |order| if order.descending { " ↓" } else { " ↑" });
+        let room = place.width.saturating_sub(columns(mark));
+        let used = canvas.put(place.x, area.y, room, &place.column.title, title);
+        canvas.put(place.x + used, area.y, columns(mark), mark, title);
+    }
+    let key = canvas.ink(Ink::Key).add_modifier(Modifier::UNDERLINED);
+    let mut between = layout.places.iter().rev();
+    let last = between.next();
+    if let (true, Some(last)) = (layout.after, last) {
+        canvas.put(last.x - GAP, area.y, 1, "›", key);
+    }
+    if let (true, Some(second)) = (
+        layout.before,
+        layout.places.get(pinned(&pane.columns)).filter(|_| true),
+    ) {
+        canvas.put(second.x - 1, area.y, 1, "‹", key);
+    }
+}
+
+/// Draws one row.
+fn row(model: &Model, canvas: &mut Canvas<'_>, layout: &Layout<'_>, at: usize, y: u16) {
+    let pane = model.pane();
+    let Some((source, record)) = pane.record(at) else {
+        return;
+    };
+    let selected = at == pane.selected;
+    let line = Rect {
+        x: 0,
+        y,
+        width: canvas.area().width,
+        height: 1,
+    };
+    if selected {
+        canvas.paint(line, canvas.ink(Ink::Selection));
+        canvas.put(0, y, 1, "▌", canvas.ink(Ink::Selection));
+    }
+    if let Some(why) = record.bad() {
+        let style = pick(canvas, selected, Ink::Bad);
+        let id = record.id_text().map_or_else(String::new, |id| {
+            format!(" {}", crate::record::Text::new(id).shown())
+        });
+        let why = crate::record::Text::new(why).shown();
+        let text = format!("unreadable row{id}: {why}");
+        canvas.put(MARGIN, y, line.width - MARGIN, &text, style);
+        return;
+    }
+    for place in &layout.places {
+        cell(model, canvas, place, (source, record), (y, selected));
+    }
+}
+
+/// In the selected row everything looks alike.
+fn pick(canvas: &Canvas<'_>, selected: bool, ink: Ink) -> Style {
+    canvas.ink(if selected { Ink::Selection } else { ink })
+}
+
+fn cell(
+    model: &Model,
+    canvas: &mut Canvas<'_>,
+    place: &Place<'_>,
+    (source, record): (&Source, Record<'_>),
+    (y, selected): (u16, bool),
+) {
+    let (x, width) = (place.x, place.width);
+    match place.column.id {
+        ColumnId::State => state(model, canvas, (x, y, width), record, selected),
+        ColumnId::Context => {
+            let context = model.contexts.get(source.context);
+            let accent = context.and_then(|it| it.accent).filter(|_| !selected);
+            let style = accent.map_or_else(
+                || pick(canvas, selected, Ink::Text),
+                |it| canvas.look.accent(it),
+            );
+            canvas.put(x, y, width, context.map_or("", |it| &*it.name), style);
+        }
+        id => {
+            let value = id.cell(record);
+            let text = words::cell(value, model.now);
+            let ink = if words::pale(value) {
+                Ink::Dim
+            } else {
+                Ink::Text
+            };
+            let style = pick(canvas, selected, ink);
+            let twin = is_name(source, id) && record.name().lookalike().is_some();
+            if !twin {
+                canvas.put(x, y, width, &text, style);
+                return;
+            }
+            let used = canvas.put(x, y, width.saturating_sub(2), &text, style);
+            canvas.put(x + used, y, 2, " ≈", pick(canvas, selected, Ink::Warn));
+        }
+    }
+}
+
+fn is_name(source: &Source, id: ColumnId) -> bool {
+    let name = source.resource.role(crate::manifest::Role::Name);
+    id == ColumnId::Name || name.is_some_and(|at| id == ColumnId::Field(at))
+}
+
+/// The mark and the role of how bad something is.
+#[must_use]
+pub fn severity(severity: Severity) -> (&'static str, Ink) {
+    match severity {
+        Severity::Fine => ("", Ink::Good),
+        Severity::Info => ("· ", Ink::Info),
+        Severity::Warn => ("▲ ", Ink::Warn),
+        Severity::Danger => ("✖ ", Ink::Bad),
+    }
+}
+
+fn state(
+    model: &Model,
+    canvas: &mut Canvas<'_>,
+    (x, y, width): (u16, u16, u16),
+    record: Record<'_>,
+    selected: bool,
+) {
+    let state = State::of(record, model.now);
+    let (mark, ink) = severity(state.severity());
+    let text: Cow<'_, str> = match state.words().map(|(word, _)| word).collect::<Vec<_>>() {
+        words if words.is_empty() => "active".into(),
+        words => format!("{mark}{}", words.join(", ")).into(),
+    };
+    let text = if columns(&text) > width {
+        format!("{mark}{}", state.word()).into()
+    } else {
+        text
+    };
+    canvas.put(x, y, width, &text, pick(canvas, selected, ink));
+}
+
+/// Says why there are no rows, and what to do.
+fn empty(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
+    let (title, lines) = nothing(model);
+    let width = area.width.saturating_sub(4).min(64);
+    let mut text: Vec<String> = Vec::new();
+    for line in &lines {
+        text.extend(wrap(line, width));
+    }
+    let height = u16::try_from(text.len() + 2).unwrap_or(u16::MAX);
+    let mut y = area.y + area.height.saturating_sub(height) / 3;
+    let centred = |text: &str| area.x + area.width.saturating_sub(columns(text)) / 2;
+    for line in wrap(&title, width) {
+        let style = canvas.ink(Ink::Title);
+        canvas.put(centred(&line), y, width, &line, style);
+        y += 1;
+    }
+    y += u16::from(area.height > 6);
+    for line in text {
+        if y >= area.bottom() {
+            return;
+        }
+        let style = canvas.ink(Ink::Text);
+        canvas.put(centred(&line), y, width, &line, style);
+        y += 1;
+    }
+}
+
+/// Why the pane has no rows to show, and what to do about it.
+fn nothing(model: &Model) -> (String, Vec<String>) {
+    let pane = model.pane();
+    let hint = |action| model.keymap.hint(action);
+    if let Some(why) = act::empty_tab(model, model.active) {
+        let contexts = format!("{} chooses other contexts.", hint(Action::Contexts));
+        return (why, vec![contexts]);
+    }
+    if pane.total() > 0 {
+        let text = pane.filter.input.value();
+        let title = format!("None of the {} fits the filter.", words::keys(pane.total()));
+        let now = format!("The filter is: {text}");
+        return (title, vec![now, "Esc clears it.".to_owned()]);
+    }
+    if pane.loading() {
+        return ("Reading…".to_owned(), progress(model).into_iter().collect());
+    }
+    let failed = |source: &&Source| matches!(source.load, Load::Failed(_));
+    if let Some(source) = pane.sources.iter().find(failed) {
+        let Load::Failed(error) = &source.load else {
+            return (String::new(), Vec::new());
+        };
+        let again = format!("{} tries again.", hint(Action::Refresh));
+        let next = error.next_step().to_owned();
+        return (
+            "The keys could not be read.".to_owned(),
+            vec![format!("{error}."), next, again],
+        );
+    }
+    if !pane.server.is_empty() {
+        let change = format!(
+            "{} changes the server filter, Esc clears it.",
+            hint(Action::ServerFilter)
+        );
+        return (
+            "The server knows no key like that.".to_owned(),
+            vec![change],
+        );
+    }
+    let mut lines = Vec::new();
+    if act::why_not(model, Action::New).is_none() {
+        lines.push(format!("{} makes the first one.", hint(Action::New)));
+    }
+    lines.push(format!("{} asks again.", hint(Action::Refresh)));
+    let title = format!("There is nothing under {} yet.", model.active.title());
+    (title, lines)
+}
+
+/// How far the lists of the pane in front are.
+#[must_use]
+pub fn progress(model: &Model) -> Option<String> {
+    let several = model.pane().sources.len() > 1;
+    let parts = model.pane().sources.iter().filter_map(|source| {
+        let Load::Loading {
+            page,
+            pages,
+            fetched,
+            total,
+        } = &source.load
+        else {
+            return None;
+        };
+        let far = match (pages, total) {
+            (_, Some(total)) if *fetched > 0 => {
+                format!("{} of {}", words::len(*fetched), words::count(*total))
+            }
+            (Some(pages), _) if *page > 0 => format!("{page} of {pages} pages"),
+            _ if *fetched > 0 => words::len(*fetched),
+            _ => String::new(),
+        };
+        let name = model
+            .contexts
+            .get(source.context)
+            .filter(|_| several)
+            .map_or("", |it| &*it.name);
+        let blank = if name.is_empty() || far.is_empty() {
+            ""
+        } else {
+            " "
+        };
+        Some(format!("{name}{blank}{far}"))
+    });
+    let parts: Vec<String> = parts.filter(|part| !part.is_empty()).collect();
+    match parts.as_slice() {
+        [] => None,
+        [one] => Some(one.clone()),
+        [one, rest @ ..] if rest.len() > 1 => Some(format!("{one} and {} more", rest.len())),
+        several => Some(several.join(", ")),
+    }
+}
