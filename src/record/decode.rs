@@ -112,20 +112,20 @@ pub fn decode_page_by(
         }
         return Err(missing(&list.items));
     };
-    let mut reader = Reader::new(resource, list.rows);
+    let mut row = Reader::new(resource, list.rows);
     let mark = mark_in_rows(&list.page);
-    let mut last = LastMark::default();
+    let mut marks = LastMark::default();
     each_row(list, items, |index, key, json| {
-        reader.read(&mut page.rows, index, key.as_deref(), json);
+        row.read(&mut page.rows, index, key.as_deref(), json);
         if let Some(mark) = &mark {
-            last.see(json, mark);
+            marks.see(json, mark);
         }
         if page.rows.len() >= at_once {
             let full = std::mem::replace(&mut page.rows, Rows::new(Arc::clone(resource)));
             take(full);
         }
     })?;
-    (page.next, page.more) = next(&list.page, body, &last)?;
+    (page.next, page.more) = next(&list.page, body, &marks)?;
     Ok(page)
 }
 
@@ -213,7 +213,7 @@ fn total(paging: &Paging, body: &str) -> Result<Option<u64>, DecodeError> {
 fn next(
     paging: &Paging,
     body: &str,
-    last: &LastMark,
+    marks: &LastMark,
 ) -> Result<(Option<String>, Option<bool>), DecodeError> {
     let (at, more) = match paging {
         Paging::Cursor(cursor) => (cursor.next.as_str(), cursor.more.as_deref()),
@@ -231,10 +231,10 @@ fn next(
         None => None,
     };
     if at.starts_with("item:") {
-        if last.rows > 0 && last.mark.is_none() {
+        if marks.rows > 0 && marks.mark.is_none() {
             return Err(missing(at));
         }
-        return Ok((last.mark.clone(), more));
+        return Ok((marks.mark.clone(), more));
     }
     let json = if at.starts_with("header:") {
         None

@@ -29,8 +29,9 @@ impl Moment {
     #[must_use]
     pub fn read(text: &str) -> Option<Self> {
         let text = text.trim();
-        if let Some(moment) = number(text) {
-            return moment;
+        if let Some(micros) = number(text) {
+            let micros = i64::try_from(micros).ok()?;
+            return Timestamp::from_microsecond(micros).ok().map(Self::from);
         }
         let stamp = text.parse::<Timestamp>().or_else(|_| {
             let civil = text.parse::<DateTime>()?;
@@ -71,8 +72,8 @@ impl Moment {
         let distance = self.0.saturating_sub(now.0);
         let size = distance.saturating_abs();
         let words = match size {
-            ..MINUTE => return "now".to_owned(),
-            ..HOUR => format!("{} min", size / MINUTE),
+            _ if size < MINUTE => return "now".to_owned(),
+            _ if size < HOUR => format!("{} min", size / MINUTE),
             _ if size < 2 * DAY => format!("{} h", size / HOUR),
             _ if size < 90 * DAY => format!("{} d", size / DAY),
             _ if size < 730 * DAY => format!("{} mo", size * 12 / (365 * DAY)),
@@ -111,38 +112,27 @@ impl From<Timestamp> for Moment {
     }
 }
 
-/// A number since 1970; the inner value is none where it is beyond the year 9999.
-fn number(text: &str) -> Option<Option<Moment>> {
+/// A number since 1970 in microseconds.
+fn number(text: &str) -> Option<i128> {
     let digits = text.strip_prefix('-').unwrap_or(text);
     if !digits.starts_with(|first: char| first.is_ascii_digit()) {
         return None;
     }
-    let micros = if let Ok(whole) = text.parse::<i128>() {
-        match whole.unsigned_abs() {
-            ..100_000_000_000 => whole * 1_000_000,
-            ..100_000_000_000_000 => whole * 1_000,
-            ..100_000_000_000_000_000 => whole,
-            _ => whole / 1_000,
-        }
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    if fraction.is_empty() || !fraction.bytes().all(|digit| digit.is_ascii_digit()) {
+        return None;
+    }
+    let whole: i128 = whole.parse().ok()?;
+    let millionths: i128 = format!("{fraction:0<6}").get(..6)?.parse().ok()?;
+    let millionths = if text.starts_with('-') {
+        -millionths
     } else {
-        let (whole, fraction) = text.split_once('.')?;
-        if !fraction.bytes().all(|digit| digit.is_ascii_digit()) {
-            return None;
-        }
-        let whole: i128 = whole.parse().ok()?;
-        let nanos = format!("{fraction:0<6}");
-        let part: i128 = nanos.get(..6)?.parse().ok()?;
-        match whole.unsigned_abs() {
-            ..100_000_000_000 if whole < 0 => whole * 1_000_000 - part,
-            ..100_000_000_000 => whole * 1_000_000 + part,
-            ..100_000_000_000_000 => whole * 1_000 + part / 1_000,
-            _ => whole,
-        }
+        millionths
     };
-    let micros = i64::try_from(micros).ok();
-    Some(
-        micros
-            .filter(|micros| Timestamp::from_microsecond(*micros).is_ok())
-            .map(Moment),
-    )
+    Some(match whole.unsigned_abs() {
+        size if size < 100_000_000_000 => whole * 1_000_000 + millionths,
+        size if size < 100_000_000_000_000 => whole * 1_000 + millionths / 1_000,
+        size if size < 100_000_000_000_000_000 => whole,
+        _ => whole / 1_000,
+    })
 }

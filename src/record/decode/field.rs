@@ -159,7 +159,10 @@ fn time<'a>(field: &Field, json: &str) -> Option<Value<'a>> {
     let text = text.trim();
     let listed = field.never.iter().any(|never| match never {
         serde_json::Value::String(never) => never == text,
-        never => never.to_string() == text,
+        serde_json::Value::Number(never) => text
+            .parse()
+            .is_ok_and(|sent: serde_json::Number| sent == *never),
+        _ => false,
     });
     if text.is_empty() || text.eq_ignore_ascii_case("never") || listed {
         return Some(if field.not_recorded {

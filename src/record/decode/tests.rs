@@ -1,7 +1,7 @@
 use super::*;
 use crate::{
     manifest::Manifest,
-    record::{Cell, Moment},
+    record::{Cell, Moment, Text},
 };
 
 /// A resource with one list call and these further lines.
@@ -51,13 +51,14 @@ fn a_row_holds_the_declared_fields_in_their_kinds() {
     assert_eq!(row.id_text(), Some("1"));
     assert_eq!(row.cell(0), Cell::Int(1));
     assert_eq!(row.name().exact(), "Search \"only\"");
-    let actions: Vec<_> = row.cell(2).list().map(|item| item.exact()).collect();
+    let actions: Vec<_> = row.cell(2).list().map(Text::exact).collect();
     assert_eq!(actions, ["documents:search", "*"]);
     assert_eq!(row.cell(3), Cell::Never);
     assert_eq!(row.cell(4), Cell::Bool(false));
     assert_eq!(row.cell(5), Cell::Absent);
     assert_eq!(row.cell(6), Cell::Hidden);
-    let all = (0..page.rows.word_count()).map(|word| page.rows.word_text(word as u32));
+    let all =
+        (0..page.rows.word_count()).map(|word| page.rows.word_text(u32::try_from(word).unwrap()));
     assert!(
         all.into_iter()
             .all(|text| !text.exact().contains("never-kept"))
