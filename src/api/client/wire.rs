@@ -185,7 +185,10 @@ impl Wire {
         let headers = response.headers().clone();
         let body = self.read(response, bounds).await;
         let millis = started.elapsed().as_millis();
-        tracing::debug!(%method, %path, status = status.as_u16(), millis, "answered");
+        log::debug!(
+            "{method} {path} answered {} in {millis} ms",
+            status.as_u16()
+        );
         Ok(Reply {
             status,
             headers,
