@@ -15,6 +15,7 @@ mod read;
 mod source;
 #[cfg(test)]
 mod tests;
+mod typed;
 
 use std::{
     collections::BTreeMap,
@@ -33,6 +34,7 @@ pub use credential::{CredentialError, Resolver};
 pub use edit::{EditError, NewContext, add_context};
 pub use environment::Environment;
 pub use guard::GuardError;
+pub use typed::typed_source;
 
 use crate::{
     api::{Connection, Limits},
