@@ -28,7 +28,7 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::task::{AbortHandle, JoinError};
 
-pub(crate) use fault::Fault;
+pub(crate) use fault::{Fault, FaultError};
 use place::Place;
 use server::Hub;
 use store::{Backend, Plan, Site};

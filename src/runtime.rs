@@ -3,7 +3,9 @@
 //! keeps no state of its own but the connections, and nothing wakes it while nothing happens.
 
 mod contexts;
+mod core;
 mod events;
+pub mod harness;
 pub mod signals;
 mod tasks;
 pub mod terminal;
@@ -11,42 +13,29 @@ pub mod terminal;
 mod trial;
 pub mod writer;
 
-use std::time::{Duration, Instant};
+use std::{
+    io,
+    time::{Duration, Instant},
+};
 
+use crossterm::event::{Event, EventStream};
 use futures_util::{FutureExt, StreamExt};
-use tokio::sync::mpsc;
-use zeroize::Zeroizing;
 
 use crate::{
-    app::{self, Effect, Model, Msg, keymap::Keymap, reveal::Receipt},
+    app::Msg,
     config::{Config, Environment},
-    deliver::Content,
-    record::Moment,
     ui,
 };
 
 use self::{
-    contexts::Connections,
+    core::{Core, Mail, Wish},
     events::Input,
     signals::{Signal, Signals},
-    tasks::Tasks,
     terminal::{Guard, TerminalError},
 };
 
 /// How long replies may be handled before the screen is drawn and keys are looked at again.
 const PATIENCE: Duration = Duration::from_millis(4);
-
-/// What reaches the loop from its tasks.
-#[derive(Debug)]
-pub enum Mail {
-    /// For the update.
-    Msg(Box<Msg>),
-    /// Bytes for the terminal, then what the copy did.
-    Terminal(Zeroizing<Vec<u8>>, Receipt),
-    /// The demo is here: its contexts take the place of the config's.
-    #[cfg(feature = "demo")]
-    Demo(Box<(Config, crate::demo::Demo)>),
-}
 
 /// Why the console could not start or go on.
 #[derive(Debug, thiserror::Error)]
@@ -62,18 +51,13 @@ pub enum ConsoleError {
     Keys(String),
 }
 
-/// The loop's own things: where it draws, whom it asks, where answers come from.
+/// The console behind a terminal.
 struct Console {
-    model: Model,
+    core: Core,
     guard: Guard,
-    tasks: Tasks,
-    mail: mpsc::UnboundedReceiver<Mail>,
     look: ui::Look,
-    environment: Environment,
     dirty: bool,
     exit: Option<u8>,
-    #[cfg(feature = "demo")]
-    demo: Option<crate::demo::Demo>,
 }
 
 /// Runs the console until it is left; gives the process's exit code.
@@ -86,86 +70,60 @@ pub async fn run(
     look: ui::Look,
     demo: bool,
 ) -> Result<u8, ConsoleError> {
-    let keymap = keymap(&config)?;
+    let mut core = Core::new(&config, &environment)?;
+    core.model.demo = demo;
     // Before the terminal is taken: a signal must never find it without a guard.
     let signals = Signals::listen()?;
     let guard = Guard::take(environment.term.as_deref())?;
-    let (sender, mail) = mpsc::unbounded_channel();
-    let mut model = Model::new(contexts::of(&config), keymap);
-    model.first_run = (!config.exists && config.contexts.is_empty()).then(|| config.path.clone());
-    model.demo = demo;
-    model.now = now();
-    let tasks = Tasks::new(
-        Connections::of(&config, &environment),
-        sender,
-        environment.clone(),
-    );
-    let mut console = Console {
-        model,
+    Console {
+        core,
         guard,
-        tasks,
-        mail,
         look,
-        environment,
         dirty: true,
         exit: None,
-        #[cfg(feature = "demo")]
-        demo: None,
-    };
-    console.main(signals).await
-}
-
-fn keymap(config: &Config) -> Result<Keymap, ConsoleError> {
-    let pairs = config
-        .keys
-        .iter()
-        .map(|key| (key.name.clone(), key.value.clone()));
-    Keymap::with(&pairs.collect())
-        .map_err(|error| ConsoleError::Keys(format!("{}: [keys]: {error}", config.path.display())))
-}
-
-fn now() -> Moment {
-    Moment::from_micros(jiff::Timestamp::now().as_microsecond())
+    }
+    .main(signals)
+    .await
 }
 
 impl Console {
-    /// Waits, handles, draws, until the end.
+    /// Waits, handles, draws, until the end. The first frame is drawn before anything is asked.
     async fn main(&mut self, mut signals: Signals) -> Result<u8, ConsoleError> {
         let mut events = events::stream();
         let size = self.guard.terminal().size()?;
-        self.model.size = (size.width, size.height);
-        let effects = self.model.start();
+        self.core.model.size = (size.width, size.height);
+        let effects = self.core.model.start();
         self.draw()?;
-        self.apply(effects)?;
+        let wishes = self.core.apply(effects);
+        self.grant(wishes)?;
         while self.exit.is_none() {
             self.draw()?;
             tokio::select! {
                 biased;
                 signal = signals.next() => self.signal(signal)?,
-                event = events.next() => match event {
-                    Some(Ok(event)) => self.event(event)?,
-                    Some(Err(error)) => return Err(error.into()),
-                    None => self.exit = Some(0),
-                },
-                Some(mail) = self.mail.recv() => self.post(mail)?,
+                event = events.next() => self.event(event)?,
+                Some(mail) = self.core.next() => self.post(mail)?,
             }
-            let started = Instant::now();
-            while self.exit.is_none() {
-                if let Some(event) = events.next().now_or_never() {
-                    match event {
-                        Some(event) => self.event(event?)?,
-                        None => self.exit = Some(0),
-                    }
-                } else if started.elapsed() < PATIENCE
-                    && let Ok(mail) = self.mail.try_recv()
-                {
-                    self.post(mail)?;
-                } else {
-                    break;
-                }
-            }
+            self.drain(&mut events)?;
         }
         Ok(self.exit.unwrap_or(0))
+    }
+
+    /// Handles what is here already: all keys, and replies for as long as no frame is late for them.
+    fn drain(&mut self, events: &mut EventStream) -> Result<(), ConsoleError> {
+        let started = Instant::now();
+        while self.exit.is_none() {
+            if let Some(event) = events.next().now_or_never() {
+                self.event(event)?;
+            } else if started.elapsed() < PATIENCE
+                && let Some(mail) = self.core.waiting()
+            {
+                self.post(mail)?;
+            } else {
+                break;
+            }
+        }
+        Ok(())
     }
 
     /// Draws if anything changed; dialogs learn that they were seen.
@@ -174,20 +132,24 @@ impl Console {
             return Ok(());
         }
         let Self {
-            model, guard, look, ..
+            core, guard, look, ..
         } = self;
         guard
             .terminal()
-            .draw(|frame| ui::view(model, frame, look))?;
-        self.model.now = now();
-        app::update(&mut self.model, Msg::Drawn);
-        Ok(())
+            .draw(|frame| ui::view(&core.model, frame, look))?;
+        let wishes = self.core.update(Msg::Drawn);
+        self.grant(wishes)
     }
 
-    fn event(&mut self, event: crossterm::event::Event) -> Result<(), ConsoleError> {
+    /// A terminal event; the end of the terminal's input is the end of the console.
+    fn event(&mut self, event: Option<io::Result<Event>>) -> Result<(), ConsoleError> {
+        let Some(event) = event else {
+            self.exit = Some(0);
+            return Ok(());
+        };
         #[cfg(debug_assertions)]
-        trial::panic_if_asked(&self.environment);
-        match events::input(event) {
+        trial::panic_if_asked(self.core.environment());
+        match events::input(event?) {
             Some(Input::Msg(msg)) => self.update(msg),
             Some(Input::Suspend) => self.suspend(),
             None => Ok(()),
@@ -223,42 +185,23 @@ impl Console {
     }
 
     fn post(&mut self, mail: Mail) -> Result<(), ConsoleError> {
-        match mail {
-            Mail::Msg(msg) => self.update(*msg),
-            Mail::Terminal(bytes, receipt) => {
-                self.guard.send(&bytes)?;
-                self.update(Msg::Copied(receipt))
-            }
-            #[cfg(feature = "demo")]
-            Mail::Demo(started) => {
-                let (config, demo) = *started;
-                self.tasks
-                    .connect(Connections::of(&config, &self.environment));
-                self.demo = Some(demo);
-                self.update(Msg::Contexts(contexts::of(&config)))
-            }
-        }
+        self.dirty = true;
+        let wishes = self.core.take(mail);
+        self.grant(wishes)
     }
 
     fn update(&mut self, msg: Msg) -> Result<(), ConsoleError> {
-        self.model.now = now();
         self.dirty = true;
-        let effects = app::update(&mut self.model, msg);
-        self.apply(effects)
+        let wishes = self.core.update(msg);
+        self.grant(wishes)
     }
 
-    fn apply(&mut self, effects: Vec<Effect>) -> Result<(), ConsoleError> {
-        for effect in effects {
-            match effect {
-                Effect::Quit => self.exit = Some(0),
-                Effect::Repaint => self.guard.redraw()?,
-                Effect::Copy(text) => self.tasks.copy(Content::text(&text), false),
-                Effect::CopySecret => {
-                    if let Some(reveal) = self.model.tray.front() {
-                        self.tasks.copy(Content::secret(&reveal.secret), true);
-                    }
-                }
-                effect => self.tasks.start(effect),
+    fn grant(&mut self, wishes: Vec<Wish>) -> Result<(), ConsoleError> {
+        for wish in wishes {
+            match wish {
+                Wish::Exit(code) => self.exit = Some(code),
+                Wish::Repaint => self.guard.redraw()?,
+                Wish::Send(bytes) => self.guard.send(&bytes)?,
             }
         }
         Ok(())

@@ -163,3 +163,38 @@ fn body(rows: usize) -> Vec<u8> {
     text.push_str("]}");
     text.into_bytes()
 }
+
+pub use crate::runtime::harness::Harness;
+
+/// The embedded backend within a test's own process.
+#[cfg(feature = "demo")]
+#[derive(Debug)]
+pub struct DemoServer(crate::demo::Demo);
+
+#[cfg(feature = "demo")]
+impl DemoServer {
+    /// Starts it in memory; `faults` are as on the command line.
+    ///
+    /// # Errors
+    /// Why it cannot start.
+    pub async fn start(faults: &[&str]) -> Result<Self, String> {
+        let faults = faults.iter().map(|fault| fault.parse());
+        let faults = faults
+            .collect::<Result<_, _>>()
+            .map_err(|error: crate::demo::FaultError| error.to_string())?;
+        let options = crate::demo::Options {
+            faults,
+            ..crate::demo::Options::default()
+        };
+        crate::demo::start(options)
+            .await
+            .map(Self)
+            .map_err(|error| error.to_string())
+    }
+
+    /// The config whose contexts are its services.
+    #[must_use]
+    pub fn config_path(&self) -> &std::path::Path {
+        self.0.config_path()
+    }
+}

@@ -14,8 +14,8 @@ use tokio::{sync::mpsc, task::AbortHandle};
 use zeroize::Zeroizing;
 
 use super::{
-    Mail,
     contexts::{Connections, surroundings},
+    core::Mail,
 };
 use crate::{
     api::{ApiError, Change, Outcome, Query, client::Client},
@@ -288,7 +288,7 @@ impl Tasks {
 
     fn disarm_at(&self, until: Moment) {
         let sender = self.sender.clone();
-        let wait = until.micros() - super::now().micros();
+        let wait = until.micros() - super::core::now().micros();
         tokio::spawn(async move {
             tokio::time::sleep(Duration::from_micros(wait.max(0).cast_unsigned() + 1_000)).await;
             post(&sender, Msg::Disarm);

@@ -1,0 +1,198 @@
+//! The forms that there are, as they open: which fields they have and what they start with.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use super::{
+    Entry, Form, Purpose,
+    editor::{Editor, Masked},
+    fields,
+};
+use crate::{
+    api::{Change, Target},
+    app::{ContextId, Effect, Model, Tone, dialog::Dialog, flight, gate},
+    manifest::{Resource, Verb},
+    record::{Rows, Text},
+};
+
+impl Form {
+    /// A form with the cursor in its first field.
+    fn new(title: String, intro: Option<&str>, purpose: Purpose, entries: Vec<Entry>) -> Self {
+        let intro = intro.map(ToOwned::to_owned);
+        let mut form = Self { title, intro, purpose, entries, focus: 0, problem: None, sending: None, path: None, dirty: false };
+        if form.entry().is_some_and(|entry| entry.locked.is_some()) {
+            form.step(true);
+        }
+        form
+    }
+}
+
+/// Opens the form of a new key in the pane's source at this position.
+pub fn create(model: &mut Model, source: usize) -> Vec<Effect> {
+    let Some(source) = model.pane().sources.get(source) else {
+        return Vec::new();
+    };
+    let (context, resource) = (source.context, Arc::clone(&source.resource));
+    let base = Rows::new(Arc::clone(&resource));
+    open(model, context, &resource, Verb::Create, None, base)
+}
+
+/// Opens the form of a new key that starts as a copy of the selected one.
+pub fn clone(model: &mut Model) -> Vec<Effect> {
+    let Some((context, resource, _)) = model.pane().target() else {
+        return Vec::new();
+    };
+    let base = selected_row(model, &resource);
+    open(model, context, &resource, Verb::Create, None, base)
+}
+
+/// Opens the form that changes the selected key.
+pub fn edit(model: &mut Model) -> Vec<Effect> {
+    let Some((context, resource, target)) = model.pane().target() else {
+        return Vec::new();
+    };
+    let base = selected_row(model, &resource);
+    open(model, context, &resource, Verb::Update, Some(target), base)
+}
+
+fn selected_row(model: &Model, resource: &Arc<Resource>) -> Rows {
+    let mut rows = Rows::new(Arc::clone(resource));
+    if let Some((_, record)) = model.pane().current() {
+        rows.push_record(record);
+    }
+    rows
+}
+
+fn open(
+    model: &mut Model,
+    context: ContextId,
+    resource: &Arc<Resource>,
+    verb: Verb,
+    target: Option<Target>,
+    base: Rows,
+) -> Vec<Effect> {
+    let Some(at) = model.contexts.get(context) else {
+        return Vec::new();
+    };
+    if let Some(why) = gate::refusal(at, model.now) {
+        model.say(Tone::Warn, format!("{why}."));
+        return Vec::new();
+    }
+    let name = Arc::clone(&at.name);
+    let title = match (&target, verb) {
+        (Some(target), _) => format!(
+            "Edit the {} “{}” in {name}",
+            resource.noun,
+            Text::new(&target.name).shown()
+        ),
+        (None, _) => format!("New {} in {name}", resource.noun),
+    };
+    let entries = fields::entries(resource, verb, &base, model.now);
+    let purpose = Purpose::Write {
+        context,
+        resource: Arc::clone(resource),
+        verb,
+        target,
+        base,
+    };
+    model.dialogs.push(Dialog::Form(Form::new(title, None, purpose, entries)));
+    Vec::new()
+}
+
+/// Asks before the selected key gets a new secret.
+pub fn rotate(model: &mut Model) -> Vec<Effect> {
+    let Some((context, resource, target)) = model.pane().target() else {
+        return Vec::new();
+    };
+    let title = format!(
+        "Regenerate the secret of the {} “{}”?",
+        resource.noun,
+        Text::new(&target.name).shown()
+    );
+    let lines = vec![
+        "Whatever signs in with the present secret is locked out until it has the new one."
+            .to_owned(),
+    ];
+    let change = Change {
+        context: model
+            .contexts
+            .get(context)
+            .map_or_else(|| "".into(), |it| Arc::clone(&it.name)),
+        resource,
+        verb: Verb::Rotate,
+        target: Some(target),
+        values: BTreeMap::new(),
+    };
+    flight::ask(model, title, lines, "Regenerate", context, change)
+}
+
+/// Opens the filters that the server applies.
+pub fn server_filter(model: &mut Model) -> Vec<Effect> {
+    let mut entries: Vec<Entry> = Vec::new();
+    for source in &model.pane().sources {
+        for filter in &source.resource.filter {
+            if entries.iter().any(|entry| entry.key == filter.id) {
+                continue;
+            }
+            let value = model
+                .pane()
+                .server
+                .get(&filter.id)
+                .cloned()
+                .unwrap_or_default();
+            entries.push(Entry::line(
+                &filter.id,
+                &filter.title,
+                filter.help.clone(),
+                &value,
+            ));
+        }
+    }
+    let title = format!("Ask the server for some {}", model.active.title());
+    let intro = "These values go to the service, which answers with the matching keys only. Empty asks for all.";
+    model.dialogs.push(Dialog::Form(Form::new(title, Some(intro), Purpose::ServerFilter, entries)));
+    Vec::new()
+}
+
+/// Asks for inputs that only a person can give.
+pub fn ask(model: &mut Model, context: ContextId, inputs: Vec<(String, String)>) -> Vec<Effect> {
+    let name = model
+        .contexts
+        .get(context)
+        .map_or_else(|| "".into(), |it| Arc::clone(&it.name));
+    let entries = inputs.into_iter().map(|(key, label)| Entry {
+        editor: Editor::Secret(Masked::new(false)),
+        required: true,
+        ..Entry::line(&key, &label, None, "")
+    });
+    let (title, intro) = (format!("Sign in to {name}"), "Kept in memory until keyrack ends.");
+    model.dialogs.push(Dialog::Form(Form::new(title, Some(intro), Purpose::Credential(context), entries.collect())));
+    Vec::new()
+}
+
+/// Opens the form of a new context on the backend at this position.
+pub fn new_context(model: &mut Model, backend: usize) -> Vec<Effect> {
+    let Some(manifest) = model.backends.get(backend) else { return Vec::new() };
+    let line = |key: &str, title: &str, help: Option<&str>, value: &str| Entry {
+        required: true,
+        ..Entry::line(key, title, help.map(ToOwned::to_owned), value)
+    };
+    let mut entries = vec![
+        line("name", "Name", Some("What you call it: letters, digits, - and _."), &manifest.id),
+        line("url", "URL", Some("The address of the API."), manifest.base_url.as_deref().unwrap_or("https://")),
+    ];
+    for (name, input) in &manifest.inputs {
+        let place = if input.secret {
+            "Where it comes from, never the value itself: env:VARIABLE, file:PATH, command:WORDS or prompt."
+        } else {
+            "env:VARIABLE, file:PATH, command:WORDS, prompt, or plain:VALUE."
+        };
+        let help = input.help.as_ref().map_or_else(|| place.to_owned(), |help| format!("{place} {help}"));
+        let start = if input.secret && !input.optional { "prompt" } else { "" };
+        entries.push(Entry { required: false, ..line(name, &input.label, Some(&help), start) });
+    }
+    let title = format!("New context for {}", manifest.title);
+    let intro = "It is added to the config; credentials stay where they are.";
+    let purpose = Purpose::NewContext(manifest.id.clone());
+    model.dialogs.push(Dialog::Form(Form::new(title, Some(intro), purpose, entries)));
+    Vec::new()
+}

@@ -1,0 +1,154 @@
+//! The console without its terminal: messages in, effects carried out, and what is left over for whoever
+//! has a screen. The loop drives it behind a terminal; tests drive it without one.
+
+use tokio::sync::mpsc;
+use zeroize::Zeroizing;
+
+use super::{
+    ConsoleError,
+    contexts::{self, Connections},
+    tasks::Tasks,
+};
+use crate::{
+    app::{self, Effect, Model, Msg, keymap::Keymap, reveal::Receipt},
+    config::{Config, Environment},
+    deliver::Content,
+    record::Moment,
+};
+
+/// What reaches the console from its tasks.
+#[derive(Debug)]
+pub enum Mail {
+    /// For the update.
+    Msg(Box<Msg>),
+    /// Bytes for the terminal, then what the copy did.
+    Terminal(Zeroizing<Vec<u8>>, Receipt),
+    /// The demo is here: its contexts take the place of the config's.
+    #[cfg(feature = "demo")]
+    Demo(Box<(Config, crate::demo::Demo)>),
+}
+
+/// What only the owner of a terminal can do.
+#[derive(Debug)]
+pub enum Wish {
+    /// Paint every cell anew.
+    Repaint,
+    /// Send these bytes, which are no part of a frame.
+    Send(Zeroizing<Vec<u8>>),
+    /// End with this exit code.
+    Exit(u8),
+}
+
+/// The model, its tasks and their answers.
+#[derive(Debug)]
+pub struct Core {
+    /// What the screen shows.
+    pub model: Model,
+    tasks: Tasks,
+    mail: mpsc::UnboundedReceiver<Mail>,
+    environment: Environment,
+    #[cfg(feature = "demo")]
+    demo: Option<crate::demo::Demo>,
+}
+
+impl Core {
+    /// A console on the contexts of a config; nothing is asked yet.
+    ///
+    /// # Errors
+    /// When the config's keys make no sense.
+    pub fn new(config: &Config, environment: &Environment) -> Result<Self, ConsoleError> {
+        let (sender, mail) = mpsc::unbounded_channel();
+        let mut model = Model::new(contexts::of(config), keymap(config)?);
+        model.first_run =
+            (!config.exists && config.contexts.is_empty()).then(|| config.path.clone());
+        model.now = now();
+        Ok(Self {
+            model,
+            tasks: Tasks::new(
+                Connections::of(config, environment),
+                sender,
+                environment.clone(),
+            ),
+            mail,
+            environment: environment.clone(),
+            #[cfg(feature = "demo")]
+            demo: None,
+        })
+    }
+
+    /// What the environment says.
+    #[cfg(debug_assertions)]
+    pub fn environment(&self) -> &Environment {
+        &self.environment
+    }
+
+    /// The next answer of a task.
+    pub async fn next(&mut self) -> Option<Mail> {
+        self.mail.recv().await
+    }
+
+    /// An answer that is here already.
+    pub fn waiting(&mut self) -> Option<Mail> {
+        self.mail.try_recv().ok()
+    }
+
+    /// Takes an answer.
+    pub fn take(&mut self, mail: Mail) -> Vec<Wish> {
+        match mail {
+            Mail::Msg(msg) => self.update(*msg),
+            Mail::Terminal(bytes, receipt) => {
+                let mut wishes = vec![Wish::Send(bytes)];
+                wishes.extend(self.update(Msg::Copied(receipt)));
+                wishes
+            }
+            #[cfg(feature = "demo")]
+            Mail::Demo(started) => {
+                let (config, demo) = *started;
+                self.tasks
+                    .connect(Connections::of(&config, &self.environment));
+                self.demo = Some(demo);
+                self.update(Msg::Contexts(contexts::of(&config)))
+            }
+        }
+    }
+
+    /// Handles a message at the present time and starts what follows from it.
+    pub fn update(&mut self, msg: Msg) -> Vec<Wish> {
+        self.model.now = now();
+        let effects = app::update(&mut self.model, msg);
+        self.apply(effects)
+    }
+
+    /// Starts what follows from a message; what needs a terminal is left over.
+    pub fn apply(&mut self, effects: Vec<Effect>) -> Vec<Wish> {
+        let mut wishes = Vec::new();
+        for effect in effects {
+            match effect {
+                Effect::Quit => wishes.push(Wish::Exit(0)),
+                Effect::Repaint => wishes.push(Wish::Repaint),
+                Effect::Copy(text) => self.tasks.copy(Content::text(&text), false),
+                Effect::CopySecret => {
+                    if let Some(reveal) = self.model.tray.front() {
+                        self.tasks.copy(Content::secret(&reveal.secret), true);
+                    }
+                }
+                effect => self.tasks.start(effect),
+            }
+        }
+        wishes
+    }
+}
+
+fn keymap(config: &Config) -> Result<Keymap, ConsoleError> {
+    let pairs = config
+        .keys
+        .iter()
+        .map(|key| (key.name.clone(), key.value.clone()));
+    Keymap::with(&pairs.collect())
+        .map_err(|error| ConsoleError::Keys(format!("{}: [keys]: {error}", config.path.display())))
+}
+
+/// The present time.
+pub fn now() -> Moment {
+    Moment::from_micros(jiff::Timestamp::now().as_microsecond())
+}

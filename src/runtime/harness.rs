@@ -1,0 +1,166 @@
+//! The whole console without a terminal, for tests: keys in, the screen out as text, real HTTP in between.
+//! No part of the library's interface.
+
+use std::{path::Path, time::Duration};
+
+use ratatui::{Terminal, backend::TestBackend};
+use zeroize::Zeroizing;
+
+use super::core::{Core, Wish};
+use crate::{
+    app::{Msg, key::Key},
+    config::{Config, Environment},
+    ui,
+};
+
+/// How long a state is waited for.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// Longer than a dialog must have been on the screen before it takes an answer.
+const SETTLE: Duration = Duration::from_millis(160);
+
+/// The console on a config, drawn into memory.
+#[derive(Debug)]
+pub struct Harness {
+    core: Core,
+    terminal: Terminal<TestBackend>,
+    look: ui::Look,
+    /// The exit code, once the console has ended.
+    pub exit: Option<u8>,
+}
+
+impl Harness {
+    /// Opens the console on a config, as the program does.
+    ///
+    /// # Errors
+    /// Why it cannot be opened.
+    pub fn open(config: &Path, columns: u16, rows: u16) -> Result<Self, String> {
+        let environment = Environment {
+            utf8: true,
+            no_color: true,
+            ..Environment::default()
+        };
+        let config = Config::load(Some(config), &environment).map_err(|error| error.to_string())?;
+        let core = Core::new(&config, &environment).map_err(|error| error.to_string())?;
+        let terminal =
+            Terminal::new(TestBackend::new(columns, rows)).map_err(|error| error.to_string())?;
+        let mut harness = Self {
+            core,
+            terminal,
+            look: ui::Look::default(),
+            exit: None,
+        };
+        harness.core.model.size = (columns, rows);
+        let effects = harness.core.model.start();
+        let wishes = harness.core.apply(effects);
+        harness.grant(wishes);
+        harness.draw();
+        Ok(harness)
+    }
+
+    /// Presses keys in the notation of the config, separated by blanks; each is drawn before the next,
+    /// and dialogs have settled before they get it.
+    ///
+    /// # Errors
+    /// A word that is no key.
+    pub async fn press(&mut self, keys: &str) -> Result<(), String> {
+        for key in keys.split_whitespace() {
+            let key: Key = key.parse()?;
+            if matches!(
+                self.core.model.dialogs.last(),
+                Some(crate::app::dialog::Dialog::Confirm(_))
+            ) {
+                tokio::time::sleep(SETTLE).await;
+            }
+            self.handle(Msg::Key(key));
+        }
+        Ok(())
+    }
+
+    /// Types a text, character by character.
+    pub fn type_text(&mut self, text: &str) {
+        for letter in text.chars() {
+            self.handle(Msg::Key(Key::plain(crate::app::key::Code::Char(letter))));
+        }
+    }
+
+    /// Pastes a text.
+    pub fn paste(&mut self, text: &str) {
+        self.handle(Msg::Paste(Zeroizing::new(text.to_owned())));
+    }
+
+    /// Gives the screen another size.
+    pub fn resize(&mut self, columns: u16, rows: u16) {
+        self.terminal.backend_mut().resize(columns, rows);
+        self.handle(Msg::Resize(columns, rows));
+    }
+
+    /// Waits until the screen shows this.
+    ///
+    /// # Errors
+    /// The screen as it is when it does not.
+    pub async fn wait_for(&mut self, text: &str) -> Result<(), String> {
+        self.wait_until(|screen| screen.contains(text))
+            .await
+            .map_err(|screen| format!("no {text:?} on the screen:\n{screen}"))
+    }
+
+    /// Waits until the screen is as it should be.
+    ///
+    /// # Errors
+    /// The screen as it is when it never was.
+    pub async fn wait_until(&mut self, right: impl Fn(&str) -> bool) -> Result<(), String> {
+        let deadline = tokio::time::Instant::now() + PATIENCE;
+        while !right(&self.screen()) {
+            match tokio::time::timeout_at(deadline, self.core.next()).await {
+                Ok(Some(mail)) => {
+                    let wishes = self.core.take(mail);
+                    self.grant(wishes);
+                    self.draw();
+                }
+                _ => return Err(self.screen()),
+            }
+        }
+        Ok(())
+    }
+
+    /// The screen as text, a line each, blanks at the ends cut.
+    #[must_use]
+    pub fn screen(&self) -> String {
+        let buffer = self.terminal.backend().buffer();
+        let width = usize::from(buffer.area.width).max(1);
+        let rows = buffer.content.chunks(width).map(|row| {
+            let line: String = row.iter().map(ratatui::buffer::Cell::symbol).collect();
+            line.trim_end().to_owned()
+        });
+        rows.collect::<Vec<_>>().join("\n")
+    }
+
+    fn handle(&mut self, msg: Msg) {
+        let wishes = self.core.update(msg);
+        self.grant(wishes);
+        self.draw();
+    }
+
+    fn grant(&mut self, wishes: Vec<Wish>) {
+        for wish in wishes {
+            match wish {
+                Wish::Exit(code) => self.exit = Some(code),
+                Wish::Repaint => drop(self.terminal.clear()),
+                Wish::Send(_) => {}
+            }
+        }
+    }
+
+    fn draw(&mut self) {
+        let Self {
+            core,
+            terminal,
+            look,
+            ..
+        } = self;
+        // Drawing into memory does not fail.
+        drop(terminal.draw(|frame| ui::view(&core.model, frame, look)));
+        let wishes = self.core.update(Msg::Drawn);
+        self.grant(wishes);
+    }
+}
