@@ -80,6 +80,8 @@ pub struct Model {
     pub now: Moment,
     /// Where the config was looked for, when there was none.
     pub first_run: Option<PathBuf>,
+    /// The backends that a new context may have.
+    pub backends: Vec<Arc<Manifest>>,
     /// The console shows the embedded backend.
     pub demo: bool,
     /// The last call id that was given out.
@@ -231,8 +233,10 @@ pub enum Msg {
     Disarm,
     /// The process is about to stop being in front: secrets are masked.
     Suspend,
-    /// The demo was started and its contexts are here.
+    /// Other contexts take the place of the present ones: the demo was started, or one was added.
     Contexts(Vec<Context>),
+    /// The config could not take a new context; why.
+    NotAdded(String),
     /// Something outside went wrong.
     Failed(String),
 }
@@ -292,8 +296,23 @@ pub enum Effect {
     DisarmAt(Moment),
     /// Paint every cell anew, so that nothing of a secret stays behind.
     Repaint,
+    /// Add a context to the config and show it.
+    AddContext(NewContext),
     /// Start the embedded backend and show it.
     StartDemo,
+}
+
+/// A context to add to the config, as it was typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewContext {
+    /// Its name.
+    pub name: String,
+    /// The backend's name.
+    pub backend: String,
+    /// The address of the service.
+    pub url: String,
+    /// Input to source: `env:VARIABLE` and the like.
+    pub credential: Vec<(String, String)>,
 }
 
 /// Handles one message.
@@ -328,6 +347,7 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::FileRead(result) => form::file_read(model, result),
         Msg::Disarm => gate::disarm(model),
         Msg::Contexts(contexts) => listing::replace_contexts(model, contexts),
+        Msg::NotAdded(why) => form::not_added(model, why),
         Msg::Failed(text) => {
             model.say(Tone::Bad, text);
             Vec::new()
@@ -390,6 +410,7 @@ impl Model {
             size: (80, 24),
             now: Moment::from_micros(0),
             first_run: None,
+            backends: Vec::new(),
             demo: false,
             calls: 0,
         };

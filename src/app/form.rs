@@ -3,7 +3,10 @@
 
 pub mod editor;
 mod fields;
+mod open;
 mod values;
+
+pub use open::{ask, clone, create, edit, new_context, rotate, server_filter};
 
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
@@ -11,21 +14,20 @@ use tui_input::Input;
 use zeroize::Zeroizing;
 
 use super::{
-    CallId, ContextId, Effect, Model, Tone,
+    CallId, ContextId, Effect, Model, NewContext, Tone,
     confirm::{Confirm, Yes},
     dialog::Dialog,
-    flight, gate,
     key::{Code, Key},
     listing,
 };
 use crate::{
     api::{ApiError, Change, Target},
     manifest::{Kind, Resource, TimeFormat, Verb},
-    record::{Moment, Rows, Text, expiry},
+    record::{Moment, Rows, expiry},
     secret::Secret,
 };
 
-use self::editor::{Editor, Masked};
+use self::editor::Editor;
 
 /// Fields to fill in.
 #[derive(Debug)]
@@ -70,6 +72,8 @@ pub enum Purpose {
     ServerFilter,
     /// A context's inputs.
     Credential(ContextId),
+    /// A new context on the backend of this name.
+    NewContext(String),
 }
 
 /// One field of a form.
@@ -118,6 +122,7 @@ impl Form {
             Purpose::Write { .. } => "Save",
             Purpose::ServerFilter => "Ask the server",
             Purpose::Credential(_) => "Sign in",
+            Purpose::NewContext(_) => "Add",
         }
     }
 
@@ -434,187 +439,40 @@ pub fn refused(model: &mut Model, call: CallId, error: &ApiError) -> bool {
     true
 }
 
-/// Opens the form of a new key in the pane's source at this position.
-pub fn create(model: &mut Model, source: usize) -> Vec<Effect> {
-    let Some(source) = model.pane().sources.get(source) else {
-        return Vec::new();
-    };
-    let (context, resource) = (source.context, Arc::clone(&source.resource));
-    let base = Rows::new(Arc::clone(&resource));
-    open(model, context, &resource, Verb::Create, None, base)
-}
-
-/// Opens the form of a new key that starts as a copy of the selected one.
-pub fn clone(model: &mut Model) -> Vec<Effect> {
-    let Some((context, resource, _)) = model.pane().target() else {
-        return Vec::new();
-    };
-    let base = selected_row(model, &resource);
-    open(model, context, &resource, Verb::Create, None, base)
-}
-
-/// Opens the form that changes the selected key.
-pub fn edit(model: &mut Model) -> Vec<Effect> {
-    let Some((context, resource, target)) = model.pane().target() else {
-        return Vec::new();
-    };
-    let base = selected_row(model, &resource);
-    open(model, context, &resource, Verb::Update, Some(target), base)
-}
-
-fn selected_row(model: &Model, resource: &Arc<Resource>) -> Rows {
-    let mut rows = Rows::new(Arc::clone(resource));
-    if let Some((_, record)) = model.pane().current() {
-        rows.push_record(record);
-    }
-    rows
-}
-
-fn open(
-    model: &mut Model,
-    context: ContextId,
-    resource: &Arc<Resource>,
-    verb: Verb,
-    target: Option<Target>,
-    base: Rows,
-) -> Vec<Effect> {
-    let Some(at) = model.contexts.get(context) else {
-        return Vec::new();
-    };
-    if let Some(why) = gate::refusal(at, model.now) {
-        model.say(Tone::Warn, format!("{why}."));
-        return Vec::new();
-    }
-    let name = Arc::clone(&at.name);
-    let title = match (&target, verb) {
-        (Some(target), _) => format!(
-            "Edit the {} “{}” in {name}",
-            resource.noun,
-            Text::new(&target.name).shown()
-        ),
-        (None, _) => format!("New {} in {name}", resource.noun),
-    };
-    let entries = fields::entries(resource, verb, &base, model.now);
-    let purpose = Purpose::Write {
-        context,
-        resource: Arc::clone(resource),
-        verb,
-        target,
-        base,
-    };
-    let mut form = Form {
-        title,
-        intro: None,
-        purpose,
-        entries,
-        focus: 0,
-        problem: None,
-        sending: None,
-        path: None,
-        dirty: false,
-    };
-    if form.entry().is_some_and(|entry| entry.locked.is_some()) {
-        form.step(true);
-    }
-    model.dialogs.push(Dialog::Form(form));
-    Vec::new()
-}
-
-/// Asks before the selected key gets a new secret.
-pub fn rotate(model: &mut Model) -> Vec<Effect> {
-    let Some((context, resource, target)) = model.pane().target() else {
-        return Vec::new();
-    };
-    let title = format!(
-        "Regenerate the secret of the {} “{}”?",
-        resource.noun,
-        Text::new(&target.name).shown()
-    );
-    let lines = vec![
-        "Whatever signs in with the present secret is locked out until it has the new one."
-            .to_owned(),
-    ];
-    let change = Change {
-        context: model
-            .contexts
-            .get(context)
-            .map_or_else(|| "".into(), |it| Arc::clone(&it.name)),
-        resource,
-        verb: Verb::Rotate,
-        target: Some(target),
-        values: BTreeMap::new(),
-    };
-    flight::ask(model, title, lines, "Regenerate", context, change)
-}
-
-/// Opens the filters that the server applies.
-pub fn server_filter(model: &mut Model) -> Vec<Effect> {
-    let mut entries: Vec<Entry> = Vec::new();
-    for source in &model.pane().sources {
-        for filter in &source.resource.filter {
-            if entries.iter().any(|entry| entry.key == filter.id) {
-                continue;
-            }
-            let value = model
-                .pane()
-                .server
-                .get(&filter.id)
-                .cloned()
-                .unwrap_or_default();
-            entries.push(Entry::line(
-                &filter.id,
-                &filter.title,
-                filter.help.clone(),
-                &value,
-            ));
-        }
-    }
-    model.dialogs.push(Dialog::Form(Form {
-        title: format!("Ask the server for some {}", model.active.title()),
-        intro: Some("These values go to the service, which answers with the matching keys only. Empty asks for all.".to_owned()),
-        purpose: Purpose::ServerFilter,
-        entries,
-        focus: 0,
-        problem: None,
-        sending: None,
-        path: None,
-        dirty: false,
-    }));
-    Vec::new()
-}
-
 /// The server filter was filled in.
 fn ask_server(model: &mut Model, values: BTreeMap<String, String>) -> Vec<Effect> {
     model.pane_mut().server = values;
     listing::refresh(model)
 }
 
-/// Asks for inputs that only a person can give.
-pub fn ask(model: &mut Model, context: ContextId, inputs: Vec<(String, String)>) -> Vec<Effect> {
-    let name = model
-        .contexts
-        .get(context)
-        .map_or_else(|| "".into(), |it| Arc::clone(&it.name));
-    let entries = inputs.into_iter().map(|(key, label)| Entry {
-        editor: Editor::Secret(Masked::new(false)),
-        required: true,
-        ..Entry::line(&key, &label, None, "")
-    });
-    model.dialogs.push(Dialog::Form(Form {
-        title: format!("Sign in to {name}"),
-        intro: Some("Kept in memory until keyrack ends.".to_owned()),
-        purpose: Purpose::Credential(context),
-        entries: entries.collect(),
-        focus: 0,
-        problem: None,
-        sending: None,
-        path: None,
-        dirty: false,
-    }));
-    Vec::new()
-}
-
 /// A context's inputs were filled in.
 fn give(context: ContextId, inputs: Vec<(String, Secret)>) -> Vec<Effect> {
     vec![Effect::Give { context, inputs }]
+}
+
+/// The fields of a new context were filled in: it is added to the config.
+fn add_context(
+    model: &mut Model,
+    form: Form,
+    backend: String,
+    mut texts: BTreeMap<String, String>,
+) -> Vec<Effect> {
+    let name = texts.remove("name").unwrap_or_default();
+    let url = texts.remove("url").unwrap_or_default();
+    model.dialogs.push(Dialog::Form(form));
+    vec![Effect::AddContext(NewContext {
+        name,
+        backend,
+        url,
+        credential: texts.into_iter().collect(),
+    })]
+}
+
+/// The config could not take the new context: its form says why.
+pub fn not_added(model: &mut Model, why: String) -> Vec<Effect> {
+    match front(model) {
+        Some(form) => form.problem = Some(why),
+        None => model.say(Tone::Bad, why),
+    }
+    Vec::new()
 }

@@ -80,8 +80,8 @@ impl Source {
 /// The demo's contexts take the place of none.
 pub fn replace_contexts(model: &mut Model, contexts: Vec<Context>) -> Vec<Effect> {
     model.contexts = contexts;
-    model.demo = true;
-    model.notice = None;
+    model.first_run = None;
+    model.dialogs.clear();
     rebuild_sources(model);
     show(model)
 }

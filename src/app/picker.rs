@@ -54,39 +54,78 @@ pub enum Pick {
     Sort(Sorting),
     /// A new key of this kind, where a tab has several: the position of the source.
     New(usize),
+    /// A context is added: its backend is chosen next.
+    AddContext,
+    /// A new context on this backend.
+    Backend(usize),
     /// The demo is started.
     Demo,
     /// The program ends.
     Quit,
 }
 
-impl Picker {
-    /// The first start without a config.
-    #[must_use]
-    pub fn welcome() -> Self {
-        let item = |label: &str, note: &str, pick| Item {
+impl Item {
+    /// Something that can be chosen now.
+    fn new(label: &str, note: &str, pick: Pick) -> Self {
+        Self {
             label: label.to_owned(),
             note: note.to_owned(),
             off: false,
             marked: false,
             pick,
-        };
-        Self {
-            title: "Welcome to keyrack".to_owned(),
-            intro: Some(
-                "No context is configured yet. Look around in the demo, or leave and add a context with: \
-                 keyrack context add NAME --backend typesense --url http://localhost:8108 \
-                 --credential api_key=env:TYPESENSE_API_KEY"
-                    .to_owned(),
+        }
+    }
+}
+
+impl Picker {
+    /// The first start without a config.
+    #[must_use]
+    pub fn welcome() -> Self {
+        let intro = "No context is configured yet: keyrack needs the address of a service and a credential for it.";
+        let mut items = vec![
+            Item::new(
+                "Add a context",
+                "a service, its address and where its credential is",
+                Pick::AddContext,
             ),
+            Item::new("Quit", "", Pick::Quit),
+        ];
+        if cfg!(feature = "demo") {
+            let note = "sample keys of four services; nothing leaves this machine";
+            items.insert(0, Item::new("Open the demo", note, Pick::Demo));
+        }
+        Self {
+            intro: Some(intro.to_owned()),
+            ..Self::of("Welcome to keyrack", items)
+        }
+    }
+
+    /// A list with nothing above it.
+    fn of(title: &str, items: Vec<Item>) -> Self {
+        Self {
+            title: title.to_owned(),
+            intro: None,
             query: None,
-            items: vec![
-                item("Open the demo", "sample keys of four services, nothing leaves this machine", Pick::Demo),
-                item("Quit", "and add a context", Pick::Quit),
-            ],
+            items,
             selected: 0,
             many: false,
         }
+    }
+
+    /// The backends that a new context may have.
+    #[must_use]
+    pub fn backends(model: &Model) -> Self {
+        let known = model.backends.iter().enumerate();
+        let items = known.map(|(at, manifest)| {
+            let mut tabs: Vec<&str> = manifest
+                .resource
+                .iter()
+                .map(|resource| resource.pane.title())
+                .collect();
+            tabs.dedup();
+            Item::new(&manifest.title, &tabs.join(", "), Pick::Backend(at))
+        });
+        Self::of("A context for which service?", items.collect())
     }
 
     /// All actions by name, those that are not available with the reason.
@@ -170,13 +209,23 @@ impl Picker {
             "Enter shows the one under the cursor, or the marked ones; Space marks, a marks all."
                 .to_owned(),
         );
+        let mut items: Vec<Item> = items.collect();
+        items.push(Item {
+            off: model.demo,
+            ..Item::new(
+                "Add a context…",
+                if model.demo {
+                    "not in the demo: its config is its own"
+                } else {
+                    "a service, its address and where its credential is"
+                },
+                Pick::AddContext,
+            )
+        });
         Self {
-            title: "Contexts".to_owned(),
             intro,
-            query: None,
-            items: items.collect(),
-            selected: 0,
             many: true,
+            ..Self::of("Contexts", items)
         }
     }
 
@@ -258,13 +307,23 @@ pub fn key(model: &mut Model, key: Key) -> Vec<Effect> {
         Code::Char('j') if !types => picker.selected = (picker.selected + 1).min(last),
         Code::Char('k') if !types => picker.selected = picker.selected.saturating_sub(1),
         Code::Char(' ') if picker.many => {
-            if let Some(item) = picker.current().and_then(|at| picker.items.get_mut(at)) {
+            let item = picker.current().and_then(|at| picker.items.get_mut(at));
+            if let Some(item) = item.filter(|item| matches!(item.pick, Pick::Context(_))) {
                 item.marked = !item.marked;
             }
         }
         Code::Char('a') if picker.many => {
-            let all = picker.items.iter().all(|item| item.marked);
-            picker.items.iter_mut().for_each(|item| item.marked = !all);
+            let contexts = || |item: &&mut Item| matches!(item.pick, Pick::Context(_));
+            let all = picker
+                .items
+                .iter_mut()
+                .filter(contexts())
+                .all(|item| item.marked);
+            picker
+                .items
+                .iter_mut()
+                .filter(contexts())
+                .for_each(|item| item.marked = !all);
         }
         Code::Backspace if types => picker.type_into(InputRequest::DeletePrevChar),
         _ if !types && leaves => return close(model),
@@ -280,7 +339,7 @@ pub fn key(model: &mut Model, key: Key) -> Vec<Effect> {
 
 fn close(model: &mut Model) -> Vec<Effect> {
     model.dialogs.pop();
-    if model.first_run.is_some() {
+    if model.first_run.is_some() && model.dialogs.is_empty() {
         vec![Effect::Quit]
     } else {
         Vec::new()
@@ -308,26 +367,40 @@ fn choose(model: &mut Model) -> Vec<Effect> {
         .filter(|item| item.marked)
         .map(|item| item.pick)
         .collect::<Vec<_>>();
-    model.dialogs.pop();
+    if item.pick != Pick::AddContext {
+        model.dialogs.pop();
+    }
     match item.pick {
         Pick::Action(action) => act::act(model, action),
         Pick::Sort(order) => listing::sort(model, order),
         Pick::New(source) => super::form::create(model, source),
         Pick::Context(at) => {
-            let wanted = |id| {
-                if item.marked {
-                    marked.contains(&Pick::Context(id))
-                } else {
-                    id == at
-                }
+            // Marks that stand as they were when the list opened say nothing: the cursor decides.
+            let shown = |(id, context): (ContextId, &super::Context)| {
+                context.chosen == marked.contains(&Pick::Context(id))
             };
-            listing::choose(model, wanted)
+            let untouched = model.contexts.iter().enumerate().all(shown);
+            let alone = untouched || marked.is_empty();
+            listing::choose(model, |id| {
+                if alone {
+                    id == at
+                } else {
+                    marked.contains(&Pick::Context(id))
+                }
+            })
         }
         Pick::Demo => {
             model.first_run = None;
+            model.demo = true;
             model.say(super::Tone::Info, "Starting the demo…");
             vec![Effect::StartDemo]
         }
+        Pick::AddContext => {
+            let picker = Picker::backends(model);
+            model.dialogs.push(Dialog::Picker(picker));
+            Vec::new()
+        }
+        Pick::Backend(at) => super::form::new_context(model, at),
         Pick::Quit => vec![Effect::Quit],
     }
 }

@@ -405,14 +405,6 @@ pub(super) fn words(cell: Cell<'_>, zone: &TimeZone) -> String {
         }
         Cell::Bool(yes) => if yes { "yes" } else { "no" }.to_owned(),
         Cell::Int(number) => number.to_string(),
-        Cell::Time(moment) => Timestamp::from_microsecond(moment.micros()).map_or_else(
-            |_| "-".to_owned(),
-            |stamp| {
-                stamp
-                    .to_zoned(zone.clone())
-                    .strftime("%Y-%m-%d %H:%M")
-                    .to_string()
-            },
-        ),
+        Cell::Time(moment) => moment.date_time(zone),
     }
 }

@@ -1,15 +1,16 @@
 //! The config's contexts as the console shows them, and the connections behind them: a client is made
 //! when it is first needed, off the screen's thread, for a credential may take a command to read.
 
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 
 use tokio::sync::{Mutex, OnceCell};
 
 use crate::{
     api::{ApiError, Connection, Inputs, client::Client},
     app,
-    config::{self, Config, Environment, Resolver},
+    config::{self, Config, Environment, Resolver, load_backend, own_backends},
     deliver::Surroundings,
+    manifest::{self, Manifest},
 };
 
 /// The contexts of a config, all of them shown.
@@ -32,6 +33,21 @@ fn context(context: &config::Context) -> app::Context {
         chosen: true,
         light: app::Light::Dark,
     }
+}
+
+/// The backends that a new context may have: the built-in ones, then those beside the config.
+#[must_use]
+pub fn backends(config: &Path) -> Vec<Arc<Manifest>> {
+    let own = own_backends(config);
+    let names = manifest::builtin_names()
+        .into_iter()
+        .map(ToOwned::to_owned)
+        .chain(own);
+    // A manifest with mistakes is told about when a context uses it, and by `backend check`.
+    names
+        .filter_map(|name| load_backend(&name, config).ok())
+        .map(|(manifest, _)| manifest)
+        .collect()
 }
 
 /// Ways to a clipboard.

@@ -23,7 +23,9 @@ pub enum Mail {
     Msg(Box<Msg>),
     /// Bytes for the terminal, then what the copy did.
     Terminal(Zeroizing<Vec<u8>>, Receipt),
-    /// The demo is here: its contexts take the place of the config's.
+    /// The contexts of another config take the place of the present ones.
+    Config(Box<Config>),
+    /// The demo is here, with a config of its own.
     #[cfg(feature = "demo")]
     Demo(Box<(Config, crate::demo::Demo)>),
 }
@@ -61,14 +63,11 @@ impl Core {
         let mut model = Model::new(contexts::of(config), keymap(config)?);
         model.first_run =
             (!config.exists && config.contexts.is_empty()).then(|| config.path.clone());
+        model.backends = contexts::backends(&config.path);
         model.now = now();
         Ok(Self {
             model,
-            tasks: Tasks::new(
-                Connections::of(config, environment),
-                sender,
-                environment.clone(),
-            ),
+            tasks: Tasks::new(config, sender, environment.clone()),
             mail,
             environment: environment.clone(),
             #[cfg(feature = "demo")]
@@ -101,15 +100,21 @@ impl Core {
                 wishes.extend(self.update(Msg::Copied(receipt)));
                 wishes
             }
+            Mail::Config(config) => self.switch(&config),
             #[cfg(feature = "demo")]
             Mail::Demo(started) => {
                 let (config, demo) = *started;
-                self.tasks
-                    .connect(Connections::of(&config, &self.environment));
                 self.demo = Some(demo);
-                self.update(Msg::Contexts(contexts::of(&config)))
+                self.switch(&config)
             }
         }
+    }
+
+    /// The contexts of a config take the place of the present ones.
+    fn switch(&mut self, config: &Config) -> Vec<Wish> {
+        self.tasks
+            .connect(Connections::of(config, &self.environment));
+        self.update(Msg::Contexts(contexts::of(config)))
     }
 
     /// Handles a message at the present time and starts what follows from it.

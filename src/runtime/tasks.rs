@@ -19,8 +19,8 @@ use super::{
 };
 use crate::{
     api::{ApiError, Change, Outcome, Query, client::Client},
-    app::{CallId, ContextId, Effect, Msg, reveal},
-    config::Environment,
+    app::{CallId, ContextId, Effect, Msg, NewContext, reveal},
+    config::{self, Config, Environment},
     deliver::{Channel, Content, Receipt, Surroundings, clipboard::Clipboard},
     record::Moment,
 };
@@ -36,6 +36,8 @@ pub struct Tasks {
     clipboard: Arc<Clipboard>,
     surroundings: Arc<Surroundings>,
     environment: Environment,
+    /// The config that a new context is added to.
+    config: PathBuf,
     lists: HashMap<CallId, AbortHandle>,
     /// Effects that wait for inputs that only a person can give.
     waiting: BTreeMap<ContextId, Vec<Effect>>,
@@ -45,12 +47,13 @@ impl Tasks {
     /// Tasks on these connections.
     #[must_use]
     pub fn new(
-        connections: Connections,
+        config: &Config,
         sender: mpsc::UnboundedSender<Mail>,
         environment: Environment,
     ) -> Self {
         Self {
-            connections: Arc::new(connections),
+            connections: Arc::new(Connections::of(config, &environment)),
+            config: config.path.clone(),
             sender,
             clipboard: Arc::new(Clipboard::new()),
             surroundings: Arc::new(surroundings(&environment)),
@@ -61,7 +64,6 @@ impl Tasks {
     }
 
     /// Other connections take the place of the present ones.
-    #[cfg(feature = "demo")]
     pub fn connect(&mut self, connections: Connections) {
         self.connections = Arc::new(connections);
     }
@@ -147,6 +149,7 @@ impl Tasks {
             Effect::Give { context, inputs } => self.give(context, inputs),
             Effect::ReadFile(path) => self.read_file(path),
             Effect::DisarmAt(until) => self.disarm_at(until),
+            Effect::AddContext(context) => self.add_context(context),
             #[cfg(feature = "demo")]
             Effect::StartDemo => self.start_demo(),
             _ => {}
@@ -286,6 +289,19 @@ impl Tasks {
         tokio::task::spawn_blocking(move || post(&sender, Msg::FileRead(read_file(&path))));
     }
 
+    /// Adds a context to the config and shows what the config says then.
+    fn add_context(&self, context: NewContext) {
+        let (sender, environment, path) = (
+            self.sender.clone(),
+            self.environment.clone(),
+            self.config.clone(),
+        );
+        tokio::task::spawn_blocking(move || match add_context(context, &path, &environment) {
+            Ok(config) => drop(sender.send(Mail::Config(Box::new(config)))),
+            Err(why) => post(&sender, Msg::NotAdded(why)),
+        });
+    }
+
     fn disarm_at(&self, until: Moment) {
         let sender = self.sender.clone();
         let wait = until.micros() - super::core::now().micros();
@@ -334,6 +350,27 @@ fn receipt(receipt: &Receipt, secret: bool) -> reveal::Receipt {
         words: receipt.to_string(),
         secret,
     }
+}
+
+fn add_context(
+    typed: NewContext,
+    path: &Path,
+    environment: &Environment,
+) -> Result<Config, String> {
+    let (manifest, _) =
+        config::load_backend(&typed.backend, path).map_err(|error| error.to_string())?;
+    let credential = typed.credential.into_iter().map(|(input, text)| {
+        let source = config::typed_source(&manifest, &input, &text)?;
+        Ok((input, source))
+    });
+    let context = config::NewContext {
+        name: typed.name,
+        backend: typed.backend,
+        url: typed.url,
+        credential: credential.collect::<Result<_, String>>()?,
+    };
+    config::add_context(path, &context, environment).map_err(|error| error.to_string())?;
+    Config::load(Some(path), environment).map_err(|error| error.to_string())
 }
 
 fn read_file(path: &Path) -> Result<Zeroizing<String>, String> {

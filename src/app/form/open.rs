@@ -18,7 +18,17 @@ impl Form {
     /// A form with the cursor in its first field.
     fn new(title: String, intro: Option<&str>, purpose: Purpose, entries: Vec<Entry>) -> Self {
         let intro = intro.map(ToOwned::to_owned);
-        let mut form = Self { title, intro, purpose, entries, focus: 0, problem: None, sending: None, path: None, dirty: false };
+        let mut form = Self {
+            title,
+            intro,
+            purpose,
+            entries,
+            focus: 0,
+            problem: None,
+            sending: None,
+            path: None,
+            dirty: false,
+        };
         if form.entry().is_some_and(|entry| entry.locked.is_some()) {
             form.step(true);
         }
@@ -94,7 +104,9 @@ fn open(
         target,
         base,
     };
-    model.dialogs.push(Dialog::Form(Form::new(title, None, purpose, entries)));
+    model
+        .dialogs
+        .push(Dialog::Form(Form::new(title, None, purpose, entries)));
     Vec::new()
 }
 
@@ -149,7 +161,12 @@ pub fn server_filter(model: &mut Model) -> Vec<Effect> {
     }
     let title = format!("Ask the server for some {}", model.active.title());
     let intro = "These values go to the service, which answers with the matching keys only. Empty asks for all.";
-    model.dialogs.push(Dialog::Form(Form::new(title, Some(intro), Purpose::ServerFilter, entries)));
+    model.dialogs.push(Dialog::Form(Form::new(
+        title,
+        Some(intro),
+        Purpose::ServerFilter,
+        entries,
+    )));
     Vec::new()
 }
 
@@ -164,21 +181,41 @@ pub fn ask(model: &mut Model, context: ContextId, inputs: Vec<(String, String)>)
         required: true,
         ..Entry::line(&key, &label, None, "")
     });
-    let (title, intro) = (format!("Sign in to {name}"), "Kept in memory until keyrack ends.");
-    model.dialogs.push(Dialog::Form(Form::new(title, Some(intro), Purpose::Credential(context), entries.collect())));
+    let (title, intro) = (
+        format!("Sign in to {name}"),
+        "Kept in memory until keyrack ends.",
+    );
+    model.dialogs.push(Dialog::Form(Form::new(
+        title,
+        Some(intro),
+        Purpose::Credential(context),
+        entries.collect(),
+    )));
     Vec::new()
 }
 
 /// Opens the form of a new context on the backend at this position.
 pub fn new_context(model: &mut Model, backend: usize) -> Vec<Effect> {
-    let Some(manifest) = model.backends.get(backend) else { return Vec::new() };
+    let Some(manifest) = model.backends.get(backend) else {
+        return Vec::new();
+    };
     let line = |key: &str, title: &str, help: Option<&str>, value: &str| Entry {
         required: true,
         ..Entry::line(key, title, help.map(ToOwned::to_owned), value)
     };
     let mut entries = vec![
-        line("name", "Name", Some("What you call it: letters, digits, - and _."), &manifest.id),
-        line("url", "URL", Some("The address of the API."), manifest.base_url.as_deref().unwrap_or("https://")),
+        line(
+            "name",
+            "Name",
+            Some("What you call it: letters, digits, - and _."),
+            &manifest.id,
+        ),
+        line(
+            "url",
+            "URL",
+            Some("The address of the API."),
+            manifest.base_url.as_deref().unwrap_or("https://"),
+        ),
     ];
     for (name, input) in &manifest.inputs {
         let place = if input.secret {
@@ -186,13 +223,28 @@ pub fn new_context(model: &mut Model, backend: usize) -> Vec<Effect> {
         } else {
             "env:VARIABLE, file:PATH, command:WORDS, prompt, or plain:VALUE."
         };
-        let help = input.help.as_ref().map_or_else(|| place.to_owned(), |help| format!("{place} {help}"));
-        let start = if input.secret && !input.optional { "prompt" } else { "" };
-        entries.push(Entry { required: false, ..line(name, &input.label, Some(&help), start) });
+        let help = input
+            .help
+            .as_ref()
+            .map_or_else(|| place.to_owned(), |help| format!("{place} {help}"));
+        let start = if input.secret && !input.optional {
+            "prompt"
+        } else {
+            ""
+        };
+        entries.push(Entry {
+            required: false,
+            ..line(name, &input.label, Some(&help), start)
+        });
     }
     let title = format!("New context for {}", manifest.title);
     let intro = "It is added to the config; credentials stay where they are.";
     let purpose = Purpose::NewContext(manifest.id.clone());
-    model.dialogs.push(Dialog::Form(Form::new(title, Some(intro), purpose, entries)));
+    model.dialogs.push(Dialog::Form(Form::new(
+        title,
+        Some(intro),
+        purpose,
+        entries,
+    )));
     Vec::new()
 }

@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use serde_json::{Map, Value as Json};
 use zeroize::Zeroizing;
 
-use super::{Entry, Form, Purpose, ask_server, editor::Editor, fields, give};
+use super::{Entry, Form, Purpose, add_context, ask_server, editor::Editor, fields, give};
 use crate::{
     api::{Change, FieldValue},
     app::{ContextId, Effect, Model, Tone, dialog::Dialog, flight},
@@ -291,6 +291,14 @@ fn records(
 /// The form was filled in rightly: its values go where they belong.
 pub fn done(model: &mut Model, form: Form, read: Read) -> Vec<Effect> {
     match (read, &form.purpose) {
+        (Read::Texts(texts), Purpose::NewContext(backend)) => {
+            let backend = backend.clone();
+            let texts = texts
+                .into_iter()
+                .map(|(key, text)| (key, text.to_string()))
+                .collect();
+            add_context(model, form, backend, texts)
+        }
         (
             Read::Values(values),
             Purpose::Write {
