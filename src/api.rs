@@ -76,7 +76,7 @@ impl Default for Limits {
             connect: Duration::from_secs(5),
             idle: Duration::from_secs(10),
             read: Duration::from_secs(30),
-            write: Duration::from_secs(60),
+            write: Duration::from_mins(1),
             pages: 5_000,
             rows: 1_000_000,
             parallel: 16,

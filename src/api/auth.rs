@@ -170,7 +170,7 @@ impl Session {
 
 /// When a token of this lifetime is renewed: a minute early, a short one at half its life.
 fn early(life: Duration) -> Duration {
-    life.saturating_sub(Duration::from_secs(60)).max(life / 2)
+    life.saturating_sub(Duration::from_mins(1)).max(life / 2)
 }
 
 /// Adds what proves the sender to a request.

@@ -26,7 +26,7 @@ use super::{
     retry::{self, Budget},
 };
 use crate::{
-    manifest::{Alternative, Check, List, Manifest, Op, Resource, Verb},
+    manifest::{Alternative, Check, List, Op, Resource, Verb},
     record::{Decoded, KeyId, decode_item},
 };
 
@@ -107,8 +107,8 @@ impl Client {
     }
 
     /// What the backend can do.
-    #[must_use]
-    pub fn manifest(&self) -> &Arc<Manifest> {
+    #[cfg(test)]
+    pub fn manifest(&self) -> &Arc<crate::manifest::Manifest> {
         &self.connection.manifest
     }
 
@@ -300,7 +300,7 @@ impl Client {
                 again: trouble.again,
                 after: None,
             })?;
-            self.judge(reply, &self.reading(resource, &redactor))
+            judge(reply, &self.reading(resource, &redactor))
         };
         let is_get = build().is_ok_and(|request| request.method.is_safe());
         let answer = once
@@ -311,61 +311,6 @@ impl Client {
                 Some(wait.max(setback.after.unwrap_or_default()))
             });
         answer.await.map_err(|setback: Setback| setback.error)
-    }
-
-    /// Tells an answer that can be used from one that cannot, and from one to be asked for again.
-    fn judge(&self, mut reply: Reply, reading: &Reading<'_>) -> Result<Reply, Setback> {
-        let give_up = |error| Setback {
-            error,
-            again: false,
-            after: None,
-        };
-        if !reply.status.is_success() {
-            return Err(self.setback(&reply, reading));
-        }
-        if reply.is("text/html") {
-            return Err(give_up(web_page()));
-        }
-        let body = match std::mem::replace(&mut reply.body, Ok(Vec::new().into())) {
-            Ok(body) => body,
-            Err(trouble) => {
-                return Err(Setback {
-                    error: trouble.error,
-                    again: trouble.again,
-                    after: None,
-                });
-            }
-        };
-        if let Some(error) = reading.flagged(&reply, &body) {
-            return Err(give_up(error));
-        }
-        reply.body = Ok(body);
-        Ok(reply)
-    }
-
-    /// A refusal, and whether the server may be asked again.
-    fn setback(&self, reply: &Reply, reading: &Reading<'_>) -> Setback {
-        let mut error = reading.refused(reply);
-        let busy = matches!(reply.status.as_u16(), 429 | 502 | 503 | 504);
-        let after = reply
-            .header("retry-after")
-            .and_then(|value| retry::retry_after(value, Timestamp::now()));
-        let too_long = after.is_some_and(|after| after > retry::LONGEST);
-        if let (true, ApiError::Refused { message, .. }, Some(after)) =
-            (busy && too_long, &mut error, after)
-        {
-            let text = format!("it asks to be left alone for {} s", after.as_secs());
-            *message = if message.is_empty() {
-                text
-            } else {
-                format!("{message}; {text}")
-            };
-        }
-        Setback {
-            error,
-            again: busy && !too_long,
-            after,
-        }
     }
 
     fn api(&self, resource: &Resource) -> Option<Api> {
@@ -379,6 +324,61 @@ impl Client {
     fn remember(&self, resource: &Resource, api: Api) {
         let mut apis = self.apis.lock().unwrap_or_else(PoisonError::into_inner);
         apis.insert(resource.id.clone(), api);
+    }
+}
+
+/// Tells an answer that can be used from one that cannot, and from one to be asked for again.
+fn judge(mut reply: Reply, reading: &Reading<'_>) -> Result<Reply, Setback> {
+    let give_up = |error| Setback {
+        error,
+        again: false,
+        after: None,
+    };
+    if !reply.status.is_success() {
+        return Err(setback(&reply, reading));
+    }
+    if reply.is("text/html") {
+        return Err(give_up(web_page()));
+    }
+    let body = match std::mem::replace(&mut reply.body, Ok(Vec::new().into())) {
+        Ok(body) => body,
+        Err(trouble) => {
+            return Err(Setback {
+                error: trouble.error,
+                again: trouble.again,
+                after: None,
+            });
+        }
+    };
+    if let Some(error) = reading.flagged(&reply, &body) {
+        return Err(give_up(error));
+    }
+    reply.body = Ok(body);
+    Ok(reply)
+}
+
+/// A refusal, and whether the server may be asked again.
+fn setback(reply: &Reply, reading: &Reading<'_>) -> Setback {
+    let mut error = reading.refused(reply);
+    let busy = matches!(reply.status.as_u16(), 429 | 502 | 503 | 504);
+    let after = reply
+        .header("retry-after")
+        .and_then(|value| retry::retry_after(value, Timestamp::now()));
+    let too_long = after.is_some_and(|after| after > retry::LONGEST);
+    if let (true, ApiError::Refused { message, .. }, Some(after)) =
+        (busy && too_long, &mut error, after)
+    {
+        let text = format!("it asks to be left alone for {} s", after.as_secs());
+        *message = if message.is_empty() {
+            text
+        } else {
+            format!("{message}; {text}")
+        };
+    }
+    Setback {
+        error,
+        again: busy && !too_long,
+        after,
     }
 }
 

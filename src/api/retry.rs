@@ -11,7 +11,7 @@ use jiff::{Timestamp, fmt::rfc2822::DateTimeParser};
 /// Tries of one read.
 pub const TRIES: usize = 3;
 /// The longest that a server may ask to wait.
-pub const LONGEST: Duration = Duration::from_secs(60);
+pub const LONGEST: Duration = Duration::from_mins(1);
 const FIRST: Duration = Duration::from_millis(250);
 const CEILING: Duration = Duration::from_secs(8);
 

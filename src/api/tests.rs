@@ -146,7 +146,7 @@ struct Listed {
 
 impl Listed {
     fn ids(&self) -> Vec<String> {
-        let ids = self.rows.iter().filter_map(|row| row.id());
+        let ids = self.rows.iter().filter_map(crate::record::Record::id);
         ids.map(|id| id.as_str().to_owned()).collect()
     }
 

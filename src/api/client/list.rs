@@ -56,7 +56,10 @@ fn absent(error: &ApiError) -> bool {
     matches!(error, ApiError::Refused { status: 404, .. })
 }
 
-/// Which API of a resource answers; found out by a list where it is not known yet.
+/// Which API of a resource answers; found out by one page of a list where it is not known yet.
+///
+/// # Errors
+/// When none answers.
 pub async fn settle(client: &Client, resource: &Arc<Resource>) -> Result<Api, ApiError> {
     if let Some(api) = client.api(resource) {
         return Ok(api);
@@ -65,8 +68,19 @@ pub async fn settle(client: &Client, resource: &Arc<Resource>) -> Result<Api, Ap
         resource: Arc::clone(resource),
         filters: BTreeMap::new(),
     };
-    run(client, &query, &mut |_| {}).await?;
-    Ok(client.api(resource).unwrap_or(Api::Main))
+    let older = (0..resource.alternatives.len()).map(Api::Older);
+    let mut missing = None;
+    for api in std::iter::once(Api::Main).chain(older) {
+        match fetch(client, &query, api, &Ask::default()).await {
+            Ok(_) => {
+                client.remember(resource, api);
+                return Ok(api);
+            }
+            Err(error) if absent(&error) => missing = missing.or(Some(error)),
+            Err(error) => return Err(error),
+        }
+    }
+    missing.map_or(Ok(Api::Main), Err)
 }
 
 /// How many rows a page had, and how many of them were new.

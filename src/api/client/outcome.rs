@@ -38,7 +38,7 @@ pub async fn send(client: &Client, change: &Change) -> Outcome {
     let build = || build(client, op, change);
     let answer = client.call(lane, client.write_bounds(), &mut redactor, build);
     match answer.await {
-        Ok(reply) => judge(client, op, change, &redactor, reply),
+        Ok(reply) => judge(client, op, change, &redactor, &reply),
         Err(trouble) => failed(trouble),
     }
 }
@@ -87,10 +87,10 @@ fn refuses(status: StatusCode) -> bool {
         )
 }
 
-fn judge(client: &Client, op: &Op, change: &Change, redactor: &Redactor, reply: Reply) -> Outcome {
+fn judge(client: &Client, op: &Op, change: &Change, redactor: &Redactor, reply: &Reply) -> Outcome {
     let reading = client.reading(Some(&change.resource), redactor);
     if !reply.status.is_success() {
-        let error = reading.refused(&reply);
+        let error = reading.refused(reply);
         return if refuses(reply.status) {
             Outcome::NotDone(error)
         } else {
@@ -105,7 +105,7 @@ fn judge(client: &Client, op: &Op, change: &Change, redactor: &Redactor, reply: 
         // A page is no answer of this API: it proves neither that it was done nor that it was not.
         return Outcome::Unknown(web_page());
     }
-    if let Some(error) = reading.flagged(&reply, body) {
+    if let Some(error) = reading.flagged(reply, body) {
         return Outcome::NotDone(error);
     }
     let done = |id, rows, secret| Outcome::Done { id, rows, secret };

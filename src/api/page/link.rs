@@ -134,9 +134,9 @@ mod tests {
         let second = here("http://127.0.0.1:8080/api/keys?page=2");
         for header in [
             r#"</api/keys?page=1>; rel="prev", </api/keys?page=2>; rel="next""#,
-            r#"<http://127.0.0.1:8080/api/keys?page=2>;rel=next"#,
+            r"<http://127.0.0.1:8080/api/keys?page=2>;rel=next",
             r#"<keys?page=2>; title="a, <b>; rel=\"prev\""; REL="last NEXT""#,
-            r#"<?page=2>; rel=next; rel=prev"#,
+            r"<?page=2>; rel=next; rel=prev",
         ] {
             assert_eq!(read(&[header]), second, "{header}");
         }
@@ -152,7 +152,7 @@ mod tests {
             r#"<https://api.w.org/>; rel="https://api.w.org/""#,
             r#"<?page=2>; rel="nextish""#,
             r#"<?page=2>; title="rel=next""#,
-            r#"<?page=2>; rel=prev; rel=next"#,
+            r"<?page=2>; rel=prev; rel=next",
             "",
             "<",
         ] {

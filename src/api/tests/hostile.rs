@@ -247,3 +247,56 @@ async fn an_echoed_credential_is_redacted_wherever_it_stands() {
     assert!(!said.contains('\u{1b}'), "{said:?}");
     assert!(said.contains("bad token [redacted]"), "{said}");
 }
+
+/// A log that a test reads.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl std::io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().expect("a log").extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn the_log_has_method_path_status_and_time_and_no_query_header_or_body() {
+    let server = Raw::start(|_, _| {
+        Some(http(
+            "200 OK",
+            "X-Head: head-of-answer\r\n",
+            r#"{"keys":[],"x":"body-of-answer"}"#,
+        ))
+    })
+    .await;
+    let log = Log::default();
+    let writer = log.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_writer(move || writer.clone())
+        .finish();
+    let guard = tracing::subscriber::set_default(subscriber);
+    let client = small_client(
+        "call = \"GET /keys?limit=query-text\"\nitems = \"/keys\"",
+        &server.url,
+    );
+    list(&client, "keys").await;
+    create(&client).await;
+    drop(guard);
+    let text = String::from_utf8(log.0.lock().expect("a log").clone()).expect("text");
+    assert!(text.contains("method=GET path=/keys status=200"), "{text}");
+    for never in [
+        CANARY,
+        "query-text",
+        "head-of-answer",
+        "body-of-answer",
+        "Bearer",
+    ] {
+        assert!(!text.contains(never), "{text}");
+    }
+    assert!(!format!("{client:?}").contains(CANARY));
+}

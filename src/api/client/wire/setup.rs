@@ -144,7 +144,8 @@ fn check_mode(path: &Path) -> Result<(), ApiError> {
         })?
         .permissions()
         .mode();
-    if mode & 0o077 == 0 {
+    let others = mode & 0o077;
+    if others == 0 {
         return Ok(());
     }
     let path = path.display();
