@@ -27,6 +27,7 @@ use std::{
     sync::Arc,
 };
 
+#[cfg(test)]
 use schemars::JsonSchema;
 use serde::Deserialize;
 use zeroize::Zeroizing;
@@ -114,7 +115,8 @@ pub struct Context {
 }
 
 /// A colour that marks a context.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[cfg_attr(test, derive(JsonSchema))]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Accent {
     /// The terminal's red.

@@ -25,6 +25,7 @@ use std::{
     time::Duration,
 };
 
+#[cfg(test)]
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -121,7 +122,8 @@ pub struct Named {
 }
 
 /// Where an undelivered secret goes when the program is ended from outside.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[cfg_attr(test, derive(JsonSchema))]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Rescue {
     /// To the process that holds the clipboard.

@@ -20,6 +20,7 @@ mod tests;
 
 use std::{collections::BTreeMap, sync::Arc};
 
+#[cfg(test)]
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -41,7 +42,8 @@ pub type Pointer = String;
 pub type Template = String;
 
 /// One kind of service.
-#[derive(Debug, Deserialize, JsonSchema)]
+#[cfg_attr(test, derive(JsonSchema))]
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Manifest {
     /// Version of this vocabulary: 1.

@@ -1,6 +1,7 @@
 //! The one gate that every write passes: a context that never writes, or that must be armed first, sends
 //! nothing. `flight` calls it for each change, whatever dialog it came from.
 
+#[cfg(test)]
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -8,7 +9,8 @@ use super::{Context, ContextId, Effect, Model, Tone};
 use crate::record::Moment;
 
 /// Whether writes are allowed in a context.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[cfg_attr(test, derive(JsonSchema))]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Write {
     /// No.

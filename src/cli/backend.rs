@@ -72,7 +72,7 @@ pub(super) fn show(setting: &Setting, name: &str) -> Ended {
 
 /// Prints the schema of manifests.
 pub(super) fn schema() -> Ended {
-    output::print(&manifest::schema())?;
+    output::print(manifest::schema())?;
     Ok(DONE)
 }
 

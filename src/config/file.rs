@@ -3,6 +3,7 @@
 
 use std::{collections::BTreeMap, fmt};
 
+#[cfg(test)]
 use schemars::JsonSchema;
 use serde::{
     Deserialize, Deserializer,
@@ -11,24 +12,25 @@ use serde::{
 use toml::Spanned;
 
 /// keyrack's configuration.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[cfg_attr(test, derive(JsonSchema))]
+#[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-#[schemars(title = "keyrack config")]
+#[cfg_attr(test, schemars(title = "keyrack config"))]
 pub(super) struct File {
     /// One backend at one address with one credential each.
-    #[schemars(with = "BTreeMap<String, ContextFile>")]
+    #[cfg_attr(test, schemars(with = "BTreeMap<String, ContextFile>"))]
     pub contexts: Entries<ContextFile>,
     /// Names for several contexts together.
-    #[schemars(with = "BTreeMap<String, Vec<String>>")]
+    #[cfg_attr(test, schemars(with = "BTreeMap<String, Vec<String>>"))]
     pub groups: Entries<Vec<Spanned<String>>>,
     /// Filters by name.
-    #[schemars(with = "BTreeMap<String, String>")]
+    #[cfg_attr(test, schemars(with = "BTreeMap<String, String>"))]
     pub filters: Entries<Spanned<String>>,
     /// Commands that take a new secret on standard input: `cmd:NAME`.
-    #[schemars(with = "BTreeMap<String, CommandFile>")]
+    #[cfg_attr(test, schemars(with = "BTreeMap<String, CommandFile>"))]
     pub sinks: Entries<CommandFile>,
     /// Commands whose standard output is a value: `--set-command value=NAME`.
-    #[schemars(with = "BTreeMap<String, CommandFile>")]
+    #[cfg_attr(test, schemars(with = "BTreeMap<String, CommandFile>"))]
     pub sources: Entries<CommandFile>,
     /// What happens to a copied secret.
     pub clipboard: ClipboardFile,
@@ -39,37 +41,38 @@ pub(super) struct File {
     /// What the health check finds.
     pub policy: PolicyFile,
     /// Action to key: `refresh = "ctrl-r"`.
-    #[schemars(with = "BTreeMap<String, String>")]
+    #[cfg_attr(test, schemars(with = "BTreeMap<String, String>"))]
     pub keys: Entries<Spanned<String>>,
     /// The look of the console.
     pub ui: UiFile,
 }
 
 /// One backend at one address with one credential.
-#[derive(Debug, Deserialize, JsonSchema)]
+#[cfg_attr(test, derive(JsonSchema))]
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ContextFile {
     /// A built-in name, or the name of a manifest in `backends/` without `.toml`.
-    #[schemars(with = "String")]
+    #[cfg_attr(test, schemars(with = "String"))]
     pub backend: Spanned<String>,
     /// The address of the service; the manifest may have a default.
-    #[schemars(with = "Option<String>")]
+    #[cfg_attr(test, schemars(with = "Option<String>"))]
     pub url: Option<Spanned<String>>,
     /// One source for a backend with one input, else a table of the manifest's inputs. A source is
     /// `{ env = }`, `{ file = }`, `{ command = [] }`, `{ keyring = }` or `{ prompt = true }`.
-    #[schemars(with = "Option<serde_json::Value>")]
+    #[cfg_attr(test, schemars(with = "Option<serde_json::Value>"))]
     pub credential: Option<Spanned<Node>>,
     /// The only certificate authority that is trusted for this context, as a PEM file.
-    #[schemars(with = "Option<String>")]
+    #[cfg_attr(test, schemars(with = "Option<String>"))]
     pub ca_cert: Option<Spanned<String>>,
     /// Client certificate chain, as a PEM file.
-    #[schemars(with = "Option<String>")]
+    #[cfg_attr(test, schemars(with = "Option<String>"))]
     pub client_cert: Option<Spanned<String>>,
     /// Key of the client certificate, as a PEM file.
-    #[schemars(with = "Option<String>")]
+    #[cfg_attr(test, schemars(with = "Option<String>"))]
     pub client_key: Option<Spanned<String>>,
     /// Proxy for this context instead of the environment's.
-    #[schemars(with = "Option<String>")]
+    #[cfg_attr(test, schemars(with = "Option<String>"))]
     pub proxy: Option<Spanned<String>>,
     /// Accepts plain HTTP although the host is not this machine.
     #[serde(default)]
@@ -84,95 +87,101 @@ pub(super) struct ContextFile {
 }
 
 /// A command as a list of words; no shell reads it.
-#[derive(Debug, Deserialize, JsonSchema)]
+#[cfg_attr(test, derive(JsonSchema))]
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct CommandFile {
     /// The program and its arguments.
-    #[schemars(with = "Vec<String>")]
+    #[cfg_attr(test, schemars(with = "Vec<String>"))]
     pub command: Spanned<Vec<String>>,
 }
 
 /// What happens to a copied secret.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[cfg_attr(test, derive(JsonSchema))]
+#[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct ClipboardFile {
     /// When it is taken back from the clipboard: 30s.
-    #[schemars(with = "Option<String>")]
+    #[cfg_attr(test, schemars(with = "Option<String>"))]
     pub clear_after: Option<Spanned<String>>,
     /// Where an undelivered secret goes when the program is ended: `holder`, `runtime` or `off`.
     pub rescue: Option<super::Rescue>,
 }
 
 /// Writes to many keys.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[cfg_attr(test, derive(JsonSchema))]
+#[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct BulkFile {
     /// Most keys of one run: 100.
-    #[schemars(with = "Option<u32>")]
+    #[cfg_attr(test, schemars(with = "Option<u32>"))]
     pub max: Option<Spanned<u32>>,
     /// Most writes at once: 8.
-    #[schemars(with = "Option<u32>")]
+    #[cfg_attr(test, schemars(with = "Option<u32>"))]
     pub parallel: Option<Spanned<u32>>,
     /// No new row is started after one with an unknown outcome: true.
     pub stop_on_unknown: Option<bool>,
 }
 
 /// The bounds of every call.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[cfg_attr(test, derive(JsonSchema))]
+#[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct LimitsFile {
     /// Largest list answer in MiB: 64.
-    #[schemars(with = "Option<u32>")]
+    #[cfg_attr(test, schemars(with = "Option<u32>"))]
     pub list_mib: Option<Spanned<u32>>,
     /// Largest other answer in MiB: 1.
-    #[schemars(with = "Option<u32>")]
+    #[cfg_attr(test, schemars(with = "Option<u32>"))]
     pub item_mib: Option<Spanned<u32>>,
     /// Longest time to a connection: 5s.
-    #[schemars(with = "Option<String>")]
+    #[cfg_attr(test, schemars(with = "Option<String>"))]
     pub connect: Option<Spanned<String>>,
     /// Longest silence within an answer: 10s.
-    #[schemars(with = "Option<String>")]
+    #[cfg_attr(test, schemars(with = "Option<String>"))]
     pub idle: Option<Spanned<String>>,
     /// Longest read, answer included: 30s.
-    #[schemars(with = "Option<String>")]
+    #[cfg_attr(test, schemars(with = "Option<String>"))]
     pub read: Option<Spanned<String>>,
     /// Longest write, answer included: 60s.
-    #[schemars(with = "Option<String>")]
+    #[cfg_attr(test, schemars(with = "Option<String>"))]
     pub write: Option<Spanned<String>>,
     /// Most pages of one list: 5000.
-    #[schemars(with = "Option<u32>")]
+    #[cfg_attr(test, schemars(with = "Option<u32>"))]
     pub pages: Option<Spanned<u32>>,
     /// Most rows of one list: 1000000.
-    #[schemars(with = "Option<u32>")]
+    #[cfg_attr(test, schemars(with = "Option<u32>"))]
     pub rows: Option<Spanned<u32>>,
     /// Most pages fetched at once: 16.
-    #[schemars(with = "Option<u32>")]
+    #[cfg_attr(test, schemars(with = "Option<u32>"))]
     pub parallel: Option<Spanned<u32>>,
 }
 
 /// What the health check finds.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[cfg_attr(test, derive(JsonSchema))]
+#[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct PolicyFile {
     /// A key older than this is old: 365d.
-    #[schemars(with = "Option<String>")]
+    #[cfg_attr(test, schemars(with = "Option<String>"))]
     pub max_age: Option<Spanned<String>>,
     /// A key unused for longer is idle: 90d.
-    #[schemars(with = "Option<String>")]
+    #[cfg_attr(test, schemars(with = "Option<String>"))]
     pub idle: Option<Spanned<String>>,
     /// A key that expires sooner is expiring: 14d.
-    #[schemars(with = "Option<String>")]
+    #[cfg_attr(test, schemars(with = "Option<String>"))]
     pub warn: Option<Spanned<String>>,
     /// Names of keys that may be over-broad.
     pub allow_broad: Vec<String>,
 }
 
 /// The look of the console.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[cfg_attr(test, derive(JsonSchema))]
+#[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct UiFile {
     /// Name of a palette: terminal.
-    #[schemars(with = "Option<String>")]
+    #[cfg_attr(test, schemars(with = "Option<String>"))]
     pub theme: Option<Spanned<String>>,
     /// The mouse is used: false.
     pub mouse: Option<bool>,

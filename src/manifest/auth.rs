@@ -3,13 +3,15 @@
 
 use std::collections::BTreeMap;
 
+#[cfg(test)]
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{Pointer, Template};
 
 /// One value that a context supplies.
-#[derive(Debug, Deserialize, JsonSchema)]
+#[cfg_attr(test, derive(JsonSchema))]
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Input {
     /// What a person calls it.
@@ -27,7 +29,8 @@ pub struct Input {
 }
 
 /// One way to sign in.
-#[derive(Debug, Deserialize, JsonSchema)]
+#[cfg_attr(test, derive(JsonSchema))]
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Auth {
     /// Name by which a check may ask for this way.
@@ -51,13 +54,14 @@ pub struct Auth {
 }
 
 /// A call that trades credentials for a token.
-#[derive(Debug, Deserialize, JsonSchema)]
+#[cfg_attr(test, derive(JsonSchema))]
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Login {
     /// Method and path, such as `POST /api/v2/token`.
     pub call: String,
     /// What is sent.
-    #[schemars(with = "Option<serde_json::Value>")]
+    #[cfg_attr(test, schemars(with = "Option<serde_json::Value>"))]
     pub body: Option<serde_json::Value>,
     /// How the body is written.
     #[serde(default)]
@@ -75,7 +79,8 @@ pub struct Login {
 }
 
 /// Signing with a Chutes hotkey: the input holds the 32-byte seed.
-#[derive(Debug, Deserialize, JsonSchema)]
+#[cfg_attr(test, derive(JsonSchema))]
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Hotkey {
     /// Input that holds the seed.
@@ -85,7 +90,8 @@ pub struct Hotkey {
 }
 
 /// How a request body is written.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[cfg_attr(test, derive(JsonSchema))]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Encode {
     /// `application/json`.
@@ -96,7 +102,8 @@ pub enum Encode {
 }
 
 /// One call that tells whether a context works.
-#[derive(Debug, Deserialize, JsonSchema)]
+#[cfg_attr(test, derive(JsonSchema))]
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Check {
     /// Name of the check.

@@ -1,6 +1,7 @@
 //! What a row holds, shows and sends: the words of `[[resource.field]]`. One row of the manifest is the
 //! only place that says what a field is; `record` reads by it, forms ask by it.
 
+#[cfg(test)]
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -11,7 +12,8 @@ use super::Pointer;
     clippy::struct_excessive_bools,
     reason = "each is a word of the vocabulary that a manifest gives or leaves out"
 )]
-#[derive(Debug, Deserialize, JsonSchema)]
+#[cfg_attr(test, derive(JsonSchema))]
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Field {
     /// The service's own name.
@@ -37,7 +39,7 @@ pub struct Field {
     #[serde(default)]
     pub required: bool,
     /// What a form starts with.
-    #[schemars(with = "Option<serde_json::Value>")]
+    #[cfg_attr(test, schemars(with = "Option<serde_json::Value>"))]
     pub default: Option<serde_json::Value>,
     /// What an empty value sends.
     #[serde(default)]
@@ -67,7 +69,7 @@ pub struct Field {
     pub not_recorded: bool,
     /// Values that make a key over-broad.
     #[serde(default)]
-    #[schemars(with = "Vec<serde_json::Value>")]
+    #[cfg_attr(test, schemars(with = "Vec<serde_json::Value>"))]
     pub broad: Vec<serde_json::Value>,
     /// Two rows cannot share a value.
     #[serde(default)]
@@ -78,7 +80,7 @@ pub struct Field {
     pub format: Option<TimeFormat>,
     /// Values that mean "never".
     #[serde(default)]
-    #[schemars(with = "Vec<serde_json::Value>")]
+    #[cfg_attr(test, schemars(with = "Vec<serde_json::Value>"))]
     pub never: Vec<serde_json::Value>,
     /// The fields of one record of a list of records.
     #[serde(default)]
@@ -86,7 +88,8 @@ pub struct Field {
 }
 
 /// What a field means across backends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, JsonSchema)]
+#[cfg_attr(test, derive(JsonSchema))]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Role {
     /// What people call the key.
@@ -114,7 +117,8 @@ pub enum Role {
 }
 
 /// What the values of a field are.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[cfg_attr(test, derive(JsonSchema))]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
     /// Text.
@@ -141,7 +145,8 @@ pub enum Kind {
 }
 
 /// How a time is written on the wire.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[cfg_attr(test, derive(JsonSchema))]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TimeFormat {
     /// `2026-11-20T10:00:00Z`.
@@ -161,7 +166,8 @@ pub enum TimeFormat {
 }
 
 /// An operation that sends fields.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, JsonSchema)]
+#[cfg_attr(test, derive(JsonSchema))]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Verb {
     /// A new row.
@@ -175,7 +181,8 @@ pub enum Verb {
 }
 
 /// What an empty value sends.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[cfg_attr(test, derive(JsonSchema))]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Empty {
     /// Nothing.

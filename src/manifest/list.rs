@@ -3,13 +3,15 @@
 
 use std::collections::BTreeMap;
 
+#[cfg(test)]
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{Pointer, Template};
 
 /// How rows are listed.
-#[derive(Debug, Deserialize, JsonSchema)]
+#[cfg_attr(test, derive(JsonSchema))]
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct List {
     /// Method and path.
@@ -24,7 +26,7 @@ pub struct List {
     #[serde(default)]
     pub headers: BTreeMap<String, Template>,
     /// A constant body, for lists by POST.
-    #[schemars(with = "Option<serde_json::Value>")]
+    #[cfg_attr(test, schemars(with = "Option<serde_json::Value>"))]
     pub body: Option<serde_json::Value>,
     /// How further rows are asked for.
     #[serde(default)]
@@ -32,7 +34,8 @@ pub struct List {
 }
 
 /// The shape of the rows in a reply.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[cfg_attr(test, derive(JsonSchema))]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum RowShape {
     /// A list of objects.
@@ -47,7 +50,8 @@ pub enum RowShape {
 }
 
 /// How further rows are asked for.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[cfg_attr(test, derive(JsonSchema))]
+#[derive(Debug, Default, Deserialize)]
 #[serde(tag = "by", rename_all = "lowercase", deny_unknown_fields)]
 pub enum Paging {
     /// The answer is whole.
@@ -69,7 +73,8 @@ pub enum Paging {
 }
 
 /// Paging by number.
-#[derive(Debug, Deserialize, JsonSchema)]
+#[cfg_attr(test, derive(JsonSchema))]
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Numbered {
     /// Query parameter of the page or offset.
@@ -89,7 +94,8 @@ pub struct Numbered {
 }
 
 /// Paging by a mark.
-#[derive(Debug, Deserialize, JsonSchema)]
+#[cfg_attr(test, derive(JsonSchema))]
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Cursor {
     /// Query parameter of the mark.
@@ -108,7 +114,8 @@ pub struct Cursor {
 }
 
 /// Paging by the `Link` header.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[cfg_attr(test, derive(JsonSchema))]
+#[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Link {
     /// Only the query of the link is taken; the path stays the operation's own.
@@ -120,7 +127,8 @@ pub struct Link {
 }
 
 /// Where a value is sent.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[cfg_attr(test, derive(JsonSchema))]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Place {
     /// In the query.

@@ -3,13 +3,15 @@
 
 use std::collections::BTreeMap;
 
+#[cfg(test)]
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{Encode, Field, List, Pointer, Role, Template};
 
 /// The tab in which a resource shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, JsonSchema)]
+#[cfg_attr(test, derive(JsonSchema))]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Tab {
     /// API keys.
@@ -50,7 +52,8 @@ impl Tab {
 }
 
 /// A collection of keys.
-#[derive(Debug, Deserialize, JsonSchema)]
+#[cfg_attr(test, derive(JsonSchema))]
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Resource {
     /// Name within the backend.
@@ -117,7 +120,8 @@ impl Resource {
 }
 
 /// What an id looks like.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[cfg_attr(test, derive(JsonSchema))]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum IdKind {
     /// Any text that is safe as one path segment.
@@ -130,7 +134,8 @@ pub enum IdKind {
 }
 
 /// How the key that a context signs in with is recognised in the list.
-#[derive(Debug, Deserialize, JsonSchema)]
+#[cfg_attr(test, derive(JsonSchema))]
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Own {
     /// Input that holds the credential.
@@ -143,7 +148,8 @@ pub struct Own {
 }
 
 /// What part of a credential identifies its row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[cfg_attr(test, derive(JsonSchema))]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum OwnBy {
     /// The whole input.
@@ -155,7 +161,8 @@ pub enum OwnBy {
 }
 
 /// The same operations under an older API.
-#[derive(Debug, Deserialize, JsonSchema)]
+#[cfg_attr(test, derive(JsonSchema))]
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Alternative {
     /// Name of the API, said on screen when it is used.
@@ -175,7 +182,8 @@ pub struct Alternative {
 }
 
 /// One operation on a row.
-#[derive(Debug, Deserialize, JsonSchema)]
+#[cfg_attr(test, derive(JsonSchema))]
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Op {
     /// Method and path; `{id}` is the selected row.
@@ -183,7 +191,7 @@ pub struct Op {
     /// Where the reply holds the row; absent: the reply has none.
     pub item: Option<Pointer>,
     /// Constants that are sent beside the fields.
-    #[schemars(with = "Option<serde_json::Value>")]
+    #[cfg_attr(test, schemars(with = "Option<serde_json::Value>"))]
     pub body: Option<serde_json::Value>,
     /// Name of an object around the whole body.
     pub wrap: Option<String>,
@@ -203,7 +211,8 @@ pub struct Op {
 }
 
 /// A filter that the server applies.
-#[derive(Debug, Deserialize, JsonSchema)]
+#[cfg_attr(test, derive(JsonSchema))]
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Filter {
     /// Name on the command line.
