@@ -19,7 +19,7 @@ use std::{
 };
 
 use crossterm::event::{Event, EventStream};
-use futures_util::{FutureExt, StreamExt};
+use futures_util::StreamExt;
 
 use crate::{
     app::Msg,
@@ -104,16 +104,16 @@ impl Console {
                 event = events.next() => self.event(event)?,
                 Some(mail) = self.core.next() => self.post(mail)?,
             }
-            self.drain(&mut events)?;
+            self.drain(&mut events).await?;
         }
         Ok(self.exit.unwrap_or(0))
     }
 
     /// Handles what is here already: all keys, and replies for as long as no frame is late for them.
-    fn drain(&mut self, events: &mut EventStream) -> Result<(), ConsoleError> {
+    async fn drain(&mut self, events: &mut EventStream) -> Result<(), ConsoleError> {
         let started = Instant::now();
         while self.exit.is_none() {
-            if let Some(event) = events.next().now_or_never() {
+            if let Some(event) = events::ready(events).await {
                 self.event(event)?;
             } else if started.elapsed() < PATIENCE
                 && let Some(mail) = self.core.waiting()

@@ -275,12 +275,7 @@ pub fn select_id(model: &mut Model, tab: Tab, context: ContextId, id: &KeyId) {
     let Some(pane) = pane_of(model, tab) else {
         return;
     };
-    let found = (0..pane.view.len()).find(|&at| {
-        pane.record(at).is_some_and(|(source, record)| {
-            source.context == context && record.id().as_ref() == Some(id)
-        })
-    });
-    if let Some(at) = found {
+    if let Some(at) = pane.position(context, id) {
         pane.select(at, rows);
     }
 }
@@ -290,31 +285,11 @@ pub fn rebuild_view(model: &mut Model, tab: Tab) {
     let (now, visible) = (model.now, model.table_rows());
     let contexts = std::mem::take(&mut model.contexts);
     if let Some(pane) = pane_of(model, tab) {
-        let kept = pane.view.get(pane.selected).copied();
-        let key = pane
-            .current()
-            .and_then(|(source, record)| Some((source.context, record.id()?)));
         pane.view = (0..pane.sources.len())
             .flat_map(|at| filtered(pane, &contexts, now, at, 0))
             .collect();
         sort_view(pane, &contexts, now);
-        let place = kept
-            .and_then(|kept| pane.view.iter().position(|row| *row == kept))
-            .filter(|&at| {
-                let there = pane
-                    .record(at)
-                    .and_then(|(source, record)| Some((source.context, record.id()?)));
-                there == key
-            })
-            .or_else(|| {
-                let (context, id) = key?;
-                (0..pane.view.len()).find(|&at| {
-                    pane.record(at).is_some_and(|(source, record)| {
-                        source.context == context && record.id().as_ref() == Some(&id)
-                    })
-                })
-            });
-        pane.select(place.unwrap_or(pane.selected), visible);
+        pane.follow(visible);
     }
     model.contexts = contexts;
 }

@@ -29,6 +29,8 @@ pub struct Pane {
     pub view: Vec<RowRef>,
     /// The cursor: a position in `view`.
     pub selected: usize,
+    /// The key that the cursor stays on once somebody has moved it; until then it stays on top.
+    cursor: Option<(ContextId, KeyId)>,
     /// The first row on the screen.
     pub top: usize,
     /// Columns scrolled away on the left.
@@ -125,6 +127,7 @@ impl Pane {
             columns: Vec::new(),
             view: Vec::new(),
             selected: 0,
+            cursor: None,
             top: 0,
             left: 0,
             filter: FilterLine::default(),
@@ -175,7 +178,40 @@ impl Pane {
     /// Moves the cursor to a position, or to the nearest that exists.
     pub fn select(&mut self, at: usize, rows: usize) {
         self.selected = at.min(self.view.len().saturating_sub(1));
+        self.cursor = self
+            .current()
+            .and_then(|(source, record)| Some((source.context, record.id()?)));
         self.keep_visible(rows);
+    }
+
+    /// Other rows are shown: the cursor follows its key, or stays where it is.
+    pub fn follow(&mut self, rows: usize) {
+        match self.cursor.take() {
+            Some((context, id)) => {
+                let at = self.position(context, &id).unwrap_or(self.selected);
+                self.select(at, rows);
+            }
+            None => {
+                self.selected = 0;
+                self.keep_visible(rows);
+            }
+        }
+    }
+
+    /// Where the view shows this key.
+    #[must_use]
+    pub fn position(&self, context: ContextId, id: &KeyId) -> Option<usize> {
+        let holds = |row: &RowRef| {
+            let source = usize::try_from(row.source)
+                .ok()
+                .and_then(|at| self.sources.get(at));
+            source
+                .zip(usize::try_from(row.row).ok())
+                .is_some_and(|(source, at)| {
+                    source.context == context && source.rows.id_text(at) == Some(id.as_str())
+                })
+        };
+        self.view.iter().position(holds)
     }
 
     /// Scrolls so that the cursor is within `rows` rows.

@@ -1,7 +1,10 @@
 //! Terminal events become the messages that the update knows. Only key presses count, and AltGr, which
 //! terminals report as control and alt together, is text.
 
+use std::{future::poll_fn, io, task::Poll};
+
 use crossterm::event::{Event, EventStream, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use futures_util::StreamExt;
 use zeroize::Zeroizing;
 
 use crate::app::{
@@ -22,6 +25,16 @@ pub enum Input {
 #[must_use]
 pub fn stream() -> EventStream {
     EventStream::new()
+}
+
+/// The event that is here already. It is polled with the loop's own waker: the stream keeps the first
+/// one that it is given until something happens, so any other would leave the loop asleep.
+pub async fn ready(events: &mut EventStream) -> Option<Option<io::Result<Event>>> {
+    poll_fn(|context| match events.poll_next_unpin(context) {
+        Poll::Ready(event) => Poll::Ready(Some(event)),
+        Poll::Pending => Poll::Ready(None),
+    })
+    .await
 }
 
 /// What an event asks for, if anything.
