@@ -114,7 +114,7 @@ async fn a_certificate_that_does_not_prove_the_server_is_refused_and_no_http_is_
     }
     let unknown = Tls::start("good", false);
     let outcome = create(&client(&unknown.url, |connection| {
-        connection.ca_cert = None
+        connection.ca_cert = None;
     }))
     .await;
     assert_eq!(
