@@ -1,6 +1,6 @@
 //! Servers that lie, flood, stall and swap (N1, N2, N6, N7, N8, N12, N13).
 
-use std::time::Duration;
+use std::{cell::RefCell, time::Duration};
 
 use super::*;
 
@@ -248,19 +248,25 @@ async fn an_echoed_credential_is_redacted_wherever_it_stands() {
     assert!(said.contains("bad token [redacted]"), "{said}");
 }
 
-/// A log that a test reads.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
+thread_local! {
+    /// What was logged on this thread.
+    static LOG: RefCell<String> = const { RefCell::new(String::new()) };
+}
 
-impl std::io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().expect("a log").extend_from_slice(bytes);
-        Ok(bytes.len())
+/// Hears every crate at every level.
+struct Log;
+
+impl log::Log for Log {
+    fn enabled(&self, _: &log::Metadata<'_>) -> bool {
+        true
     }
 
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
+    fn log(&self, event: &log::Record<'_>) {
+        let line = format!("{} {}\n", event.target(), event.args());
+        LOG.with_borrow_mut(|log| log.push_str(&line));
     }
+
+    fn flush(&self) {}
 }
 
 #[tokio::test]
@@ -273,22 +279,16 @@ async fn the_log_has_method_path_status_and_time_and_no_query_header_or_body() {
         ))
     })
     .await;
-    let log = Log::default();
-    let writer = log.clone();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::TRACE)
-        .with_writer(move || writer.clone())
-        .finish();
-    let guard = tracing::subscriber::set_default(subscriber);
+    log::set_logger(&Log).expect("no other log in the tests");
+    log::set_max_level(log::LevelFilter::Trace);
     let client = small_client(
         "call = \"GET /keys?limit=query-text\"\nitems = \"/keys\"",
         &server.url,
     );
     list(&client, "keys").await;
     create(&client).await;
-    drop(guard);
-    let text = String::from_utf8(log.0.lock().expect("a log").clone()).expect("text");
-    assert!(text.contains("method=GET path=/keys status=200"), "{text}");
+    let text = LOG.take();
+    assert!(text.contains("GET /keys answered 200 in "), "{text}");
     for never in [
         CANARY,
         "query-text",
