@@ -279,3 +279,141 @@ fn is_broad_value(field: &Field, value: &Value) -> bool {
         _ => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{borrow::Cow, sync::Arc};
+
+    use super::*;
+    use crate::{
+        manifest::Manifest,
+        record::{Rows, Value as Read},
+    };
+
+    const NOW: i64 = 1_000 * DAY;
+
+    const MANIFEST: &str = r#"
+        manifest = 1
+        id = "svc"
+        title = "Service"
+        [[resource]]
+        id = "keys"
+        title = "Keys"
+        noun = "key"
+        pane = "api-keys"
+        item_id = "/id"
+        list = { call = "GET /keys" }
+        field = [
+          { key = "expires", title = "Expires", role = "expires", kind = "expiry" },
+          { key = "used", title = "Used", role = "last-used", kind = "time" },
+          { key = "admin", title = "Admin", role = "admin", kind = "bool" },
+          { key = "actions", title = "Actions", kind = "list", broad = ["*", "keys:*"] },
+          { key = "level", title = "Level", kind = "int", broad = [9] },
+          { key = "scopes", title = "Scopes", kind = "records", each = [
+            { key = "action", title = "Action", broad = ["write"] },
+            { key = "deep", title = "Deep", at = "/x/y", broad = ["*"] },
+          ] },
+        ]
+        [[resource]]
+        id = "bare"
+        title = "Bare"
+        noun = "key"
+        pane = "secrets"
+        item_id = "/id"
+        list = { call = "GET /bare" }
+    "#;
+
+    fn resource(id: &str) -> Arc<Resource> {
+        let manifest: Manifest = toml::from_str(MANIFEST).unwrap();
+        Arc::clone(manifest.resource(id).unwrap())
+    }
+
+    /// The state of a row whose field at `place` holds `value`.
+    fn state(place: usize, value: Read<'static>) -> State {
+        let mut rows = Rows::new(resource("keys"));
+        let mut values = vec![Read::Absent; place];
+        values.push(value);
+        rows.push(None, values);
+        State::of(rows.record(0), Moment::from_micros(NOW))
+    }
+
+    fn at(days: i64) -> Read<'static> {
+        Read::Time(Moment::from_micros(NOW + days * DAY))
+    }
+
+    #[test]
+    fn a_key_expires_soon_within_two_weeks_and_is_expired_at_its_end() {
+        let life = |value| state(0, value).life;
+        assert_eq!(life(at(-1)), Life::Expired);
+        assert_eq!(life(at(0)), Life::Expired);
+        assert_eq!(life(at(13)), Life::ExpiresSoon);
+        assert_eq!(life(at(14)), Life::Active);
+        assert_eq!(life(Read::Never), Life::Active);
+        assert_eq!(life(Read::Null), Life::Active);
+        assert_eq!(
+            life(Read::Time(Moment::from_micros(i64::MAX))),
+            Life::Active
+        );
+    }
+
+    #[test]
+    fn never_used_is_not_the_same_as_not_recorded() {
+        let usage = |value| state(1, value).usage;
+        assert_eq!(usage(at(-91)), Usage::Idle);
+        assert_eq!(usage(at(-90)), Usage::Recent);
+        assert_eq!(usage(at(1)), Usage::Recent);
+        assert_eq!(usage(Read::Never), Usage::Never);
+        assert_eq!(usage(Read::Unrecorded), Usage::Unrecorded);
+        assert_eq!(usage(Read::Null), Usage::Unknown);
+        let mut rows = Rows::new(resource("bare"));
+        rows.push(None, Vec::new());
+        let bare = State::of(rows.record(0), Moment::from_micros(NOW));
+        assert_eq!(bare.usage, Usage::Unrecorded, "without the field");
+        assert_eq!((bare.word(), bare.severity()), ("active", Severity::Fine));
+    }
+
+    #[test]
+    fn a_key_is_broad_when_any_part_of_it_is() {
+        let reach = |place, value| state(place, value).reach;
+        let list = |items: &[&'static str]| {
+            Read::List(items.iter().map(|item| Cow::Borrowed(*item)).collect())
+        };
+        let json = |text: &'static str| Read::Json(Cow::Borrowed(text));
+        assert_eq!(reach(2, Read::Bool(true)), Reach::Admin);
+        assert_eq!(reach(2, Read::Bool(false)), Reach::Ordinary);
+        assert_eq!(reach(3, list(&["keys:get", "keys:*"])), Reach::Broad);
+        assert_eq!(reach(3, list(&["keys:get", "x*"])), Reach::Ordinary);
+        assert_eq!(reach(3, list(&[])), Reach::Ordinary);
+        assert_eq!(reach(4, Read::Int(9)), Reach::Broad);
+        assert_eq!(reach(4, Read::Int(8)), Reach::Ordinary);
+        assert_eq!(
+            reach(5, json(r#"[{"action":"read"},{"action":"write"}]"#)),
+            Reach::Broad
+        );
+        assert_eq!(reach(5, json(r#"[{"action":"read"}]"#)), Reach::Ordinary);
+        assert_eq!(reach(5, json(r#"[{"x":{"y":"*"}}]"#)), Reach::Broad);
+        assert_eq!(reach(5, json("not json")), Reach::Ordinary);
+    }
+
+    #[test]
+    fn the_worst_is_said_first_and_ranks_highest() {
+        let mut rows = Rows::new(resource("keys"));
+        rows.push(None, vec![at(-1), Read::Never, Read::Bool(true)]);
+        let worst = State::of(rows.record(0), Moment::from_micros(NOW));
+        let words: Vec<_> = worst.words().map(|(word, _)| word).collect();
+        assert_eq!(words, ["expired", "admin", "never used"]);
+        assert_eq!(
+            (worst.word(), worst.severity()),
+            ("expired", Severity::Danger)
+        );
+        assert!(powerful(rows.record(0)));
+        let soon = state(0, at(3));
+        assert_eq!(
+            (soon.word(), soon.severity()),
+            ("expires soon", Severity::Warn)
+        );
+        assert!(rank(rows.record(0), Moment::from_micros(NOW)) > soon.rank());
+        assert!(soon.rank() > state(2, Read::Bool(true)).rank());
+        assert!(state(1, Read::Never).rank() > state(0, Read::Never).rank());
+    }
+}
