@@ -2,7 +2,7 @@
 //! both directions, "never" just before them. Numbers and times sort as numbers; texts without regard to case and with the
 //! numbers in them as numbers, so that `key9` is before `key10`.
 
-use std::{cmp::Ordering, fmt};
+use std::fmt;
 
 use super::filter::{Column, Names};
 use crate::record::Cell;
@@ -156,77 +156,230 @@ pub fn sort<'a, T: Copy>(view: &mut Vec<T>, descending: bool, key: impl Fn(T) ->
 /// Texts on their way to be sorted: all folded into one arena, their first bytes packed.
 #[derive(Default)]
 struct Texts {
-    arena: String,
-    entries: Vec<TextEntry>,
-}
-
-#[derive(Clone, Copy)]
-struct TextEntry {
-    head: u64,
-    start: usize,
-    end: usize,
-    place: usize,
+    arena: Vec<u8>,
+    /// Where each text ends in the arena.
+    ends: Vec<usize>,
+    places: Vec<usize>,
+    /// First bytes of each text, and its number.
+    heads: Vec<(u128, u32)>,
 }
 
 impl Texts {
     fn push(&mut self, text: &str, place: usize) {
         let start = self.arena.len();
         fold(text, &mut self.arena);
-        let end = self.arena.len();
-        let folded = self.arena.as_bytes().get(start..end).unwrap_or_default();
-        let head = folded
-            .iter()
-            .chain(std::iter::repeat(&0))
-            .take(8)
-            .fold(0, |head, byte| head << 8 | u64::from(*byte));
-        self.entries.push(TextEntry {
-            head,
-            start,
-            end,
-            place,
-        });
+        let mut head = [0; 16];
+        for (packed, byte) in head.iter_mut().zip(self.arena.iter().skip(start)) {
+            *packed = *byte;
+        }
+        let number = u32::try_from(self.ends.len()).unwrap_or(u32::MAX);
+        self.heads.push((u128::from_be_bytes(head), number));
+        self.ends.push(self.arena.len());
+        self.places.push(place);
     }
 
-    fn sorted(self, descending: bool) -> impl Iterator<Item = usize> {
-        let Self { arena, mut entries } = self;
-        let text = |entry: &TextEntry| arena.get(entry.start..entry.end);
-        let compare = |one: &TextEntry, other: &TextEntry| {
-            let by_head = one.head.cmp(&other.head);
-            by_head.then_with(|| text(one).cmp(&text(other)))
-        };
-        let directed = |ordering: Ordering| {
-            if descending {
-                ordering.reverse()
+    /// The folded text after its first bytes.
+    fn tail(&self, number: u32) -> &[u8] {
+        let number = number as usize;
+        let before = number.checked_sub(1).and_then(|it| self.ends.get(it));
+        let start = before.copied().unwrap_or(0);
+        let end = self.ends.get(number).copied().unwrap_or(start);
+        let head = start.saturating_add(16);
+        self.arena.get(head.min(end)..end).unwrap_or_default()
+    }
+
+    fn sorted(mut self, descending: bool) -> impl Iterator<Item = usize> {
+        let mut heads = std::mem::take(&mut self.heads);
+        heads.sort_unstable_by(|(one, a), (other, b)| {
+            let by_head = one.cmp(other);
+            let by_text = by_head.then_with(|| self.tail(*a).cmp(self.tail(*b)));
+            let directed = if descending {
+                by_text.reverse()
             } else {
-                ordering
-            }
-        };
-        entries.sort_unstable_by(|one, other| {
-            directed(compare(one, other)).then(one.place.cmp(&other.place))
+                by_text
+            };
+            directed.then(a.cmp(b))
         });
-        entries.into_iter().map(|entry| entry.place)
+        let Self { places, .. } = self;
+        let place = move |(_, number): (u128, u32)| places.get(number as usize).copied();
+        heads.into_iter().filter_map(place)
     }
 }
 
 /// Writes a text so that the order of its bytes is the order people expect: small letters, and each
 /// run of digits with its length before it.
-fn fold(text: &str, into: &mut String) {
+fn fold(text: &str, into: &mut Vec<u8>) {
     let mut rest = text;
     while let Some(letter) = rest.chars().next() {
-        if letter.is_ascii_digit() {
-            let end = rest
-                .find(|c: char| !c.is_ascii_digit())
-                .unwrap_or(rest.len());
-            let (digits, after) = rest.split_at(end);
+        let (part, after) = if letter.is_ascii_digit() {
+            let end = rest.bytes().position(|byte| !byte.is_ascii_digit());
+            let (digits, after) = rest.split_at(end.unwrap_or(rest.len()));
             let digits = digits.trim_start_matches('0');
-            let length = u32::try_from(digits.len()).unwrap_or(u32::MAX);
-            into.push('0');
-            into.push(char::from_u32(length.min(0xd000)).unwrap_or('0'));
-            into.push_str(digits);
-            rest = after;
+            // A run too long for its length is of the longest kind.
+            into.extend([b'0', u8::try_from(digits.len()).unwrap_or(u8::MAX)]);
+            (digits, after)
         } else {
-            into.extend(letter.to_lowercase());
-            rest = rest.get(letter.len_utf8()..).unwrap_or("");
+            let words = |byte: u8| byte.is_ascii_digit() || !byte.is_ascii();
+            let end = rest.bytes().position(words).unwrap_or(rest.len());
+            rest.split_at(end.max(letter.len_utf8()))
+        };
+        if part.is_ascii() {
+            into.extend(part.bytes().map(|byte| byte.to_ascii_lowercase()));
+        } else {
+            let mut small = [0; 4];
+            for letter in part.chars().flat_map(char::to_lowercase) {
+                into.extend_from_slice(letter.encode_utf8(&mut small).as_bytes());
+            }
+        }
+        rest = after;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::manifest::Role;
+
+    fn sorted(texts: &[&'static str], descending: bool) -> Vec<&'static str> {
+        let mut view = texts.to_vec();
+        sort(&mut view, descending, |text| Key::Text(text));
+        view
+    }
+
+    #[test]
+    fn numbers_inside_texts_sort_as_numbers() {
+        let texts = [
+            "key10", "Key9", "key", "key-1", "key09a", "key1x", "kez", "key007",
+        ];
+        let expected = [
+            "key", "key-1", "key1x", "key007", "Key9", "key09a", "key10", "kez",
+        ];
+        assert_eq!(sorted(&texts, false), expected);
+    }
+
+    #[test]
+    fn ids_of_digits_sort_by_value() {
+        let expected = [
+            "0",
+            "2",
+            "10",
+            "99999999999999999999",
+            "100000000000000000000",
+        ];
+        let mut turned = expected;
+        turned.reverse();
+        assert_eq!(sorted(&turned, false), expected);
+        assert_eq!(sorted(&expected, true), turned);
+    }
+
+    #[test]
+    fn texts_that_share_their_first_letters_are_told_apart() {
+        let expected = ["deploy-prod-a", "deploy-prod-b", "deploy-prod-ba"];
+        assert_eq!(
+            sorted(&["deploy-prod-ba", "deploy-prod-b", "deploy-prod-a"], false),
+            expected
+        );
+    }
+
+    #[test]
+    fn equal_rows_keep_their_order_in_both_directions() {
+        for descending in [false, true] {
+            assert_eq!(sorted(&["b", "B", "b"], descending), ["b", "B", "b"]);
+            let mut view: Vec<usize> = (0..100).collect();
+            sort(&mut view, descending, |_| Key::Int(1));
+            assert!(view.is_sorted());
+        }
+    }
+
+    #[test]
+    fn rows_without_a_value_are_last_in_both_directions_and_never_just_before() {
+        let keys = [
+            Key::Missing,
+            Key::Int(i64::MIN),
+            Key::Never,
+            Key::Int(i64::MAX),
+            Key::Missing,
+        ];
+        let order = |descending| {
+            let mut view: Vec<usize> = (0..keys.len()).collect();
+            sort(&mut view, descending, |at| keys[at]);
+            view
+        };
+        assert_eq!(order(false), [1, 3, 2, 0, 4]);
+        assert_eq!(order(true), [3, 1, 2, 0, 4]);
+    }
+
+    #[test]
+    fn the_first_column_decides_and_the_next_between_equals() {
+        let rows = [(2, "a"), (1, "b"), (1, "a")];
+        let orders = Order::parse("owner:desc,name", &Names::default()).unwrap();
+        let mut view: Vec<usize> = vec![0, 1, 2];
+        sort_all(&mut view, &orders, |order| {
+            let by_name = order.column == Column::Role(Role::Name);
+            move |at: usize| {
+                if by_name {
+                    Key::Text(rows[at].1)
+                } else {
+                    Key::Int(rows[at].0)
+                }
+            }
+        });
+        assert_eq!(view, [0, 2, 1]);
+    }
+
+    #[test]
+    fn an_order_is_read_and_printed() {
+        let read = |text| Order::parse(text, &Names::default());
+        let printed = |text| {
+            let orders = read(text).unwrap();
+            orders
+                .iter()
+                .map(ToString::to_string)
+                .collect::<Vec<_>>()
+                .join(",")
+        };
+        assert_eq!(
+            printed("created:desc, clientId:asc"),
+            "created:desc,client-id"
+        );
+        assert_eq!(printed("age"), "created:desc", "the oldest is the earliest");
+        assert_eq!(printed(""), "");
+        let error = read("name,creatd").unwrap_err().to_string();
+        assert_eq!(
+            error,
+            "no column is called \"creatd\"; did you mean created?"
+        );
+        assert!(
+            read("xyzzy:desc")
+                .unwrap_err()
+                .to_string()
+                .ends_with("\"xyzzy\"")
+        );
+    }
+
+    fn key() -> impl Strategy<Value = Option<i64>> {
+        prop::option::of(-3i64..3)
+    }
+
+    proptest! {
+        #[test]
+        fn sorting_is_that_of_a_stable_sort(keys in prop::collection::vec(key(), 0..40), descending: bool) {
+            let mut view: Vec<usize> = (0..keys.len()).collect();
+            let mut expected = view.clone();
+            sort(&mut view, descending, |at| keys[at].map_or(Key::Missing, Key::Int));
+            let by = |at: usize| keys[at].map(|key| if descending { -key } else { key });
+            expected.sort_by_key(|at| (by(*at).is_none(), by(*at)));
+            prop_assert_eq!(view, expected);
+        }
+
+        #[test]
+        fn no_text_is_lost(texts in prop::collection::vec(any::<String>(), 0..20), descending: bool) {
+            let mut view: Vec<usize> = (0..texts.len()).collect();
+            sort(&mut view, descending, |at| Key::Text(&texts[at]));
+            view.sort_unstable();
+            prop_assert!(view.into_iter().eq(0..texts.len()));
         }
     }
 }
