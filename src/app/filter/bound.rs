@@ -9,12 +9,15 @@ use nucleo_matcher::{
 };
 
 use super::{
-    Facts, Filter, Is, Limit, Side, Test, Unit, column::Spot, column::ends, needle::Needle,
+    Facts, Filter, Is, Limit, Side, Test, Unit,
+    column::Spot,
+    column::ends,
+    needle::{Memo, Needle},
 };
 use crate::{
     app::state::Rules,
     manifest::{Kind, Resource, Role},
-    record::{Cell, Moment, Record},
+    record::{Cell, Record, Rows, Text},
 };
 
 /// A filter that is ready for the rows of one resource.
@@ -43,9 +46,9 @@ struct Probe<'a> {
 
 #[derive(Debug)]
 enum Fitted<'a> {
-    Word(Needle),
+    Word(Needle, Memo),
     Fuzzy(Atom),
-    Contains(Spot, Needle),
+    Contains(Spot, Needle, Memo),
     Equals(Spot, &'a str),
     Compare(Spot, Side, Reach),
     Never(Spot),
@@ -87,34 +90,44 @@ impl<'a> Bound<'a> {
         }
     }
 
-    /// Tests one row of the resource.
+    /// Tests one row of `rows`, which must be the same in each call: repeated texts are tested once.
+    pub(super) fn keeps(&mut self, rows: &Rows, row: usize, facts: &Facts<'_>) -> bool {
+        self.test(rows.record(row), Some((rows, row)), facts)
+    }
+
+    /// Tests one row of the resource, whatever list it stands in.
     #[must_use]
     pub fn matches(&mut self, record: Record<'_>, facts: &Facts<'_>) -> bool {
-        let Self {
-            any,
-            resource,
-            rules,
-            readable,
-            scratch,
-        } = self;
+        self.test(record, None, facts)
+    }
+
+    fn test(
+        &mut self,
+        record: Record<'_>,
+        place: Option<(&Rows, usize)>,
+        facts: &Facts<'_>,
+    ) -> bool {
         let row = Row {
             record,
+            place,
             facts,
-            resource,
-            rules,
-            readable,
+            resource: self.resource,
+            rules: &self.rules,
+            readable: &self.readable,
         };
-        any.is_empty()
-            || any.iter().any(|all| {
-                all.iter()
-                    .all(|probe| row.holds(&probe.test, scratch) != probe.not)
-            })
+        let scratch = &mut self.scratch;
+        let mut holds = |probe: &mut Probe<'_>| row.holds(&mut probe.test, scratch) != probe.not;
+        self.any.is_empty()
+            || self
+                .any
+                .iter_mut()
+                .any(|all| all.iter_mut().all(&mut holds))
     }
 }
 
 fn fit<'a>(test: &'a Test, resource: &Resource) -> Fitted<'a> {
     match test {
-        Test::Word(word) => Fitted::Word(Needle::new(word)),
+        Test::Word(word) => Fitted::Word(Needle::new(word), Memo::default()),
         Test::Fuzzy(word) => Fitted::Fuzzy(Atom::new(
             word,
             CaseMatching::Ignore,
@@ -123,7 +136,7 @@ fn fit<'a>(test: &'a Test, resource: &Resource) -> Fitted<'a> {
             false,
         )),
         Test::Contains(column, value) => {
-            Fitted::Contains(column.spot(resource), Needle::new(value))
+            Fitted::Contains(column.spot(resource), Needle::new(value), Memo::default())
         }
         Test::Equals(column, value) => Fitted::Equals(column.spot(resource), value),
         Test::Compare(column, side, limit) => {
@@ -166,6 +179,8 @@ fn reach(limit: Limit, spot: Spot, resource: &Resource) -> Reach {
 /// A row under test.
 struct Row<'a> {
     record: Record<'a>,
+    /// Where it stands, if repeated texts may be remembered.
+    place: Option<(&'a Rows, usize)>,
     facts: &'a Facts<'a>,
     resource: &'a Resource,
     rules: &'a Rules<'a>,
@@ -173,9 +188,9 @@ struct Row<'a> {
 }
 
 impl Row<'_> {
-    fn holds(&self, test: &Fitted<'_>, scratch: &mut Scratch) -> bool {
+    fn holds(&self, test: &mut Fitted<'_>, scratch: &mut Scratch) -> bool {
         match test {
-            Fitted::Word(needle) => self.shows(needle, scratch),
+            Fitted::Word(needle, memo) => self.shows(needle, memo, scratch),
             Fitted::Fuzzy(atom) => {
                 let name = Utf32Str::new(self.record.name().exact(), &mut scratch.letters);
                 let matcher = scratch
@@ -183,7 +198,7 @@ impl Row<'_> {
                     .get_or_insert_with(|| Matcher::new(Config::DEFAULT));
                 atom.score(name, matcher).is_some()
             }
-            Fitted::Contains(spot, needle) => self.contains(*spot, needle, scratch),
+            Fitted::Contains(spot, needle, memo) => self.contains(*spot, needle, memo, scratch),
             Fitted::Equals(spot, value) => self.equals(*spot, value, scratch),
             Fitted::Compare(spot, side, reach) => self.compares(*spot, *side, *reach),
             Fitted::Never(spot) => self.cell(*spot) == Cell::Never,
@@ -212,29 +227,49 @@ impl Row<'_> {
     }
 
     /// A word stands anywhere in the row: in its id, its name, its context or a field.
-    fn shows(&self, needle: &Needle, scratch: &mut Scratch) -> bool {
+    fn shows(&self, needle: &Needle, memo: &mut Memo, scratch: &mut Scratch) -> bool {
         let dated = looks_dated(needle.folded());
         let numeric = needle.folded().bytes().all(|byte| byte.is_ascii_digit());
-        let in_cell = |&place: &usize| match self.record.cell(place) {
-            Cell::Time(moment) => dated && needle.is_in(write_time(&mut scratch.text, moment)),
+        let mut in_field = |&field: &usize| match self.record.cell(field) {
+            Cell::Time(moment) => dated && needle.is_in(&moment.rfc3339()),
             Cell::Int(number) => numeric && needle.is_in(write_number(&mut scratch.text, number)),
-            Cell::Text(text) | Cell::List(text) | Cell::Json(text) => needle.is_in(text.exact()),
+            Cell::Text(text) | Cell::List(text) | Cell::Json(text) => {
+                self.has(field, text, needle, memo)
+            }
             _ => false,
         };
         self.record.id_text().is_some_and(|id| needle.is_in(id))
-            || self.readable.iter().any(in_cell)
+            || self.readable.iter().any(&mut in_field)
             || needle.is_in(self.facts.context)
             || self.record.bad().is_some_and(|why| needle.is_in(why))
     }
 
-    fn contains(&self, spot: Spot, needle: &Needle, scratch: &mut Scratch) -> bool {
-        if let Some(text) = spot.text(self.record, self.facts) {
-            return needle.is_in(text)
-                || spot == Spot::Resource && needle.is_in(&self.resource.title);
+    /// The field's text has the needle in it.
+    fn has(&self, field: usize, text: Text<'_>, needle: &Needle, memo: &mut Memo) -> bool {
+        let word = self.place.and_then(|(rows, row)| rows.word(row, field));
+        match word {
+            Some(word) => memo.ask(word, || needle.is_in(text.exact())),
+            None => needle.is_in(text.exact()),
         }
-        match self.cell(spot) {
-            Cell::Text(text) | Cell::List(text) | Cell::Json(text) => needle.is_in(text.exact()),
-            Cell::Time(moment) => needle.is_in(write_time(&mut scratch.text, moment)),
+    }
+
+    fn contains(
+        &self,
+        spot: Spot,
+        needle: &Needle,
+        memo: &mut Memo,
+        scratch: &mut Scratch,
+    ) -> bool {
+        let Spot::Field(field) = spot else {
+            let text = spot.text(self.record, self.facts);
+            return text.is_some_and(|text| needle.is_in(text))
+                || spot == Spot::Resource && needle.is_in(&self.resource.title);
+        };
+        match self.record.cell(field) {
+            Cell::Text(text) | Cell::List(text) | Cell::Json(text) => {
+                self.has(field, text, needle, memo)
+            }
+            Cell::Time(moment) => needle.is_in(&moment.rfc3339()),
             Cell::Int(number) => needle.is_in(write_number(&mut scratch.text, number)),
             Cell::Bool(yes) => words(yes).iter().any(|word| needle.is_in(word)),
             _ => false,
@@ -251,7 +286,7 @@ impl Row<'_> {
             Cell::List(text) if text.exact().is_empty() => value.is_empty(),
             Cell::List(_) => cell.list().any(|item| item.exact() == value),
             Cell::Time(moment) => {
-                let text = write_time(&mut scratch.text, moment);
+                let text = moment.rfc3339();
                 text == value || text.split('T').next() == Some(value)
             }
             Cell::Int(number) => write_number(&mut scratch.text, number) == value,
@@ -300,14 +335,6 @@ fn words(yes: bool) -> [&'static str; 2] {
 fn looks_dated(text: &str) -> bool {
     let mut bytes = text.bytes();
     bytes.by_ref().take(4).all(|byte| byte.is_ascii_digit()) && bytes.next() == Some(b'-')
-}
-
-fn write_time(into: &mut String, moment: Moment) -> &str {
-    into.clear();
-    if let Ok(time) = jiff::Timestamp::from_microsecond(moment.micros()) {
-        let _ = write!(into, "{time}");
-    }
-    into
 }
 
 fn write_number(into: &mut String, number: i64) -> &str {

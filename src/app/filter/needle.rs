@@ -8,16 +8,21 @@ pub(super) struct Needle {
     first: Option<(u8, u8)>,
 }
 
+/// What a needle was already told of texts that repeat, by their number.
+#[derive(Debug, Default)]
+pub(super) struct Memo(Vec<Option<bool>>);
+
 fn fold(text: &str) -> impl Iterator<Item = char> {
     text.chars().flat_map(char::to_lowercase)
 }
 
 impl Needle {
     pub(super) fn new(text: &str) -> Self {
-        let first = text.bytes().next().filter(|_| text.is_ascii());
+        let folded: String = fold(text).collect();
+        let first = folded.bytes().next().filter(|_| folded.is_ascii());
         Self {
-            folded: fold(text).collect::<String>().into(),
-            first: first.map(|byte| (byte.to_ascii_lowercase(), byte.to_ascii_uppercase())),
+            folded: folded.into(),
+            first: first.map(|byte| (byte, byte.to_ascii_uppercase())),
         }
     }
 
@@ -28,16 +33,20 @@ impl Needle {
 
     pub(super) fn is_in(&self, hay: &str) -> bool {
         match self.first {
-            Some(first) => self.is_in_bytes(hay.as_bytes(), first),
-            None => self.folded.is_empty() || self.is_in_letters(hay),
+            Some((small, capital)) => self.is_in_bytes(hay.as_bytes(), small, capital),
+            None => self.folded.is_empty() || !hay.is_ascii() && self.is_in_letters(hay),
         }
     }
 
-    fn is_in_bytes(&self, hay: &[u8], (small, capital): (u8, u8)) -> bool {
+    fn is_in_bytes(&self, hay: &[u8], small: u8, capital: u8) -> bool {
         let needle = self.folded.as_bytes();
-        hay.windows(needle.len()).any(|part| {
-            let starts = part.first().is_some_and(|&b| b == small || b == capital);
-            starts && part.eq_ignore_ascii_case(needle)
+        let Some(last) = hay.len().checked_sub(needle.len()) else {
+            return false;
+        };
+        let starts = hay.get(..=last).unwrap_or_default();
+        memchr::memchr2_iter(small, capital, starts).any(|at| {
+            let part = hay.get(at..at + needle.len());
+            part.is_some_and(|part| part.eq_ignore_ascii_case(needle))
         })
     }
 
@@ -46,5 +55,19 @@ impl Needle {
             let mut letters = fold(hay.get(at..).unwrap_or(""));
             self.folded.chars().all(|want| letters.next() == Some(want))
         })
+    }
+}
+
+impl Memo {
+    /// The answer for the text with this number, asked for once.
+    pub(super) fn ask(&mut self, word: u32, answer: impl FnOnce() -> bool) -> bool {
+        let place = word as usize;
+        if place >= self.0.len() {
+            self.0.resize((place + 1).max(self.0.len() * 2), None);
+        }
+        match self.0.get_mut(place) {
+            Some(known) => *known.get_or_insert_with(answer),
+            None => answer(),
+        }
     }
 }
