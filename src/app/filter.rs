@@ -16,8 +16,8 @@ use crate::{
     manifest::Resource,
     record::{KeyId, Moment, Record, Rows},
 };
+use bound::Bound;
 
-pub use bound::Bound;
 pub use column::{Column, Names};
 
 /// The whole language: an example, and what it finds. Help, `ls --help` and the README print it.
@@ -167,9 +167,8 @@ impl Filter {
         (from..rows.len()).filter(move |row| bound.keeps(rows, *row, facts))
     }
 
-    /// Fits the filter to the rows of one resource: made once, asked for each row.
-    #[must_use]
-    pub fn bind<'a>(&'a self, resource: &'a Resource) -> Bound<'a> {
+    /// Fits the filter to the rows of one resource.
+    fn bind<'a>(&'a self, resource: &'a Resource) -> Bound<'a> {
         Bound::new(self, resource)
     }
 

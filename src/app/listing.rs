@@ -310,18 +310,11 @@ fn filtered(pane: &Pane, contexts: &[Context], now: Moment, at: usize, from: usi
         backend: &context.manifest.id,
         own,
     };
-    let mut bound = pane
-        .filter
-        .filter
-        .as_ref()
-        .map(|filter| filter.bind(&source.resource));
+    let every = Filter::default();
+    let filter = pane.filter.filter.as_ref().unwrap_or(&every);
     let source_at = u32::try_from(at).unwrap_or(u32::MAX);
-    (from..source.rows.len())
-        .filter(|&row| {
-            bound
-                .as_mut()
-                .is_none_or(|filter| filter.matches(source.rows.record(row), &facts))
-        })
+    filter
+        .positions(&source.rows, from, &facts)
         .filter_map(|row| {
             Some(RowRef {
                 source: source_at,

@@ -191,9 +191,7 @@ fn arrange<'a>(
 ) -> Vec<Place> {
     let mut places = Vec::new();
     for (at, (list, own_facts)) in lists.iter().zip(facts).enumerate() {
-        let mut bound = filter.bind(&list.target.resource);
-        let kept =
-            (0..list.rows.len()).filter(|&row| bound.matches(list.rows.record(row), own_facts));
+        let kept = filter.positions(&list.rows, 0, own_facts);
         let mut own: Vec<Place> = kept.map(|row| (at, row)).collect();
         let resource = &list.target.resource;
         if let (true, Some(sort)) = (orders.is_empty(), &resource.sort) {

@@ -22,7 +22,7 @@ use crate::{
 
 /// A filter that is ready for the rows of one resource.
 #[derive(Debug)]
-pub struct Bound<'a> {
+pub(super) struct Bound<'a> {
     any: Vec<Vec<Probe<'a>>>,
     resource: &'a Resource,
     rules: Rules<'a>,
@@ -96,8 +96,7 @@ impl<'a> Bound<'a> {
     }
 
     /// Tests one row of the resource, whatever list it stands in.
-    #[must_use]
-    pub fn matches(&mut self, record: Record<'_>, facts: &Facts<'_>) -> bool {
+    pub(super) fn matches(&mut self, record: Record<'_>, facts: &Facts<'_>) -> bool {
         self.test(record, None, facts)
     }
 
