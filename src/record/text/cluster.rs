@@ -3,10 +3,7 @@
 
 use std::fmt::Write;
 
-use icu_properties::{
-    CodePointMapData, CodePointSetData,
-    props::{DefaultIgnorableCodePoint, Emoji, ExtendedPictographic, GeneralCategory as Category},
-};
+use unicode_properties::{GeneralCategory as Category, UnicodeEmoji, UnicodeGeneralCategory};
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
@@ -70,9 +67,7 @@ impl Shown {
     /// A joiner stands between two emoji.
     fn joins(&self, next: Option<char>) -> bool {
         let before = self.cell.chars().next_back();
-        let pictured = |char: char| {
-            CodePointSetData::new::<ExtendedPictographic>().contains(char) && !hides(char)
-        };
+        let pictured = |char: char| char.is_emoji_char() && !component(char) && !hides(char);
         self.cut == 0
             && next.is_some_and(pictured)
             && before.is_some_and(|before| {
@@ -84,8 +79,7 @@ impl Shown {
     fn selects(&self, next: Option<char>) -> bool {
         self.cut == 0
             && self.cell.chars().next_back().is_some_and(|before| {
-                CodePointSetData::new::<Emoji>().contains(before)
-                    && (!before.is_ascii() || next == Some(KEYCAP))
+                before.is_emoji_char() && (!before.is_ascii() || next == Some(KEYCAP))
             })
     }
 
@@ -141,7 +135,7 @@ impl Shown {
 
 /// A character that is not seen, or that moves or reorders what is.
 pub(in crate::record) fn hides(char: char) -> bool {
-    match CodePointMapData::<Category>::new().get(char) {
+    match char.general_category() {
         Category::Control
         | Category::Format
         | Category::LineSeparator
@@ -152,16 +146,41 @@ pub(in crate::record) fn hides(char: char) -> bool {
         // The ideographic space has the width of what it stands beside.
         Category::SpaceSeparator => !matches!(char, ' ' | '\u{3000}'),
         // An empty braille cell is a space in disguise.
-        _ => {
-            char == '\u{2800}'
-                || CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(char)
-        }
+        _ => char == '\u{2800}' || is_ignorable(char),
     }
+}
+
+/// Unicode's `Default_Ignorable_Code_Point`, which is stable: what an unaware program does not show.
+pub(super) fn is_ignorable(char: char) -> bool {
+    matches!(
+        u32::from(char),
+        0xad | 0x34f
+            | 0x61c
+            | 0x115f..=0x1160
+            | 0x17b4..=0x17b5
+            | 0x180b..=0x180f
+            | 0x200b..=0x200f
+            | 0x202a..=0x202e
+            | 0x2060..=0x206f
+            | 0x3164
+            | 0xfe00..=0xfe0f
+            | 0xfeff
+            | 0xffa0
+            | 0xfff0..=0xfff8
+            | 0x1_bca0..=0x1_bca3
+            | 0x1_d173..=0x1_d17a
+            | 0xe_0000..=0xe_0fff
+    )
+}
+
+/// Digits, flags' letters and skin tones: parts of emoji that join nothing themselves.
+fn component(char: char) -> bool {
+    char.is_ascii() || matches!(char, '\u{1f1e6}'..='\u{1f1ff}' | '\u{1f3fb}'..='\u{1f3ff}')
 }
 
 fn is_combining(char: char) -> bool {
     matches!(
-        CodePointMapData::<Category>::new().get(char),
+        char.general_category(),
         Category::NonspacingMark | Category::SpacingMark | Category::EnclosingMark
     )
 }

@@ -6,13 +6,11 @@ use std::{
     fmt,
 };
 
-use icu_normalizer::DecomposingNormalizerBorrowed;
-use icu_properties::{
-    CodePointMapData, CodePointSetData,
-    props::{DefaultIgnorableCodePoint, GeneralCategory as Category, Script},
-};
+use unicode_normalization::UnicodeNormalization;
+use unicode_properties::{GeneralCategory as Category, UnicodeGeneralCategory};
+use unicode_script::{Script, UnicodeScript};
 
-use super::Text;
+use super::{Text, cluster::is_ignorable};
 
 /// Why a name may not be what it looks like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -87,7 +85,7 @@ pub fn twins<'a>(names: impl IntoIterator<Item = Text<'a>> + Clone) -> Vec<usize
 fn judge(word: &str) -> Option<Lookalike> {
     let mut scripts = HashSet::new();
     for char in word.chars() {
-        let script = CodePointMapData::<Script>::new().get(char);
+        let script = char.script();
         if script != Script::Common && script != Script::Inherited {
             scripts.insert(script);
         }
@@ -121,23 +119,16 @@ fn written_together(scripts: &HashSet<Script>) -> bool {
 
 fn is_mark(char: char) -> bool {
     matches!(
-        CodePointMapData::<Category>::new().get(char),
+        char.general_category(),
         Category::NonspacingMark | Category::EnclosingMark
     )
 }
 
 /// The characters by compatibility, without invisible ones, each by the Latin one that it looks like.
 fn fold(text: &str) -> impl Iterator<Item = char> {
-    let plain = DecomposingNormalizerBorrowed::new_nfkd()
-        .normalize(text)
-        .into_owned();
-    let kept: Vec<char> = plain
-        .chars()
-        .filter(|char| !CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(*char))
-        .filter(|char| CodePointMapData::<Category>::new().get(*char) != Category::Format)
+    text.nfkd()
+        .filter(|char| !is_ignorable(*char) && char.general_category() != Category::Format)
         .map(latin)
-        .collect();
-    kept.into_iter()
 }
 
 /// The Latin character that looks the same in most fonts.

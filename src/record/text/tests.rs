@@ -1,11 +1,14 @@
 use std::borrow::Cow;
 
-use icu_properties::{CodePointMapData, props::GeneralCategory as Category};
+use icu_properties::{
+    CodePointMapData, CodePointSetData,
+    props::{DefaultIgnorableCodePoint, GeneralCategory as Category},
+};
 use proptest::prelude::*;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
-use super::{Lookalike, Text, twins};
+use super::{Lookalike, Text, cluster, twins};
 
 fn shown(text: &str) -> Cow<'_, str> {
     Text::new(text).shown()
@@ -89,6 +92,29 @@ fn the_escaped_form_is_ascii_and_tells_alike_names_apart() {
         Text::new("pr\u{430}d\\\n").escaped(),
         "pr\\u{0430}d\\\\\\u{000a}"
     );
+}
+
+#[test]
+fn what_is_ignorable_and_what_hides_is_what_other_tables_of_unicode_say() {
+    let ignorable = CodePointSetData::new::<DefaultIgnorableCodePoint>();
+    for char in '\0'..=char::MAX {
+        assert_eq!(
+            cluster::is_ignorable(char),
+            ignorable.contains(char),
+            "{char:?}"
+        );
+        let category = CodePointMapData::<Category>::new().get(char);
+        let hidden = matches!(
+            category,
+            Category::Control
+                | Category::Format
+                | Category::LineSeparator
+                | Category::ParagraphSeparator
+                | Category::PrivateUse
+                | Category::Unassigned
+        );
+        assert!(cluster::hides(char) || !hidden, "{char:?} is {category:?}");
+    }
 }
 
 /// Text with more of what does harm than chance would give.
