@@ -214,7 +214,7 @@ impl Backend {
             program: env!("CARGO_BIN_EXE_keyrack").to_owned(),
             empty: vec!["--config".to_owned(), none.to_string_lossy().into_owned()],
             loaded: vec!["--config".to_owned(), config],
-            ready: "of 100",
+            ready: "as of",
             frame: "\x1b[?2026l",
         })
     }

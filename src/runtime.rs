@@ -13,13 +13,10 @@ pub mod terminal;
 mod trial;
 pub mod writer;
 
-use std::{
-    io,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
-use crossterm::event::{Event, EventStream};
-use futures_util::StreamExt;
+use crossterm::event::Event;
+use tokio::sync::mpsc::UnboundedReceiver;
 
 use crate::{
     app::Msg,
@@ -29,7 +26,7 @@ use crate::{
 
 use self::{
     core::{Core, Mail, Wish},
-    events::Input,
+    events::{Input, Read},
     signals::{Signal, Signals},
     terminal::{Guard, TerminalError},
 };
@@ -89,7 +86,7 @@ pub async fn run(
 impl Console {
     /// Waits, handles, draws, until the end. The first frame is drawn before anything is asked.
     async fn main(&mut self, mut signals: Signals) -> Result<u8, ConsoleError> {
-        let mut events = events::stream();
+        let mut events = events::listen();
         let size = self.guard.terminal().size()?;
         self.core.model.size = (size.width, size.height);
         let effects = self.core.model.start();
@@ -101,20 +98,20 @@ impl Console {
             tokio::select! {
                 biased;
                 signal = signals.next() => self.signal(signal)?,
-                event = events.next() => self.event(event)?,
+                Some(read) = events.recv() => self.events(read)?,
                 Some(mail) = self.core.next() => self.post(mail)?,
             }
-            self.drain(&mut events).await?;
+            self.drain(&mut events)?;
         }
         Ok(self.exit.unwrap_or(0))
     }
 
     /// Handles what is here already: all keys, and replies for as long as no frame is late for them.
-    async fn drain(&mut self, events: &mut EventStream) -> Result<(), ConsoleError> {
+    fn drain(&mut self, events: &mut UnboundedReceiver<Read>) -> Result<(), ConsoleError> {
         let started = Instant::now();
         while self.exit.is_none() {
-            if let Some(event) = events::ready(events).await {
-                self.event(event)?;
+            if let Ok(read) = events.try_recv() {
+                self.events(read)?;
             } else if started.elapsed() < PATIENCE
                 && let Some(mail) = self.core.waiting()
             {
@@ -141,15 +138,14 @@ impl Console {
         self.grant(wishes)
     }
 
-    /// A terminal event; the end of the terminal's input is the end of the console.
-    fn event(&mut self, event: Option<io::Result<Event>>) -> Result<(), ConsoleError> {
-        let Some(event) = event else {
-            self.exit = Some(0);
-            return Ok(());
-        };
+    fn events(&mut self, read: Read) -> Result<(), ConsoleError> {
+        read?.into_iter().try_for_each(|event| self.event(event))
+    }
+
+    fn event(&mut self, event: Event) -> Result<(), ConsoleError> {
         #[cfg(debug_assertions)]
         trial::panic_if_asked(self.core.environment());
-        match events::input(event?) {
+        match events::input(event) {
             Some(Input::Msg(msg)) => self.update(msg),
             Some(Input::Suspend) => self.suspend(),
             None => Ok(()),

@@ -5,6 +5,7 @@ use std::{
     error::Error,
     fs,
     io::{Read, Write},
+    num::NonZeroU16,
     sync::mpsc::{self, RecvTimeoutError},
     thread,
     time::{Duration, Instant},
@@ -101,11 +102,13 @@ impl Probe {
         while self.output.recv_timeout(quiet).is_ok() {}
     }
 
-    /// Reads until a text came, which must be drawn in one piece.
+    /// Reads until the screen shows a text.
     pub fn wait_text(&self, text: &str) -> Result<()> {
-        let mut all = Vec::new();
-        while !String::from_utf8_lossy(&all).contains(text) {
-            all.extend(self.output.recv_timeout(DEADLINE)?.1);
+        let [rows, columns] =
+            [40, 120].map(|size| NonZeroU16::new(size).unwrap_or(NonZeroU16::MIN));
+        let mut screen = vt100::Parser::new(rows, columns, 0);
+        while !screen.screen().contents().contains(text) {
+            screen.process(&self.output.recv_timeout(DEADLINE)?.1);
         }
         Ok(())
     }

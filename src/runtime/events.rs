@@ -1,10 +1,10 @@
 //! Terminal events become the messages that the update knows. Only key presses count, and AltGr, which
 //! terminals report as control and alt together, is text.
 
-use std::{future::poll_fn, io, task::Poll};
+use std::{io, thread, time::Duration};
 
-use crossterm::event::{Event, EventStream, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
-use futures_util::StreamExt;
+use crossterm::event::{self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use tokio::sync::mpsc;
 use zeroize::Zeroizing;
 
 use crate::app::{
@@ -21,20 +21,33 @@ pub enum Input {
     Suspend,
 }
 
-/// The terminal's events.
+/// The terminal's events, all that are there at once, or why there will be none.
+pub type Read = io::Result<Vec<Event>>;
+
+/// Reads the terminal in a thread of its own until the process ends. Not crossterm's stream: that reads
+/// within the poll, where half a sequence would hold up the loop, and it wakes only whoever asked first.
 #[must_use]
-pub fn stream() -> EventStream {
-    EventStream::new()
+pub fn listen() -> mpsc::UnboundedReceiver<Read> {
+    let (send, events) = mpsc::unbounded_channel();
+    thread::spawn(move || {
+        loop {
+            let read = read();
+            let failed = read.is_err();
+            if send.send(read).is_err() || failed {
+                return;
+            }
+        }
+    });
+    events
 }
 
-/// The event that is here already. It is polled with the loop's own waker: the stream keeps the first
-/// one that it is given until something happens, so any other would leave the loop asleep.
-pub async fn ready(events: &mut EventStream) -> Option<Option<io::Result<Event>>> {
-    poll_fn(|context| match events.poll_next_unpin(context) {
-        Poll::Ready(event) => Poll::Ready(Some(event)),
-        Poll::Pending => Poll::Ready(None),
-    })
-    .await
+/// Waits for an event and takes those that came with it: a held key is drawn once.
+fn read() -> Read {
+    let mut events = vec![event::read()?];
+    while event::poll(Duration::ZERO)? {
+        events.push(event::read()?);
+    }
+    Ok(events)
 }
 
 /// What an event asks for, if anything.

@@ -13,6 +13,7 @@ use std::{
 
 use portable_pty::{CommandBuilder, MasterPty, PtySize, native_pty_system};
 use rustix::{
+    event::{PollFd, PollFlags, Timespec, poll},
     process::{Pid, Signal},
     termios::Termios,
 };
@@ -113,7 +114,7 @@ impl Session {
         self.keyboard.write_all(bytes).unwrap();
         self.keyboard.flush().unwrap();
         let deadline = Instant::now() + DEADLINE;
-        while rustix::io::ioctl_fionread(&self.tty).unwrap() > 0 {
+        while self.has_input() {
             assert!(
                 Instant::now() < deadline,
                 "keys are not read\n{}",
@@ -232,6 +233,16 @@ impl Session {
         &self.before
     }
 
+    /// Waits until the terminal's modes are those from before the program.
+    #[track_caller]
+    pub fn wait_modes_before(&self) {
+        let deadline = Instant::now() + DEADLINE;
+        while self.modes() != self.before {
+            assert!(Instant::now() < deadline, "the modes: {}", self.modes());
+            thread::yield_now();
+        }
+    }
+
     /// Waits for the program's end and returns its exit code as a shell sees it; what it wrote last is
     /// shown by then.
     #[track_caller]
@@ -277,6 +288,13 @@ impl Session {
             };
             assert!(last("h") <= last("l"), "mode {mode} is left on");
         }
+    }
+
+    /// Keys are waiting to be read. A poll, unlike a count of the queue, first moves what was written to
+    /// the other side of the terminal.
+    fn has_input(&self) -> bool {
+        let mut tty = [PollFd::new(&self.tty, PollFlags::IN)];
+        poll(&mut tty, Some(&Timespec::default())).unwrap() > 0
     }
 
     fn lock(&self) -> MutexGuard<'_, Shown> {
