@@ -106,8 +106,9 @@ fn ctrl_z_gives_the_terminal_back_until_the_shell_continues_the_job() {
 
 /// The job is stopped and the terminal is the shell's.
 fn stopped(session: &Session) {
+    session.wait_stopped();
     session.wait_for("the main screen", |screen| !screen.alternate_screen());
-    session.wait_modes_before();
+    assert_eq!(session.modes(), session.modes_before());
     assert!(!session.screen().hide_cursor());
 }
 

@@ -139,6 +139,21 @@ impl Session {
         rustix::process::kill_process(self.pid, signal).unwrap();
     }
 
+    /// Waits until the program and its leader are stopped, as a shell does before it prompts.
+    #[track_caller]
+    pub fn wait_stopped(&self) {
+        let deadline = Instant::now() + DEADLINE;
+        let stopped = |pid: Pid| {
+            let stat = std::fs::read_to_string(format!("/proc/{}/stat", pid.as_raw_pid())).unwrap();
+            stat.rsplit_once(')')
+                .is_some_and(|(_, rest)| rest.trim_start().starts_with('T'))
+        };
+        while !stopped(self.pid) || !stopped(self.leader) {
+            assert!(Instant::now() < deadline, "does not stop\n{}", self.text());
+            thread::yield_now();
+        }
+    }
+
     /// Continues the program and its leader, as `fg` of a shell does.
     pub fn go_on(&self) {
         rustix::process::kill_process_group(self.leader, Signal::CONT).unwrap();
@@ -231,16 +246,6 @@ impl Session {
     /// The terminal's modes before the program started.
     pub fn modes_before(&self) -> &str {
         &self.before
-    }
-
-    /// Waits until the terminal's modes are those from before the program.
-    #[track_caller]
-    pub fn wait_modes_before(&self) {
-        let deadline = Instant::now() + DEADLINE;
-        while self.modes() != self.before {
-            assert!(Instant::now() < deadline, "the modes: {}", self.modes());
-            thread::yield_now();
-        }
     }
 
     /// Waits for the program's end and returns its exit code as a shell sees it; what it wrote last is
