@@ -3,6 +3,7 @@
 
 pub mod auth;
 pub mod client;
+pub mod generate;
 mod own;
 pub mod page;
 pub mod refusal;

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::{pane::Source, state};
+use super::pane::Source;
 use crate::{
     manifest::{Field, Kind, Resource, Role},
     record::{Cell, Record, Text},

@@ -1,9 +1,12 @@
 //! The config's contexts as the console shows them, and the connections behind them: a client is made
 //! when it is first needed, off the screen's thread, for a credential may take a command to read.
 
-use std::{path::Path, sync::Arc};
+use std::{
+    path::Path,
+    sync::{Arc, Mutex, PoisonError},
+};
 
-use tokio::sync::{Mutex, OnceCell};
+use tokio::sync::OnceCell;
 
 use crate::{
     api::{ApiError, Connection, Inputs, client::Client},
@@ -116,9 +119,9 @@ impl Connections {
     }
 
     /// Keeps inputs that a person gave.
-    pub async fn give(&self, context: app::ContextId, inputs: Inputs) {
+    pub fn give(&self, context: app::ContextId, inputs: Inputs) {
         if let Some(link) = self.links.get(context) {
-            *link.given.lock().await = Some(inputs);
+            *link.given.lock().unwrap_or_else(PoisonError::into_inner) = Some(inputs);
         }
     }
 
@@ -132,7 +135,12 @@ impl Connections {
             .get(context)
             .ok_or_else(|| ApiError::NotSent("there is no such context".to_owned()))?;
         let make = async || {
-            let given = link.given.lock().await.take().unwrap_or_default();
+            let given = link
+                .given
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .take()
+                .unwrap_or_default();
             let inputs = self.resolver.resolve(&link.connection, given).await;
             let inputs = inputs.map_err(|error| ApiError::Credential(error.to_string()))?;
             Client::new(Arc::clone(&link.connection), inputs).map(Arc::new)

@@ -18,7 +18,7 @@ use super::{
     core::Mail,
 };
 use crate::{
-    api::{ApiError, Change, Outcome, Query, client::Client},
+    api::{ApiError, Change, Outcome, Query, client::Client, generate},
     app::{CallId, ContextId, Effect, Msg, NewContext, reveal},
     config::{self, Config, Environment},
     deliver::{Channel, Content, Receipt, Surroundings, clipboard::Clipboard},
@@ -206,11 +206,13 @@ impl Tasks {
         self.lists.insert(call, list);
     }
 
-    fn send(&self, call: CallId, context: ContextId, change: Change) {
+    fn send(&self, call: CallId, context: ContextId, mut change: Change) {
         self.with_client(
             context,
             move |client| async move {
-                let outcome = match client {
+                let ready =
+                    client.and_then(|client| generate::complete(&mut change).map(|()| client));
+                let outcome = match ready {
                     Ok(client) => client.send(&change).await,
                     Err(error) => Outcome::NotDone(error),
                 };
