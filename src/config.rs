@@ -3,6 +3,7 @@
 //! fix; [`Config`] is what the rest of the program may rely on.
 
 mod ask;
+mod backends;
 mod build;
 pub mod credential;
 mod duration;
@@ -30,7 +31,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 pub use crate::manifest::nearest;
-pub use build::{BackendError, load_backend, own_backends};
+pub use backends::{BackendError, load_backend, own_backends};
 pub use credential::{CredentialError, Resolver};
 pub use edit::{EditError, NewContext, add_context};
 pub use environment::Environment;
