@@ -45,7 +45,7 @@ fn jitter(turn: usize, share: u32) -> Duration {
 fn random() -> u32 {
     let mut bytes = [0; 4];
     // Without randomness the longest wait is the polite one.
-    getrandom::fill(&mut bytes).map_or(u32::MAX, |()| u32::from_ne_bytes(bytes))
+    getrandom::getrandom(&mut bytes).map_or(u32::MAX, |()| u32::from_ne_bytes(bytes))
 }
 
 /// Allows a few extra tries at once, and in the long run one for five requests.
