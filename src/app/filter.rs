@@ -12,10 +12,7 @@ mod tests;
 
 use std::fmt;
 
-use crate::{
-    manifest::Resource,
-    record::{KeyId, Moment, Record, Rows},
-};
+use crate::record::{KeyId, Moment, Rows};
 use bound::Bound;
 
 pub use column::{Column, Names};
@@ -150,32 +147,15 @@ impl Filter {
         parse::filter(text, names)
     }
 
-    /// Keeps every row.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.any.is_empty()
-    }
-
-    /// The positions of the rows that it keeps, in their order and not before `from`; the fastest way.
+    /// The positions of the rows that it keeps, in their order and not before `from`.
     pub fn positions<'a>(
         &'a self,
         rows: &'a Rows,
         from: usize,
         facts: &'a Facts<'a>,
     ) -> impl Iterator<Item = usize> + 'a {
-        let mut bound = self.bind(rows.resource());
+        let mut bound = Bound::new(self, rows.resource());
         (from..rows.len()).filter(move |row| bound.keeps(rows, *row, facts))
-    }
-
-    /// Fits the filter to the rows of one resource.
-    fn bind<'a>(&'a self, resource: &'a Resource) -> Bound<'a> {
-        Bound::new(self, resource)
-    }
-
-    /// Tests a single row; for many, ask for their [`positions`](Self::positions).
-    #[must_use]
-    pub fn matches(&self, record: Record<'_>, facts: &Facts<'_>) -> bool {
-        self.bind(record.resource()).matches(record, facts)
     }
 }
 

@@ -244,7 +244,7 @@ mod tests {
 
     fn sorted(texts: &[&'static str], descending: bool) -> Vec<&'static str> {
         let mut view = texts.to_vec();
-        sort(&mut view, descending, |text| Key::Text(text));
+        sort(&mut view, descending, Key::Text);
         view
     }
 

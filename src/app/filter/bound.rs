@@ -92,23 +92,10 @@ impl<'a> Bound<'a> {
 
     /// Tests one row of `rows`, which must be the same in each call: repeated texts are tested once.
     pub(super) fn keeps(&mut self, rows: &Rows, row: usize, facts: &Facts<'_>) -> bool {
-        self.test(rows.record(row), Some((rows, row)), facts)
-    }
-
-    /// Tests one row of the resource, whatever list it stands in.
-    pub(super) fn matches(&mut self, record: Record<'_>, facts: &Facts<'_>) -> bool {
-        self.test(record, None, facts)
-    }
-
-    fn test(
-        &mut self,
-        record: Record<'_>,
-        place: Option<(&Rows, usize)>,
-        facts: &Facts<'_>,
-    ) -> bool {
         let row = Row {
-            record,
-            place,
+            record: rows.record(row),
+            rows,
+            at: row,
             facts,
             resource: self.resource,
             rules: &self.rules,
@@ -178,8 +165,8 @@ fn reach(limit: Limit, spot: Spot, resource: &Resource) -> Reach {
 /// A row under test.
 struct Row<'a> {
     record: Record<'a>,
-    /// Where it stands, if repeated texts may be remembered.
-    place: Option<(&'a Rows, usize)>,
+    rows: &'a Rows,
+    at: usize,
     facts: &'a Facts<'a>,
     resource: &'a Resource,
     rules: &'a Rules<'a>,
@@ -245,8 +232,7 @@ impl Row<'_> {
 
     /// The field's text has the needle in it.
     fn has(&self, field: usize, text: Text<'_>, needle: &Needle, memo: &mut Memo) -> bool {
-        let word = self.place.and_then(|(rows, row)| rows.word(row, field));
-        match word {
+        match self.rows.word(self.at, field) {
             Some(word) => memo.ask(word, || needle.is_in(text.exact())),
             None => needle.is_in(text.exact()),
         }
