@@ -63,6 +63,14 @@ impl Confirm {
             .as_ref()
             .is_none_or(|typed| typed.input.value() == typed.word)
     }
+
+    /// Something else than the asked word was typed.
+    fn mistyped(&self) -> bool {
+        self.typed
+            .as_ref()
+            .is_some_and(|typed| !typed.input.value().is_empty())
+            && !self.ready()
+    }
 }
 
 /// The screen was drawn: a dialog that is on it may be answered soon.
@@ -101,6 +109,14 @@ pub fn key(model: &mut Model, key: Key) -> Vec<Effect> {
         Code::Enter if confirm.on_yes && confirm.ready() => yes(model),
         Code::Enter if confirm.typed.is_some() && !confirm.on_yes && confirm.ready() => {
             confirm.on_yes = true;
+            Vec::new()
+        }
+        Code::Enter if confirm.mistyped() => {
+            let what = confirm.typed.as_ref().map_or("word", |typed| typed.what);
+            model.say(
+                Tone::Warn,
+                format!("That is not the {what}. Nothing was sent; Esc cancels."),
+            );
             Vec::new()
         }
         Code::Enter => {

@@ -74,7 +74,7 @@ pub fn launch(model: &mut Model, context: ContextId, change: Change) -> Vec<Effe
     }
     let flight = Flight {
         context,
-        context_name: Arc::clone(&at.name),
+        context_name: Arc::clone(&change.context),
         resource: Arc::clone(&change.resource),
         verb: change.verb,
         name: name_of(&change),

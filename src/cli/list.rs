@@ -20,7 +20,7 @@ use crate::{
     },
     config::{Context, nearest},
     manifest::{Resource, Tab},
-    record::{Cell, Moment, Record, Rows, csv_header, csv_row, item},
+    record::{Cell, Moment, Record, Rows, csv_header, csv_row, item, to_json},
 };
 
 /// One list to fetch.
@@ -291,10 +291,10 @@ fn write_json(
         }
         let connection = &list.target.context.connection;
         let item = item(&connection.name, &connection.manifest.id, record);
-        serde_json::to_writer(&mut *out, &item)?;
+        out.write_all(to_json(&item).as_bytes())?;
     }
     out.write_all(b"],\"contexts\":")?;
-    serde_json::to_writer(&mut *out, &ends(lists))?;
+    out.write_all(to_json(&ends(lists)).as_bytes())?;
     out.write_all(b"}\n")
 }
 

@@ -14,7 +14,7 @@ use crate::{
     api::{ApiError, Query, client::Client},
     config::Context,
     manifest::Resource,
-    record::{KeyId, Record, Rows, Text, item},
+    record::{KeyId, Record, Rows, Text, item, to_json},
 };
 
 /// Shows a key.
@@ -61,7 +61,7 @@ pub(super) fn run(setting: &Setting, arguments: &args::Show) -> Ended {
     };
     if arguments.json {
         let item = item(context.name(), &context.connection.manifest.id, record);
-        output::print(&format!("{item}\n"))?;
+        output::print(&format!("{}\n", to_json(&item)))?;
     } else {
         output::print(&plain(context, record))?;
     }
