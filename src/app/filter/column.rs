@@ -134,7 +134,11 @@ impl Column {
                 .iter()
                 .position(|field| field.key.eq_ignore_ascii_case(key)),
         };
-        place.map_or(Spot::Nowhere, Spot::Field)
+        let field = place.and_then(|place| resource.field.get(place));
+        match (place, field) {
+            (Some(place), Some(field)) if field.kind != Kind::Secret => Spot::Field(place),
+            _ => Spot::Nowhere,
+        }
     }
 }
 

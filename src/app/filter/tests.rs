@@ -302,6 +302,11 @@ fn a_secret_is_never_searched() {
     rows.push(Some(&id("1")), values);
     assert_eq!(found(&rows, "canary"), [""; 0]);
     assert!(names().column("token").is_none(), "and has no column");
+    let named_elsewhere = Column::Key("token".into());
+    assert_eq!(
+        named_elsewhere.spot(&resource("keys")),
+        column::Spot::Nowhere
+    );
 }
 
 #[test]
