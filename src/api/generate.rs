@@ -56,7 +56,7 @@ fn alphanumeric(length: usize) -> Result<Zeroizing<String>, getrandom::Error> {
     let mut text = Zeroizing::new(String::with_capacity(length));
     let mut bytes = Zeroizing::new([0_u8; 64]);
     while text.len() < length {
-        getrandom::fill(bytes.as_mut_slice())?;
+        getrandom::getrandom(bytes.as_mut_slice())?;
         // 248 is the greatest multiple of 62 in a byte: what lies above would favour some letters.
         let fair = bytes.iter().filter(|byte| **byte < 248);
         let drawn = fair.filter_map(|byte| LETTERS.get(usize::from(byte % 62)));
