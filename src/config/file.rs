@@ -1,7 +1,9 @@
 //! The words of the config file, exactly as people write them: the schema is generated from these
 //! types and nothing outside this folder sees them. What the words mean is decided in `build`.
 
-use std::{collections::BTreeMap, fmt};
+#[cfg(test)]
+use std::collections::BTreeMap;
+use std::fmt;
 
 #[cfg(test)]
 use schemars::JsonSchema;
