@@ -98,6 +98,7 @@ pub(crate) struct Demo {
     place: Place,
     address: SocketAddr,
     credentials: Vec<(Backend, store::Credential)>,
+    hub: Arc<Hub>,
     serving: AbortHandle,
 }
 
@@ -105,6 +106,11 @@ impl Demo {
     /// The config file whose contexts point at this server.
     pub(crate) fn config_path(&self) -> &Path {
         self.place.config()
+    }
+
+    /// From now on other things go wrong.
+    pub(crate) fn trouble(&self, faults: Vec<Fault>) {
+        self.hub.trouble(faults);
     }
 
     /// The one line of JSON that `demo --serve` prints first.
@@ -167,12 +173,13 @@ async fn start_with(options: Options, token_lifetime: Duration) -> Result<Demo, 
         sites.push(Arc::new(site.await??));
     }
     place.write_config(address, &credentials)?;
-    let hub = Hub::new(sites, options.latency, options.faults);
-    let serving = tokio::spawn(server::serve(listener, Arc::new(hub))).abort_handle();
+    let hub = Arc::new(Hub::new(sites, options.latency, options.faults));
+    let serving = tokio::spawn(server::serve(listener, Arc::clone(&hub))).abort_handle();
     Ok(Demo {
         place,
         address,
         credentials,
+        hub,
         serving,
     })
 }

@@ -178,12 +178,8 @@ impl DemoServer {
     /// # Errors
     /// Why it cannot start.
     pub async fn start(faults: &[&str]) -> Result<Self, String> {
-        let faults = faults.iter().map(|fault| fault.parse());
-        let faults = faults
-            .collect::<Result<_, _>>()
-            .map_err(|error: crate::demo::FaultError| error.to_string())?;
         let options = crate::demo::Options {
-            faults,
+            faults: read_faults(faults)?,
             ..crate::demo::Options::default()
         };
         crate::demo::start(options)
@@ -192,9 +188,25 @@ impl DemoServer {
             .map_err(|error| error.to_string())
     }
 
+    /// From now on other things go wrong; `faults` are as on the command line.
+    ///
+    /// # Errors
+    /// A fault that is none.
+    pub fn trouble(&self, faults: &[&str]) -> Result<(), String> {
+        self.0.trouble(read_faults(faults)?);
+        Ok(())
+    }
+
     /// The config whose contexts are its services.
     #[must_use]
     pub fn config_path(&self) -> &std::path::Path {
         self.0.config_path()
     }
+}
+
+#[cfg(feature = "demo")]
+fn read_faults(faults: &[&str]) -> Result<Vec<crate::demo::Fault>, String> {
+    let faults = faults.iter().map(|fault| fault.parse());
+    let faults: Result<Vec<_>, crate::demo::FaultError> = faults.collect();
+    faults.map_err(|error| error.to_string())
 }

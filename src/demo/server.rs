@@ -1,7 +1,7 @@
 //! Every request is answered once, or its connection ends: latency and faults happen here and nowhere else.
 //! Connections are served by hand because a connection that ends without an answer is a fault worth having.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
@@ -28,7 +28,7 @@ const STALL: Duration = Duration::from_secs(3);
 pub(super) struct Hub {
     sites: Vec<Arc<Site>>,
     latency: Duration,
-    faults: Faults,
+    faults: RwLock<Faults>,
 }
 
 impl Hub {
@@ -37,8 +37,19 @@ impl Hub {
         Self {
             sites,
             latency,
-            faults: Faults::new(faults),
+            faults: RwLock::new(Faults::new(faults)),
         }
+    }
+
+    /// From now on other things go wrong.
+    pub(super) fn trouble(&self, faults: Vec<Fault>) {
+        *self.faults.write().unwrap_or_else(PoisonError::into_inner) = Faults::new(faults);
+    }
+
+    /// What strikes the next request, if anything does.
+    fn fault(&self) -> Option<FaultKind> {
+        let faults = self.faults.read().unwrap_or_else(PoisonError::into_inner);
+        faults.draw()
     }
 
     /// The service that a path belongs to, and the path as that service knows it.
@@ -85,7 +96,7 @@ async fn connection(stream: TcpStream, hub: Arc<Hub>) {
 
 /// Answers one request, unless a fault says otherwise.
 async fn answer(hub: Arc<Hub>, request: Request<Incoming>) -> Result<Response<Body>, Cut> {
-    let fault = hub.faults.draw();
+    let fault = hub.fault();
     let (parts, body) = request.into_parts();
     let Some((site, path)) = hub.site(parts.uri.path()) else {
         return Ok(response(nowhere()));

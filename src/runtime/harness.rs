@@ -83,6 +83,24 @@ impl Harness {
         }
     }
 
+    /// Presses keys that were typed ahead: nothing is drawn and nothing settles between them.
+    ///
+    /// # Errors
+    /// A word that is no key.
+    pub fn type_ahead(&mut self, keys: &str) -> Result<(), String> {
+        for key in keys.split_whitespace() {
+            let wishes = self.core.update(Msg::Key(key.parse()?));
+            self.grant(wishes);
+        }
+        self.draw();
+        Ok(())
+    }
+
+    /// Gives the terminal the focus, or takes it.
+    pub fn focus(&mut self, focused: bool) {
+        self.handle(Msg::Focus(focused));
+    }
+
     /// Pastes a text.
     pub fn paste(&mut self, text: &str) {
         self.handle(Msg::Paste(Zeroizing::new(text.to_owned())));
