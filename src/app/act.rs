@@ -138,11 +138,10 @@ pub fn empty_tab(model: &Model, tab: Tab) -> Option<String> {
             .collect();
         titles.sort_unstable();
         titles.dedup();
-        let services = if titles.is_empty() {
-            "No context".to_owned()
-        } else {
-            titles.join(", ")
-        };
+        if titles.is_empty() {
+            return "No context is chosen.".to_owned();
+        }
+        let services = titles.join(", ");
         let verb = if titles.len() > 1 { "have" } else { "has" };
         format!("{services} {verb} nothing under {}.", tab.title())
     })

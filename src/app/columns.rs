@@ -12,6 +12,9 @@ use crate::{
 /// The most cells of the column with the keys' names; no other has as many.
 const NAME_MOST: u16 = 40;
 
+/// The most cells of a time: `2026-03-01 14:03`.
+const TIME_MOST: u16 = 16;
+
 /// What a column shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ColumnId {
@@ -72,7 +75,7 @@ pub fn columns_of(resources: &[&Arc<Resource>]) -> Vec<Column> {
     if resources.len() > 1 {
         columns.insert(0, column(ColumnId::Context, "Context", "context", 7, 16));
     }
-    columns.push(column(ColumnId::State, "State", "state", 7, 22));
+    columns.push(column(ColumnId::State, "State", "state", 10, 26));
     columns
 }
 
@@ -89,10 +92,10 @@ fn column(id: ColumnId, title: &str, name: &str, least: u16, most: u16) -> Colum
 fn of_field(at: usize, field: &Field) -> Column {
     let (least, most) = match (field.role, field.kind) {
         (Some(Role::Name), _) => (14, NAME_MOST),
-        (_, Kind::Time | Kind::Expiry) => (10, 16),
-        (_, Kind::Bool) => (5, 7),
+        (_, Kind::Time | Kind::Expiry) => (10, TIME_MOST),
+        (_, Kind::Bool) => (5, 6),
         (_, Kind::Int) => (4, 12),
-        (Some(Role::Prefix), _) => (6, 10),
+        (Some(Role::Prefix), _) => (6, 8),
         (_, Kind::List | Kind::Records | Kind::Json) => (10, 36),
         _ => (10, 36),
     };
@@ -128,7 +131,7 @@ fn by_role(resources: &[&Arc<Resource>]) -> Vec<Column> {
     ];
     for (role, title, name) in times {
         if has(role) {
-            columns.push(column(ColumnId::Role(role), title, name, 10, 16));
+            columns.push(column(ColumnId::Role(role), title, name, 10, TIME_MOST));
         }
     }
     columns

@@ -7,8 +7,10 @@ use super::{
     Effect, Model, Tone, act,
     confirm::{self, Confirm},
     details::{self, Details},
+    filter::LANGUAGE,
     form::{self, Form},
     key::{Code, Key},
+    keymap::Action,
     picker::{self, Picker},
 };
 
@@ -83,6 +85,7 @@ pub fn paste(model: &mut Model, text: &Zeroizing<String>) -> Vec<Effect> {
 fn help_key(model: &mut Model, key: Key) -> Vec<Effect> {
     let leaves = act::leaves(model, key) || key == Key::plain(Code::Char('?'));
     let page = model.size.1.saturating_sub(6).max(1);
+    let last = help_lines(model.size.0).saturating_sub(page);
     let Some(Dialog::Help(scrolled)) = model.dialogs.last_mut() else {
         return Vec::new();
     };
@@ -94,7 +97,24 @@ fn help_key(model: &mut Model, key: Key) -> Vec<Effect> {
         Code::PageDown | Code::Char(' ') => *scrolled = scrolled.saturating_add(page),
         Code::PageUp => *scrolled = scrolled.saturating_sub(page),
         Code::Home | Code::Char('g') => *scrolled = 0,
+        Code::End | Code::Char('G') => *scrolled = last,
         _ => {}
     }
+    if let Some(Dialog::Help(scrolled)) = model.dialogs.last_mut() {
+        *scrolled = (*scrolled).min(last);
+    }
     Vec::new()
+}
+
+/// About how many lines the help has on a screen of so many columns.
+fn help_lines(columns: u16) -> u16 {
+    let room = usize::from(
+        columns
+            .min(88)
+            .saturating_sub(if columns < 64 { 17 } else { 25 }),
+    );
+    let texts = Action::ALL.iter().map(|action| action.help());
+    let texts = texts.chain(LANGUAGE.iter().map(|(_, finds)| *finds));
+    let lines: usize = texts.map(|text| text.len() / room.max(1) + 1).sum();
+    u16::try_from(lines + 3).unwrap_or(u16::MAX)
 }

@@ -210,6 +210,8 @@ impl Form {
         let timed = entry.slot.part.is_none() && field.kind == Kind::Expiry;
         let typed = Some(input.value().trim()).filter(|text| timed && !text.is_empty())?;
         let read = expiry(field, typed, TimeFormat::Rfc3339, now).ok()?;
+        // Whole seconds, so that 30d is in 30 days and not in one second less.
+        let now = Moment::from_micros(now.micros() - now.micros().rem_euclid(1_000_000));
         let moment = read.as_ref().and_then(serde_json::Value::as_str);
         Some(match moment.and_then(Moment::read) {
             Some(end) => format!("ends {} ({})", end.rfc3339(), end.relative(now)),
@@ -438,7 +440,6 @@ pub fn refused(model: &mut Model, call: CallId, error: &ApiError) -> bool {
     });
     true
 }
-
 /// The server filter was filled in.
 fn ask_server(model: &mut Model, values: BTreeMap<String, String>) -> Vec<Effect> {
     model.pane_mut().server = values;

@@ -70,8 +70,10 @@ pub fn banners(model: &Model) -> Vec<Banner> {
 fn faults(model: &Model) -> impl Iterator<Item = Banner> + '_ {
     let name = |context: usize| model.contexts.get(context).map_or("", |it| &*it.name);
     let sources = &model.pane().sources;
+    // A single list that is empty says in its place what went wrong.
+    let told = sources.len() == 1 && model.pane().total() == 0;
     let failed = sources.iter().filter_map(move |source| match &source.load {
-        Load::Failed(error) => {
+        Load::Failed(error) if !told => {
             let name = name(source.context);
             let text = if source.rows.is_empty() {
                 format!("{name}: {error} · ctrl-r tries again")

@@ -159,7 +159,7 @@ pub fn server_filter(model: &mut Model) -> Vec<Effect> {
             ));
         }
     }
-    let title = format!("Ask the server for some {}", model.active.title());
+    let title = format!("Filter at the server · {}", model.active.title());
     let intro = "These values go to the service, which answers with the matching keys only. Empty asks for all.";
     model.dialogs.push(Dialog::Form(Form::new(
         title,
