@@ -8,6 +8,8 @@ pub mod confirm;
 pub mod details;
 pub mod dialog;
 pub mod filter;
+#[cfg(test)]
+pub mod fixture;
 pub mod flight;
 pub mod form;
 pub mod gate;
@@ -20,6 +22,8 @@ pub mod picker;
 pub mod reveal;
 pub mod screen;
 pub mod state;
+#[cfg(test)]
+mod tests;
 
 use std::{
     collections::{BTreeMap, VecDeque},
