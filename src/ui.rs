@@ -11,6 +11,8 @@ mod picker;
 mod reveal;
 mod status;
 mod table;
+#[cfg(test)]
+mod tests;
 mod theme;
 mod words;
 

@@ -173,6 +173,9 @@ pub fn wrap(text: &str, width: u16) -> Vec<String> {
             if used + cluster.width() > width {
                 lines.push(std::mem::take(&mut line));
                 used = 0;
+                if cluster == " " {
+                    continue;
+                }
             }
             line.push_str(cluster);
             used += cluster.width();

@@ -6,7 +6,7 @@ use ratatui::style::Style;
 use super::{
     Canvas,
     canvas::{columns, wrap},
-    dialog::{Sheet, open, room},
+    dialog::{Sheet, more, open, room},
     table::severity,
     theme::Ink,
     words,
@@ -40,14 +40,23 @@ pub fn draw(model: &Model, canvas: &mut Canvas<'_>, details: &Details) {
         details,
         (record, width.saturating_sub(first + 2)),
     );
-    let title = format!("{} “{}”", details.resource.noun, record.name().shown());
+    let reading = if details.call.is_some() {
+        " · reading"
+    } else {
+        ""
+    };
+    let title = format!(
+        "{} “{}”{reading}",
+        details.resource.noun,
+        record.name().shown()
+    );
     let hints: Vec<(String, &str)> = [Action::Edit, Action::Rotate, Action::Delete, Action::CopyId]
         .into_iter()
         .filter(|action| can(details, *action))
         .map(|action| (model.keymap.hint(action), action.short()))
         .collect();
-    let mut keys: Vec<(&str, &str)> = vec![("Esc", "closes")];
-    keys.extend(hints.iter().map(|(key, text)| (key.as_str(), *text)));
+    let named = hints.iter().map(|(key, text)| (key.as_str(), *text));
+    let keys: Vec<(&str, &str)> = named.chain([("Esc", "closes")]).collect();
     let rows = u16::try_from(lines.len()).unwrap_or(u16::MAX);
     let inside = open(
         canvas,
@@ -67,13 +76,7 @@ pub fn draw(model: &Model, canvas: &mut Canvas<'_>, details: &Details) {
         let room = inside.width.saturating_sub(first + 2);
         canvas.put(inside.x + first + 2, y, room, &line.text, style);
     }
-    let key = canvas.ink(Ink::Key);
-    if skip < most {
-        canvas.put(inside.right() + 1, inside.bottom() - 1, 1, "↓", key);
-    }
-    if skip > 0 {
-        canvas.put(inside.right() + 1, inside.y, 1, "↑", key);
-    }
+    more(canvas, inside, skip > 0, skip < most);
 }
 
 fn can(details: &Details, action: Action) -> bool {
@@ -103,9 +106,6 @@ fn lines(
             });
         }
     };
-    if details.call.is_some() {
-        add("", "Asking the service for the latest…", Ink::Info);
-    }
     if let Some(error) = &details.error {
         let text = format!("Not read anew: {error}. This is what the list said.");
         add("", &text, Ink::Bad);
@@ -141,7 +141,14 @@ fn lines(
             add("", help, Ink::Dim);
         }
     }
-    if details.resource.field_at("id").is_none()
+    let at = &details.resource.item_id;
+    let holds = |field: &Field| {
+        field
+            .at
+            .as_ref()
+            .map_or_else(|| *at == format!("/{}", field.key), |it| it == at)
+    };
+    if !details.resource.field.iter().any(holds)
         && let Some(id) = record.id_text()
     {
         add("Id", &Text::new(id).shown(), Ink::Text);

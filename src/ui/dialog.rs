@@ -114,12 +114,20 @@ fn border(canvas: &mut Canvas<'_>, area: Rect, sheet: &Sheet<'_>) {
 /// Writes keys and what they do, as many as fit.
 pub fn keys(canvas: &mut Canvas<'_>, x: u16, y: u16, width: u16, hints: &[Hint<'_>]) {
     let (key, text) = (canvas.ink(Ink::Key), canvas.ink(Ink::Text));
+    let wide = |(name, does): &Hint<'_>| columns(name) + columns(does) + 4;
+    let mut left = width + 1;
+    let Some((last, others)) = hints.split_last() else {
+        return;
+    };
+    // The way out is always said.
+    left = left.saturating_sub(wide(last));
+    let fit = others.iter().take_while(|hint| {
+        let fits = wide(hint) <= left;
+        left = left.saturating_sub(wide(hint));
+        fits
+    });
     let mut used = 0;
-    for (name, does) in hints {
-        let wide = columns(name) + columns(does) + 3;
-        if used + wide > width {
-            break;
-        }
+    for (name, does) in fit.chain([last]) {
         let pieces = [
             (" ", text),
             (*name, key),
@@ -127,7 +135,8 @@ pub fn keys(canvas: &mut Canvas<'_>, x: u16, y: u16, width: u16, hints: &[Hint<'
             (*does, text),
             (" ", text),
         ];
-        used += canvas.pieces(x + used, y, width - used, &pieces) + 1;
+        let room = width.saturating_sub(used);
+        used += canvas.pieces(x + used, y, room, &pieces) + 1;
     }
 }
 
@@ -139,7 +148,7 @@ pub fn buttons(canvas: &mut Canvas<'_>, x: u16, y: u16, buttons: &[(&str, bool, 
         if *focused {
             style = style.add_modifier(Modifier::REVERSED | Modifier::BOLD);
         }
-        let text = format!("[ {label} ]");
+        let text = format!("[{}{label} ]", if *focused { "▸" } else { " " });
         x += canvas.put(x, y, columns(&text), &text, style) + 2;
     }
 }
@@ -296,28 +305,42 @@ fn help(model: &Model, canvas: &mut Canvas<'_>, scrolled: u16) {
             ink: Ink::Border,
         },
     );
-    let (title, key, text) = (
-        canvas.ink(Ink::Accent),
-        canvas.ink(Ink::Key),
-        canvas.ink(Ink::Text),
-    );
-    let mut y = inside.y;
-    for line in lines.iter().skip(usize::from(scrolled)) {
+    let room = inside.width.saturating_sub(first + 1);
+    let mut rows: Vec<(&str, String, Ink)> = Vec::new();
+    for line in &lines {
         match line {
-            _ if y >= inside.bottom() => break,
-            Line::Title(words) => drop(canvas.put(inside.x, y, inside.width, words, title)),
+            Line::Title(words) => rows.push((words, String::new(), Ink::Accent)),
             Line::Entry(left, right) => {
-                canvas.put(inside.x, y, first, left, key);
-                let room = inside.width.saturating_sub(first + 1);
-                for part in wrap(right, room) {
-                    if y < inside.bottom() {
-                        canvas.put(inside.x + first + 1, y, room, &part, text);
-                    }
-                    y += 1;
-                }
-                continue;
+                let parts = wrap(right, room).into_iter().enumerate();
+                rows.extend(
+                    parts.map(|(at, part)| (if at == 0 { left } else { "" }, part, Ink::Key)),
+                );
             }
         }
-        y += 1;
+    }
+    let most = rows.len().saturating_sub(usize::from(inside.height));
+    let skip = usize::from(scrolled).min(most);
+    let text = canvas.ink(Ink::Text);
+    for (y, (left, right, ink)) in (inside.y..inside.bottom()).zip(rows.iter().skip(skip)) {
+        let style = canvas.ink(*ink);
+        let wide = if right.is_empty() {
+            inside.width
+        } else {
+            first
+        };
+        canvas.put(inside.x, y, wide, left, style);
+        canvas.put(inside.x + first + 1, y, room, right, text);
+    }
+    more(canvas, inside, skip > 0, skip < most);
+}
+
+/// Marks in the frame that there is more above or below.
+pub fn more(canvas: &mut Canvas<'_>, inside: Rect, above: bool, below: bool) {
+    let key = canvas.ink(Ink::Key);
+    if above {
+        canvas.put(inside.right() + 1, inside.y, 1, "↑", key);
+    }
+    if below {
+        canvas.put(inside.right() + 1, inside.bottom() - 1, 1, "↓", key);
     }
 }

@@ -12,7 +12,7 @@ use tui_input::Input;
 use super::{
     Canvas,
     canvas::{columns, wrap},
-    dialog::{Hint, Sheet, buttons, open, room},
+    dialog::{Hint, Sheet, buttons, more, open, room},
     input,
     theme::Ink,
     words,
@@ -27,6 +27,9 @@ use crate::app::{
 
 /// Most lines of a text that are on the screen at once.
 const MOST_LINES: usize = 8;
+
+/// Values narrower than this leave no room for texts below them; the narrowest inside is two wider.
+const NARROW: u16 = 34;
 
 /// What stands in a line.
 enum Body<'a> {
@@ -70,7 +73,7 @@ impl<'a> Line<'a> {
 pub fn draw(model: &Model, canvas: &mut Canvas<'_>, form: &Form) {
     let width = room(canvas, 76);
     let titles = form.entries.iter().map(|entry| columns(&entry.title) + 2);
-    let first = titles.max().unwrap_or(0).max(8).min(width / 3);
+    let first = titles.max().unwrap_or(0).max(8).min(width * 2 / 5);
     let value = width.saturating_sub(first + 1);
     let lines = lines(model, form, width, value);
     let problem = form
@@ -180,12 +183,15 @@ fn lines<'a>(model: &Model, form: &'a Form, width: u16, value: u16) -> Vec<Line<
     lines
 }
 
+/// Adds a text below a field: under its value, or over the whole width where that is narrow.
 fn notes(lines: &mut Vec<Line<'_>>, text: &str, width: u16, ink: Ink, near: bool) {
-    lines.extend(
-        wrap(text, width)
-            .into_iter()
-            .map(|line| Line::note(line, ink, near)),
-    );
+    let wide = width < NARROW;
+    let room = if wide { NARROW } else { width };
+    let indent = if wide { "  " } else { "" };
+    lines.extend(wrap(text, room).into_iter().map(|line| Line {
+        wide,
+        ..Line::note(format!("{indent}{line}"), ink, near)
+    }));
 }
 
 /// What helps with the field that has the cursor.
@@ -212,20 +218,31 @@ fn below<'a>(
         notes(lines, help, width, Ink::Dim, true);
     }
     if !entry.suggest.is_empty() {
-        let text = format!("such as {}", entry.suggest.join(" "));
-        let all = wrap(&text, width);
-        let more = all.len() > 2;
-        for (at, line) in all.into_iter().take(2).enumerate() {
-            let dots = if at == 1 && more { " …" } else { "" };
-            lines.push(Line::note(format!("{line}{dots}"), Ink::Info, true));
+        // A beginning of the list shows what values look like; typing completes them.
+        let room = usize::from(width.max(NARROW)) * 2 - 12;
+        let mut text = "such as".to_owned();
+        let mut shown = 0;
+        for value in &entry.suggest {
+            if text.len() + value.len() + 1 > room {
+                break;
+            }
+            text.push(' ');
+            text.push_str(value);
+            shown += 1;
         }
+        let more = if shown < entry.suggest.len() {
+            " …"
+        } else {
+            ""
+        };
+        notes(lines, &format!("{text}{more}"), width, Ink::Info, true);
     }
 }
 
 /// The lines of a field's value.
 fn values<'a>(lines: &mut Vec<Line<'a>>, form: &'a Form, entry: &'a Entry, near: bool) {
-    let star = if entry.required { " *" } else { "" };
-    let title: Cow<'a, str> = format!("{}{star}", entry.title).into();
+    let star = if entry.required { "* " } else { "  " };
+    let title: Cow<'a, str> = format!("{star}{}", entry.title).into();
     let ink = match (entry.locked.is_some(), near) {
         (true, _) => Ink::Dim,
         (false, true) => Ink::Accent,
@@ -381,11 +398,5 @@ fn body(canvas: &mut Canvas<'_>, area: Rect, lines: &[Line<'_>], first: u16) {
             }
         }
     }
-    let key = canvas.ink(Ink::Key);
-    if top > 0 {
-        canvas.put(area.right() + 1, area.y, 1, "↑", key);
-    }
-    if top + height < lines.len() {
-        canvas.put(area.right() + 1, area.bottom() - 1, 1, "↓", key);
-    }
+    more(canvas, area, top > 0, top + height < lines.len());
 }

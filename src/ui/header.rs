@@ -71,7 +71,12 @@ fn marks(model: &Model, canvas: &Canvas<'_>) -> Vec<(String, Style)> {
             (Write::Never, _) => marks.push(("READ-ONLY".to_owned(), canvas.ink(Ink::Info))),
             (Write::Arm, Some(until)) if context.armed(model.now) => {
                 let until = words::minute(until, model.now, &canvas.look.zone);
-                marks.push((format!("ARMED until {until}"), bad));
+                let text = if canvas.area().width < 60 {
+                    "ARMED".to_owned()
+                } else {
+                    format!("ARMED until {until}")
+                };
+                marks.push((text, bad));
             }
             _ => {}
         }
@@ -97,9 +102,7 @@ fn light(model: &Model, canvas: &Canvas<'_>) -> (String, Style) {
         let asked = chosen(model).any(|it| matches!(it.light, Light::Checking));
         return match (failed.count(), asked) {
             (0, true) => ("checking".to_owned(), ink(Ink::Dim)),
-            (0, false) if chosen(model).all(|it| matches!(it.light, Light::Ok(_))) => {
-                ("ok".to_owned(), ink(Ink::Good))
-            }
+            (0, false) if works(model) => ("ok".to_owned(), ink(Ink::Good)),
             (0, false) => (String::new(), ink(Ink::Dim)),
             (count, _) => (format!("{count} failing"), ink(Ink::Bad)),
         };
@@ -119,6 +122,11 @@ fn light(model: &Model, canvas: &Canvas<'_>) -> (String, Style) {
             (format!("{head}{dots}"), ink(Ink::Bad))
         }
     }
+}
+
+/// All contexts were asked and work.
+fn works(model: &Model) -> bool {
+    chosen(model).count() > 0 && chosen(model).all(|it| matches!(it.light, Light::Ok(_)))
 }
 
 /// Writes the words from the right as far as half the line takes them; gives what is left.

@@ -50,7 +50,9 @@ pub fn draw(canvas: &mut Canvas<'_>, picker: &Picker) {
     );
     let mut y = inside.y;
     let text = canvas.ink(Ink::Text);
-    for line in intro.iter().take(usize::from(inside.height / 2)) {
+    for line in intro.iter().take(usize::from(
+        inside.height.saturating_sub(query + rows.min(3)),
+    )) {
         canvas.put(inside.x, y, inside.width, line, text);
         y += 1;
     }

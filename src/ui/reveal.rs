@@ -73,16 +73,17 @@ fn title(model: &Model, canvas: &mut Canvas<'_>, reveal: &Reveal) -> u16 {
 /// Where the key is, what else belongs to it, and what to beware of.
 fn facts(canvas: &mut Canvas<'_>, reveal: &Reveal, y: u16, bottom: u16) -> u16 {
     let width = canvas.area().width.saturating_sub(2);
-    let mut lines = vec![(
-        format!("{} · context {}", reveal.service, reveal.context),
-        Ink::Dim,
-    )];
+    let mut lines = Vec::new();
     if let Some(client) = &reveal.client_id {
         lines.push((format!("client id  {client}"), Ink::Text));
     }
     if let Some(id) = &reveal.id {
         lines.push((format!("id         {id}"), Ink::Text));
     }
+    lines.push((
+        format!("{} · context {}", reveal.service, reveal.context),
+        Ink::Dim,
+    ));
     if let Some(note) = &reveal.note {
         lines.extend(wrap(note, width).into_iter().map(|line| (line, Ink::Warn)));
     }
@@ -201,9 +202,9 @@ fn answer(model: &Model, canvas: &mut Canvas<'_>, reveal: &Reveal, y: u16) {
         hint(Action::Saved),
     );
     let hints = [
-        (copy.as_str(), "copies it"),
-        (&show, if reveal.shown { "masks it" } else { "shows it" }),
-        (&saved, "saved: close"),
+        (copy.as_str(), "copies"),
+        (&show, if reveal.shown { "masks" } else { "shows" }),
+        (&saved, "closes"),
     ];
     let width = canvas.area().width;
     keys(canvas, 0, y, width, &hints);

@@ -167,7 +167,8 @@ fn status(model: &Model, canvas: &Canvas<'_>) -> String {
     } else if total > 0 {
         parts.push(words::keys(total));
     }
-    if let Some(order) = listing::order_of(pane)
+    if total > 0
+        && let Some(order) = listing::order_of(pane)
         && let Some(column) = pane.columns.iter().find(|it| it.id == order.column)
     {
         let arrow = if order.descending { "↓" } else { "↑" };
@@ -196,12 +197,13 @@ fn origin(model: &Model) -> Vec<String> {
 /// Draws the keys that help most; help and quit are always there.
 fn footer(model: &Model, canvas: &mut Canvas<'_>, y: u16, width: u16) {
     if model.pane().filter.editing {
-        let keys = "Enter keeps · Esc clears · ? after Enter: the filter language";
+        let keys = "Enter keeps · Esc clears · such as: word  owner:ann  age>90d  is:expired";
         let dim = canvas.ink(Ink::Dim);
         canvas.put(1, y, width.saturating_sub(2), keys, dim);
         return;
     }
-    let last = [Action::Help, Action::Quit];
+    let all = [Action::Help, Action::Quit];
+    let last = all.get(..if width < 60 { 1 } else { 2 }).unwrap_or(&all);
     let wide =
         |action: Action| columns(&model.keymap.hint(action)) + 1 + columns(short(action)) + 2;
     let reserved: u16 = last.iter().map(|action| wide(*action)).sum();
@@ -219,7 +221,7 @@ fn footer(model: &Model, canvas: &mut Canvas<'_>, y: u16, width: u16) {
     }
     let mut x = end;
     for action in last {
-        x += key(&model.keymap, canvas, (x, y), action, false) + 2;
+        x += key(&model.keymap, canvas, (x, y), *action, false) + 2;
     }
 }
 

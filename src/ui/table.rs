@@ -1,7 +1,7 @@
 //! The keys: only the rows in the window are looked at, however many there are. The name stands at the
 //! left and the state at the right; what lies between scrolls.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, ops::RangeBounds};
 
 use ratatui::{
     layout::Rect,
@@ -23,11 +23,16 @@ use crate::{
         pane::{Load, Pane, Source},
         state::{Severity, State},
     },
-    record::Record,
+    manifest::Role,
+    record::{Cell, Record},
 };
 
 /// Columns between two cells.
 const GAP: u16 = 2;
+/// The longest single word of a state: `expires soon`. It has its columns before others grow.
+const STATE: u16 = 12;
+/// A column that can use as many cells holds texts.
+const TEXTS: u16 = 20;
 /// Columns for the mark of the selected row.
 const MARGIN: u16 = 2;
 
@@ -83,7 +88,15 @@ fn layout(pane: &Pane, width: u16) -> Layout<'_> {
     }
     shown.extend(tail);
     let mut widths: Vec<u16> = shown.iter().map(|column| column.least).collect();
-    grow(&mut widths, &shown, width.saturating_sub(used + 1));
+    let mut spare = width.saturating_sub(used + 1);
+    if let Some(state) = widths.last_mut() {
+        let wider = STATE.saturating_sub(*state).min(spare);
+        *state += wider;
+        spare -= wider;
+    }
+    // Texts are cut before times are: they grow first.
+    spare = grow(&mut widths, &shown, spare, TEXTS..);
+    grow(&mut widths, &shown, spare, 0..);
     let mut x = MARGIN;
     let places = shown.into_iter().zip(widths).map(|(column, width)| {
         let place = Place { column, x, width };
@@ -97,20 +110,27 @@ fn layout(pane: &Pane, width: u16) -> Layout<'_> {
     }
 }
 
-fn grow(widths: &mut [u16], shown: &[&Column], mut spare: u16) {
+/// Widens the columns whose most cells are in this range; gives what is left.
+fn grow(
+    widths: &mut [u16],
+    shown: &[&Column],
+    mut spare: u16,
+    which: impl RangeBounds<u16>,
+) -> u16 {
     while spare > 0 {
         let mut grown = false;
         for (width, column) in widths.iter_mut().zip(shown) {
-            if spare > 0 && *width < column.most {
+            if spare > 0 && *width < column.most && which.contains(&column.most) {
                 *width += 1;
                 spare -= 1;
                 grown = true;
             }
         }
         if !grown {
-            return;
+            break;
         }
     }
+    spare
 }
 
 fn titles(pane: &Pane, canvas: &mut Canvas<'_>, area: Rect, layout: &Layout<'_>) {
@@ -126,16 +146,17 @@ fn titles(pane: &Pane, canvas: &mut Canvas<'_>, area: Rect, layout: &Layout<'_>)
         canvas.put(place.x + used, area.y, columns(mark), mark, title);
     }
     let key = canvas.ink(Ink::Key).add_modifier(Modifier::UNDERLINED);
-    let mut between = layout.places.iter().rev();
-    let last = between.next();
-    if let (true, Some(last)) = (layout.after, last) {
+    let Some(last) = layout.places.last() else {
+        return;
+    };
+    if layout.after {
         canvas.put(last.x - GAP, area.y, 1, "›", key);
     }
-    if let (true, Some(second)) = (
-        layout.before,
-        layout.places.get(pinned(&pane.columns)).filter(|_| true),
-    ) {
-        canvas.put(second.x - 1, area.y, 1, "‹", key);
+    let first = layout.places.get(pinned(&pane.columns));
+    if let (true, Some(first)) = (layout.before, first) {
+        // Where nothing fits between name and state, both marks stand before the state.
+        let x = first.x - if first.x == last.x { GAP + 1 } else { GAP };
+        canvas.put(x, area.y, 1, "‹", key);
     }
 }
 
@@ -196,7 +217,7 @@ fn cell(
             canvas.put(x, y, width, context.map_or("", |it| &*it.name), style);
         }
         id => {
-            let value = id.cell(record);
+            let value = known(id, record);
             let text = words::cell(value, model.now);
             let ink = if words::pale(value) {
                 Ink::Dim
@@ -215,8 +236,18 @@ fn cell(
     }
 }
 
+/// A time that a backend does not have at all, where others have it, is not recorded.
+fn known(id: ColumnId, record: Record<'_>) -> Cell<'_> {
+    match id {
+        ColumnId::Role(Role::LastUsed) if record.resource().role(Role::LastUsed).is_none() => {
+            Cell::Unrecorded
+        }
+        id => id.cell(record),
+    }
+}
+
 fn is_name(source: &Source, id: ColumnId) -> bool {
-    let name = source.resource.role(crate::manifest::Role::Name);
+    let name = source.resource.role(Role::Name);
     id == ColumnId::Name || name.is_some_and(|at| id == ColumnId::Field(at))
 }
 
@@ -244,11 +275,11 @@ fn state(
         words if words.is_empty() => "active".into(),
         words => format!("{mark}{}", words.join(", ")).into(),
     };
-    let text = if columns(&text) > width {
-        format!("{mark}{}", state.word()).into()
-    } else {
-        text
-    };
+    let short = [format!("{mark}{}", state.word()), state.word().to_owned()];
+    let text = std::iter::once(text)
+        .chain(short.into_iter().map(Cow::Owned))
+        .find(|text| columns(text) <= width)
+        .unwrap_or_else(|| state.word().into());
     canvas.put(x, y, width, &text, pick(canvas, selected, ink));
 }
 
@@ -288,7 +319,10 @@ fn nothing(model: &Model) -> (String, Vec<String>) {
         return (why, vec![contexts]);
     }
     if pane.total() > 0 {
-        let text = pane.filter.input.value();
+        let text = match (&pane.filter.filter, &pane.filter.error) {
+            (Some(good), Some(_)) => good.to_string(),
+            _ => pane.filter.input.value().to_owned(),
+        };
         let title = format!("None of the {} fits the filter.", words::keys(pane.total()));
         let now = format!("The filter is: {text}");
         return (title, vec![now, "Esc clears it.".to_owned()]);
@@ -305,7 +339,7 @@ fn nothing(model: &Model) -> (String, Vec<String>) {
         let next = error.next_step().to_owned();
         return (
             "The keys could not be read.".to_owned(),
-            vec![format!("{error}."), next, again],
+            vec![sentence(&error.to_string()), next, again],
         );
     }
     if !pane.server.is_empty() {
@@ -325,6 +359,18 @@ fn nothing(model: &Model) -> (String, Vec<String>) {
     lines.push(format!("{} asks again.", hint(Action::Refresh)));
     let title = format!("There is nothing under {} yet.", model.active.title());
     (title, lines)
+}
+
+/// With a capital and a full stop.
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let first: String = letters
+        .next()
+        .into_iter()
+        .flat_map(char::to_uppercase)
+        .collect();
+    let end = if text.ends_with('.') { "" } else { "." };
+    format!("{first}{}{end}", letters.as_str())
 }
 
 /// How far the lists of the pane in front are.
