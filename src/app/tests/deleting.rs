@@ -1,0 +1,126 @@
+//! A deletion is asked about, sent once and told to its end.
+
+use super::*;
+
+#[test]
+fn asks_with_cancel_in_front() {
+    let mut desk = Desk::of("typesense");
+    desk.press("j d");
+    assert!(!asked(&desk));
+    desk.press("Enter");
+    assert!(desk.model.dialogs.is_empty());
+    assert!(desk.writes().is_empty());
+    assert_eq!(desk.notice(), "Cancelled: nothing was sent.");
+}
+
+#[test]
+fn sends_exactly_the_key_that_was_asked_about() {
+    let mut desk = Desk::of("typesense");
+    desk.press("j d Tab Enter");
+    let (_, change) = desk.write();
+    assert_eq!(change.verb, Verb::Delete);
+    assert_eq!(change.target.unwrap().id.as_str(), "1");
+}
+
+#[test]
+fn is_not_answered_by_keys_typed_before_the_question_was_drawn() {
+    let mut desk = Desk::of("typesense");
+    desk.press("j");
+    desk.hurry("d Tab Enter Enter y Esc");
+    assert!(!asked(&desk), "the question is still open, on Cancel");
+    assert!(desk.writes().is_empty());
+}
+
+#[test]
+fn is_not_answered_within_150_milliseconds_of_the_first_drawing() {
+    let mut desk = Desk::of("typesense");
+    desk.press("j d");
+    desk.send(Msg::Drawn);
+    desk.wait(149);
+    desk.send(Msg::Drawn);
+    desk.hurry("Tab Enter");
+    assert!(!asked(&desk));
+    desk.wait(1);
+    desk.hurry("Tab");
+    assert!(asked(&desk));
+    desk.hurry("Enter");
+    assert_eq!(desk.writes().len(), 1);
+}
+
+#[test]
+fn a_broad_key_needs_its_name_typed() {
+    let mut desk = Desk::of("typesense");
+    desk.press("d Tab Enter");
+    assert!(desk.writes().is_empty(), "key 0 may do everything");
+    desk.press("d");
+    desk.type_text("key 1");
+    desk.press("Tab Enter");
+    assert!(desk.writes().is_empty(), "the wrong name");
+    desk.press("d");
+    desk.type_text("key 0");
+    desk.press("Tab Enter");
+    assert_eq!(desk.writes().len(), 1);
+}
+
+#[test]
+fn a_pasted_name_confirms_nothing() {
+    let mut desk = Desk::of("typesense");
+    desk.press("d");
+    desk.paste("key 0");
+    desk.press("Tab Enter");
+    assert!(desk.writes().is_empty());
+}
+
+#[test]
+fn a_production_context_needs_the_name_typed() {
+    let mut prod = context("prod", "typesense");
+    prod.production = true;
+    let mut desk = Desk::new(vec![prod]);
+    desk.answer();
+    desk.press("j d Tab Enter");
+    assert!(desk.writes().is_empty());
+}
+
+#[test]
+fn a_refusal_says_what_happened_why_and_what_to_do() {
+    let mut desk = Desk::of("typesense");
+    desk.press("j d Tab Enter");
+    let (call, _) = desk.write();
+    let error = refused(403, Meaning::Forbidden, "not yours", &[]);
+    desk.send(Msg::Sent {
+        call,
+        outcome: Outcome::NotDone(error),
+    });
+    let problem = problem(&desk);
+    assert_eq!(problem.title, "The API key “key 1” in dev was not deleted");
+    assert!(problem.lines[0].contains("not yours"));
+    assert!(problem.lines[1].contains("permission"));
+}
+
+#[test]
+fn an_unknown_outcome_is_read_again_and_never_sent_again() {
+    let mut desk = Desk::of("typesense");
+    desk.press("j d Tab Enter");
+    let (call, _) = desk.write();
+    desk.send(Msg::Sent {
+        call,
+        outcome: Outcome::Unknown(ApiError::Lost("no answer within 60 s".to_owned())),
+    });
+    assert!(problem(&desk).title.ends_with("unknown"));
+    let effects = desk.take();
+    assert!(effects.iter().any(|it| matches!(it, Effect::List { .. })));
+    assert!(!effects.iter().any(|it| matches!(it, Effect::Send { .. })));
+    desk.press("Esc ctrl-r");
+    assert!(desk.writes().is_empty());
+}
+
+#[test]
+fn an_answer_that_came_twice_is_told_once() {
+    let mut desk = Desk::of("typesense");
+    desk.press("j d Tab Enter");
+    let (call, change) = desk.write();
+    desk.done(call, &change, None, None);
+    desk.press("j");
+    desk.done(call, &change, None, None);
+    assert_eq!(desk.notice(), "");
+}

@@ -1,0 +1,66 @@
+//! The local filter and the one of the server.
+
+use super::*;
+
+#[test]
+fn the_last_good_filter_stays_while_the_text_makes_no_sense() {
+    let mut desk = Desk::of("typesense");
+    desk.press("/");
+    desk.type_text("is:broad");
+    assert_eq!(desk.model.pane().view.len(), 1);
+    desk.paste(" age>");
+    assert!(desk.model.pane().filter.error.is_some());
+    assert_eq!(desk.model.pane().view.len(), 1);
+    desk.type_text("0d");
+    assert!(desk.model.pane().filter.error.is_none());
+}
+
+#[test]
+fn enter_keeps_it_and_esc_clears_it() {
+    let mut desk = Desk::of("typesense");
+    desk.press("/");
+    desk.type_text("2");
+    desk.press("Enter j k");
+    assert_eq!(desk.model.pane().view.len(), 1);
+    assert_eq!(desk.selected(), "key 2");
+    desk.press("Esc");
+    assert_eq!(desk.model.pane().view.len(), 3);
+    assert_eq!(desk.selected(), "key 2");
+}
+
+#[test]
+fn letters_go_into_the_line_and_not_to_the_table() {
+    let mut desk = Desk::of("typesense");
+    desk.press("/");
+    desk.type_text("dqn");
+    assert!(desk.model.dialogs.is_empty());
+    assert!(desk.take().is_empty());
+    assert_eq!(desk.model.pane().filter.input.value(), "dqn");
+}
+
+#[test]
+fn the_server_filter_goes_to_the_server_and_esc_takes_it_off() {
+    let mut desk = Desk::new(vec![context("dev", "runai")]);
+    desk.press("4");
+    desk.answer();
+    desk.press("F Tab");
+    desk.type_text("ana@example.org");
+    desk.press("ctrl-s");
+    let (call, query) = desk.lists().remove(0);
+    assert_eq!(query.filters.get("createdBy").unwrap(), "ana@example.org");
+    let body = sample(&query.resource);
+    desk.rows(call, &query, &body);
+    desk.ended(call);
+    desk.press("Esc");
+    let (_, query) = desk.lists().remove(0);
+    assert!(query.filters.is_empty());
+}
+
+#[test]
+fn pasted_text_without_a_field_is_ignored() {
+    let mut desk = Desk::of("typesense");
+    desk.paste("d\ndq");
+    assert!(desk.model.dialogs.is_empty());
+    assert!(desk.take().is_empty());
+    assert!(desk.notice().contains("ignored"));
+}

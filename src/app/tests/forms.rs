@@ -1,0 +1,159 @@
+//! What is typed is checked, sent, refused and kept.
+
+use super::*;
+
+#[test]
+fn nothing_is_sent_while_a_field_is_wrong() {
+    let mut desk = Desk::of("typesense");
+    desk.press("n ctrl-s");
+    assert_eq!(error(&desk, "description"), "This is needed.");
+    assert_eq!(error(&desk, "actions"), "This is needed.");
+    assert!(desk.writes().is_empty());
+    desk.type_text("search");
+    assert_eq!(error(&desk, "description"), "");
+}
+
+#[test]
+fn a_name_that_is_taken_is_not_sent() {
+    let mut desk = Desk::of("runai");
+    desk.press("n");
+    desk.type_text("nightly");
+    desk.press("ctrl-s");
+    assert_eq!(error(&desk, "name"), "This name is taken: choose another.");
+    assert!(desk.writes().is_empty());
+}
+
+#[test]
+fn a_name_that_the_service_would_refuse_is_not_sent() {
+    let mut desk = Desk::of("runai");
+    desk.press("n");
+    desk.type_text("Not Good");
+    desk.press("ctrl-s");
+    assert!(error(&desk, "name").starts_with("The service would refuse this."));
+    assert!(desk.writes().is_empty());
+}
+
+#[test]
+fn a_refusal_reaches_the_fields_and_keeps_what_was_typed() {
+    let mut desk = Desk::of("chutes");
+    desk.press("n");
+    desk.type_text("fresh");
+    desk.press("ctrl-s");
+    let (call, change) = desk.write();
+    assert_eq!(plain(&change.values)[1].1, "fresh");
+    desk.press("x Esc");
+    assert!(
+        form(&desk).sending.is_some(),
+        "locked until the answer is here"
+    );
+    let outcome = Outcome::NotDone(refused(
+        422,
+        Meaning::Invalid,
+        "",
+        &[("name", "no such letters")],
+    ));
+    desk.send(Msg::Sent { call, outcome });
+    assert_eq!(error(&desk, "name"), "no such letters");
+    assert!(
+        matches!(&form(&desk).entries[0].editor, Editor::Line(input) if input.value() == "fresh")
+    );
+    desk.press("ctrl-s");
+    assert_eq!(desk.writes().len(), 1);
+}
+
+#[test]
+fn an_unknown_outcome_unlocks_the_form_and_sends_nothing() {
+    let mut desk = Desk::of("chutes");
+    desk.press("n");
+    desk.type_text("fresh");
+    desk.press("ctrl-s");
+    let (call, _) = desk.write();
+    let outcome = Outcome::Unknown(ApiError::Lost("no answer".to_owned()));
+    desk.send(Msg::Sent { call, outcome });
+    assert!(desk.writes().is_empty());
+    desk.press("Esc");
+    assert!(form(&desk).sending.is_none());
+}
+
+#[test]
+fn what_was_typed_is_dropped_only_after_a_question() {
+    let mut desk = Desk::of("chutes");
+    desk.press("n Esc");
+    assert!(desk.model.dialogs.is_empty(), "nothing was typed");
+    desk.press("n");
+    desk.type_text("x");
+    desk.press("Esc Enter");
+    assert!(matches!(&form(&desk).entries[0].editor, Editor::Line(input) if input.value() == "x"));
+    desk.press("Esc Tab Enter");
+    assert!(desk.model.dialogs.is_empty());
+}
+
+#[test]
+fn pasted_lines_do_not_send_a_form() {
+    let mut desk = Desk::of("chutes");
+    desk.press("n");
+    desk.paste("one\ntwo\n");
+    assert!(desk.writes().is_empty());
+    assert!(
+        matches!(&form(&desk).entries[0].editor, Editor::Line(input) if input.value() == "one")
+    );
+}
+
+#[test]
+fn completion_takes_the_rest_of_the_word() {
+    let mut desk = Desk::of("typesense");
+    desk.press("n Tab");
+    desk.type_text("documents:search, doc");
+    desk.press("Right");
+    assert!(matches!(&form(&desk).entries[1].editor,
+        Editor::Line(input) if input.value() == "documents:search, documents:search"));
+}
+
+#[test]
+fn a_clone_starts_as_a_copy_without_the_secret() {
+    let mut desk = Desk::of("typesense");
+    desk.press("j C");
+    let entries = &form(&desk).entries;
+    assert!(matches!(&entries[0].editor, Editor::Line(input) if input.value() == "key 1"));
+    assert!(
+        entries
+            .iter()
+            .any(|entry| matches!(&entry.editor, Editor::Secret(it) if it.text.is_empty()))
+    );
+}
+
+#[test]
+fn an_edit_sends_only_what_changed_and_nothing_when_nothing_did() {
+    let mut desk = djinn();
+    desk.press("e ctrl-s");
+    assert!(desk.writes().is_empty());
+    assert_eq!(desk.notice(), "Nothing was changed, so nothing was sent.");
+    desk.press("e");
+    assert!(
+        form(&desk)
+            .entries
+            .iter()
+            .filter(|entry| entry.locked.is_some())
+            .count()
+            >= 2
+    );
+    desk.type_text(" more");
+    desk.press("ctrl-s");
+    let (_, change) = desk.write();
+    assert_eq!(
+        plain(&change.values),
+        [("config", "Host a\n  User b more".into())]
+    );
+}
+
+fn djinn() -> Desk {
+    let mut desk = Desk::new(vec![context("ci", "djinn")]);
+    desk.press("2");
+    let (call, query) = desk.lists().remove(0);
+    let rows = serde_json::json!([{ "id": 5, "name": "deploy", "namespace": { "path": "n" },
+        "config": "Host a\n  User b", "created_at": "2026-01-01T00:00:00Z",
+        "updated_at": "2026-01-01T00:00:00Z" }]);
+    desk.rows(call, &query, &rows);
+    desk.ended(call);
+    desk
+}

@@ -1,0 +1,134 @@
+//! Lists come, fail, are refreshed and outlived.
+
+use super::*;
+
+#[test]
+fn an_older_call_is_ignored() {
+    let mut desk = Desk::new(vec![context("dev", "typesense")]);
+    let (old, query) = desk.lists().remove(0);
+    desk.press("ctrl-r");
+    assert!(
+        desk.asked
+            .iter()
+            .any(|it| matches!(it, Effect::Cancel(call) if *call == old))
+    );
+    desk.rows(old, &query, &many(5));
+    desk.ended(old);
+    assert_eq!(desk.model.pane().total(), 0);
+    assert!(desk.model.pane().loading());
+    desk.answer();
+    assert_eq!(desk.model.pane().total(), 3);
+}
+
+#[test]
+fn a_refresh_keeps_the_rows_until_it_ends_and_the_cursor_on_its_key() {
+    let mut desk = Desk::of("typesense");
+    desk.press("j j ctrl-r");
+    let (call, query) = desk.lists().remove(0);
+    assert_eq!(desk.model.pane().total(), 3);
+    let newer = serde_json::json!({ "keys": [typesense(7), typesense(2), typesense(1)] });
+    desk.rows(call, &query, &newer);
+    assert_eq!(desk.selected(), "key 2");
+    assert_eq!(desk.model.pane().total(), 3);
+    desk.ended(call);
+    assert_eq!(desk.selected(), "key 2");
+    assert!(desk.model.pane().sources[0].rows.find_text("7").is_some());
+    assert!(desk.model.pane().sources[0].rows.find_text("0").is_none());
+}
+
+#[test]
+fn a_failed_refresh_leaves_the_rows_and_says_so() {
+    let mut desk = Desk::of("typesense");
+    desk.press("j ctrl-r");
+    let (call, query) = desk.lists().remove(0);
+    desk.rows(call, &query, &many(1));
+    desk.failed(call, refused(503, Meaning::Unavailable, "", &[]));
+    assert_eq!(desk.model.pane().total(), 3);
+    assert_eq!(desk.selected(), "key 1");
+    let banners = crate::app::screen::banners(&desk.model);
+    assert!(
+        banners[0].text.contains("the older rows stay"),
+        "{banners:?}"
+    );
+}
+
+#[test]
+fn one_failing_context_does_not_hide_the_others() {
+    let mut desk = Desk::new(vec![context("a", "typesense"), context("b", "typesense")]);
+    let lists = desk.lists();
+    desk.failed(
+        lists[0].0,
+        ApiError::Lost("the answer broke off".to_owned()),
+    );
+    desk.rows(lists[1].0, &lists[1].1, &many(4));
+    desk.ended(lists[1].0);
+    assert_eq!(desk.model.pane().view.len(), 4);
+    assert!(matches!(desk.model.pane().sources[0].load, Load::Failed(_)));
+}
+
+#[test]
+fn rows_of_a_first_read_are_shown_as_they_come() {
+    let mut desk = Desk::new(vec![context("dev", "typesense")]);
+    let (call, query) = desk.lists().remove(0);
+    desk.rows(call, &query, &many(25));
+    assert_eq!(desk.model.pane().view.len(), 25);
+}
+
+#[test]
+fn a_tab_is_asked_for_once_and_keeps_its_place() {
+    let mut desk = Desk::new(vec![context("dev", "runai")]);
+    desk.press("3");
+    desk.answer();
+    desk.press("j 4");
+    assert_eq!(desk.lists().len(), 1);
+    desk.press("3");
+    assert_eq!(desk.lists().len(), 0);
+    assert_eq!(desk.selected(), "nightly");
+}
+
+#[test]
+fn tab_keys_skip_tabs_without_a_resource_and_their_numbers_say_why() {
+    let mut desk = Desk::of("runai");
+    desk.press("]");
+    assert_eq!(desk.model.active, Tab::Admin);
+    desk.press("]");
+    assert_eq!(desk.model.active, Tab::AccessKeys);
+    desk.press("2");
+    assert_eq!(desk.model.active, Tab::AccessKeys);
+    assert_eq!(desk.notice(), "NVIDIA Run:ai has nothing under Secrets.");
+}
+
+#[test]
+fn a_new_key_is_selected_once_the_list_is_read_again() {
+    let mut desk = with_secret();
+    let mut desk2 = Desk::of("typesense");
+    desk2.press("n");
+    desk2.type_text("search");
+    desk2.press("Tab");
+    desk2.type_text("documents:search");
+    desk2.press("ctrl-s");
+    let (call, change) = desk2.write();
+    desk2.done(call, &change, Some("9"), Some("a-new-secret"));
+    let (call, query) = desk2.lists().remove(0);
+    desk2.rows(call, &query, &many(12));
+    desk2.ended(call);
+    assert_eq!(desk2.selected(), "key 9");
+    desk.press("Enter");
+}
+
+#[test]
+fn checks_light_the_context() {
+    let mut desk = Desk::of("typesense");
+    let results = vec![crate::api::Checked {
+        id: "health".to_owned(),
+        result: Ok(Some("ana".to_owned())),
+    }];
+    desk.send(Msg::Checked {
+        context: 0,
+        results,
+    });
+    assert_eq!(
+        desk.model.contexts[0].light,
+        Light::Ok(Some("ana".to_owned()))
+    );
+}

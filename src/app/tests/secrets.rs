@@ -1,0 +1,101 @@
+//! A new secret leaves only by an explicit act.
+
+use super::*;
+
+#[test]
+fn no_stray_key_resize_refresh_or_paste_dismisses_a_new_secret() {
+    let mut desk = with_secret();
+    desk.press("j k d n q Esc Esc x Space Tab 1 2 ctrl-r ctrl-d : ? /");
+    desk.send(Msg::Resize(40, 10));
+    desk.send(Msg::Focus(false));
+    desk.send(Msg::Suspend);
+    desk.paste("Enter");
+    assert_eq!(desk.model.tray.len(), 1);
+    assert!(desk.writes().is_empty());
+}
+
+#[test]
+fn quit_only_asks_while_a_secret_waits() {
+    let mut desk = with_secret();
+    for keys in ["ctrl-c", "ctrl-c", "q"] {
+        desk.press(keys);
+        assert!(
+            !desk.take().iter().any(|it| matches!(it, Effect::Quit)),
+            "{keys}"
+        );
+    }
+    assert_eq!(desk.model.tray[0].asking, Some(false));
+}
+
+#[test]
+fn closing_it_uncopied_asks_and_only_discard_closes() {
+    let mut desk = with_secret();
+    desk.press("Enter");
+    assert_eq!(desk.model.tray[0].asking, Some(false));
+    desk.press("Enter");
+    assert_eq!(
+        (desk.model.tray.len(), desk.model.tray[0].asking),
+        (1, None)
+    );
+    desk.press("Esc Right Enter");
+    assert!(desk.model.tray.is_empty());
+}
+
+#[test]
+fn a_copied_secret_closes_and_is_painted_over() {
+    let mut desk = with_secret();
+    desk.press("y");
+    assert!(matches!(desk.take().as_slice(), [Effect::CopySecret]));
+    desk.send(copied(true));
+    assert_eq!(desk.model.tray.len(), 1, "a copy alone closes nothing");
+    desk.press("Enter");
+    assert!(desk.model.tray.is_empty());
+    assert!(desk.take().iter().any(|it| matches!(it, Effect::Repaint)));
+}
+
+#[test]
+fn a_failed_copy_is_no_delivery() {
+    let mut desk = with_secret();
+    desk.press("y");
+    desk.send(copied(false));
+    desk.press("Esc");
+    assert_eq!(desk.model.tray[0].asking, Some(false));
+}
+
+#[test]
+fn it_is_masked_until_asked_for_and_again_when_the_focus_goes() {
+    let mut desk = with_secret();
+    assert!(!desk.model.tray[0].shown);
+    desk.press("v");
+    assert!(desk.model.tray[0].shown);
+    desk.take();
+    desk.send(Msg::Focus(false));
+    assert!(!desk.model.tray[0].shown);
+    assert!(matches!(desk.take().as_slice(), [Effect::Repaint]));
+}
+
+#[test]
+fn a_second_secret_waits_behind_the_first() {
+    let mut desk = with_secret();
+    let mut other = with_secret();
+    let second = other.model.tray.pop_front().unwrap();
+    desk.model.tray.push_back(second);
+    desk.press("v Enter");
+    assert_eq!(desk.model.tray.len(), 1);
+}
+
+#[test]
+fn the_client_id_comes_from_the_row_that_was_asked_about() {
+    let mut desk = Desk::of("runai");
+    desk.press("r");
+    desk.type_text("ci-deploy");
+    desk.press("Tab Enter");
+    let (call, change) = desk.write();
+    assert_eq!(change.verb, Verb::Rotate);
+    desk.done(call, &change, None, Some("fresh"));
+    assert_eq!(
+        desk.model.tray[0].client_id.as_deref(),
+        Some("cid-ci-deploy")
+    );
+    assert_eq!(desk.model.tray[0].id.as_deref(), Some("41"));
+}
