@@ -8,7 +8,7 @@ use super::{
     dialog::{Sheet, open, room},
     theme::Ink,
 };
-use crate::app::picker::{Item, Picker};
+use crate::app::picker::{Item, Pick, Picker};
 
 /// Draws the list.
 pub fn draw(canvas: &mut Canvas<'_>, picker: &Picker) {
@@ -96,6 +96,7 @@ fn item(
     }
     let mark = match (many, item.marked) {
         (false, _) => "",
+        (true, _) if !matches!(item.pick, Pick::Context(_)) => "    ",
         (true, true) => "[x] ",
         (true, false) => "[ ] ",
     };
