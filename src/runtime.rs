@@ -13,7 +13,10 @@ pub mod terminal;
 mod trial;
 pub mod writer;
 
-use std::time::{Duration, Instant};
+use std::{
+    io,
+    time::{Duration, Instant},
+};
 
 use crossterm::event::Event;
 use tokio::sync::mpsc::UnboundedReceiver;
@@ -26,7 +29,7 @@ use crate::{
 
 use self::{
     core::{Core, Mail, Wish},
-    events::{Input, Read},
+    events::Input,
     signals::{Signal, Signals},
     terminal::{Guard, TerminalError},
 };
@@ -98,7 +101,7 @@ impl Console {
             tokio::select! {
                 biased;
                 signal = signals.next() => self.signal(signal)?,
-                Some(read) = events.recv() => self.events(read)?,
+                Some(event) = events.recv() => self.event(event?)?,
                 Some(mail) = self.core.next() => self.post(mail)?,
             }
             self.drain(&mut events)?;
@@ -107,11 +110,14 @@ impl Console {
     }
 
     /// Handles what is here already: all keys, and replies for as long as no frame is late for them.
-    fn drain(&mut self, events: &mut UnboundedReceiver<Read>) -> Result<(), ConsoleError> {
+    fn drain(
+        &mut self,
+        events: &mut UnboundedReceiver<io::Result<Event>>,
+    ) -> Result<(), ConsoleError> {
         let started = Instant::now();
         while self.exit.is_none() {
-            if let Ok(read) = events.try_recv() {
-                self.events(read)?;
+            if let Ok(event) = events.try_recv() {
+                self.event(event?)?;
             } else if started.elapsed() < PATIENCE
                 && let Some(mail) = self.core.waiting()
             {
@@ -138,10 +144,6 @@ impl Console {
         self.grant(wishes)
     }
 
-    fn events(&mut self, read: Read) -> Result<(), ConsoleError> {
-        read?.into_iter().try_for_each(|event| self.event(event))
-    }
-
     fn event(&mut self, event: Event) -> Result<(), ConsoleError> {
         #[cfg(debug_assertions)]
         trial::panic_if_asked(self.core.environment());
@@ -159,6 +161,10 @@ impl Console {
                 Ok(())
             }
             Signal::Stop => self.suspend(),
+            Signal::Resize => {
+                let size = self.guard.terminal().size()?;
+                self.update(Msg::Resize(size.width, size.height))
+            }
             Signal::Continue => {
                 self.dirty = true;
                 self.guard.resume().map_err(Into::into)

@@ -1,7 +1,7 @@
 //! Terminal events become the messages that the update knows. Only key presses count, and AltGr, which
 //! terminals report as control and alt together, is text.
 
-use std::{io, thread, time::Duration};
+use std::{io, thread};
 
 use crossterm::event::{self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use tokio::sync::mpsc;
@@ -21,33 +21,21 @@ pub enum Input {
     Suspend,
 }
 
-/// The terminal's events, all that are there at once, or why there will be none.
-pub type Read = io::Result<Vec<Event>>;
-
 /// Reads the terminal in a thread of its own until the process ends. Not crossterm's stream: that reads
 /// within the poll, where half a sequence would hold up the loop, and it wakes only whoever asked first.
 #[must_use]
-pub fn listen() -> mpsc::UnboundedReceiver<Read> {
+pub fn listen() -> mpsc::UnboundedReceiver<io::Result<Event>> {
     let (send, events) = mpsc::unbounded_channel();
     thread::spawn(move || {
         loop {
-            let read = read();
-            let failed = read.is_err();
-            if send.send(read).is_err() || failed {
+            let event = event::read();
+            let failed = event.is_err();
+            if send.send(event).is_err() || failed {
                 return;
             }
         }
     });
     events
-}
-
-/// Waits for an event and takes those that came with it: a held key is drawn once.
-fn read() -> Read {
-    let mut events = vec![event::read()?];
-    while event::poll(Duration::ZERO)? {
-        events.push(event::read()?);
-    }
-    Ok(events)
 }
 
 /// What an event asks for, if anything.

@@ -1,5 +1,5 @@
-//! What the system asks of the process: to end, to stop, to go on. The loop selects on
-//! [`Signals::next`]; a change of the window's size arrives with the terminal's own events.
+//! What the system asks of the process: to end, to stop, to go on, to draw for another size. The loop
+//! selects on [`Signals::next`].
 
 use std::io;
 
@@ -12,6 +12,8 @@ pub enum Signal {
     Stop,
     /// The process runs again: the terminal must be taken and drawn anew.
     Continue,
+    /// The terminal has another size.
+    Resize,
 }
 
 /// A signal that ends the process.
@@ -55,6 +57,7 @@ mod system {
         terminate: Stream,
         stop: Stream,
         go_on: Stream,
+        resize: Stream,
     }
 
     impl Signals {
@@ -68,6 +71,7 @@ mod system {
                 terminate: signal(SignalKind::terminate())?,
                 stop: signal(raw(rustix::process::Signal::TSTP))?,
                 go_on: signal(raw(rustix::process::Signal::CONT))?,
+                resize: signal(SignalKind::window_change())?,
             })
         }
 
@@ -80,6 +84,7 @@ mod system {
                 _ = self.quit.recv() => Signal::End(Ending::Quit),
                 _ = self.stop.recv() => Signal::Stop,
                 _ = self.go_on.recv() => Signal::Continue,
+                _ = self.resize.recv() => Signal::Resize,
             }
         }
     }
@@ -135,6 +140,7 @@ mod tests {
         for (raw, asked) in [
             (rustix::process::Signal::TSTP, Signal::Stop),
             (rustix::process::Signal::CONT, Signal::Continue),
+            (rustix::process::Signal::WINCH, Signal::Resize),
             (rustix::process::Signal::HUP, Signal::End(Ending::Hangup)),
             (
                 rustix::process::Signal::TERM,
