@@ -308,3 +308,33 @@ fn without_colours_asked_for_none_are_sent() {
         );
     }
 }
+
+#[test]
+fn thousands_of_keys_at_once_are_all_taken() {
+    let mut session = console(&[]);
+    let first = row_marked(&session.screen());
+    for _ in 0..5 {
+        session.type_text(&"j".repeat(3_000));
+        session.type_text(&"k".repeat(3_000));
+    }
+    session.wait_for("the first row", |screen| row_marked(screen) == first);
+    session.press("q");
+    assert_eq!(session.exit_code(), 0);
+}
+
+#[test]
+fn half_a_sequence_holds_nothing_up() {
+    let session = console(&[]);
+    let mut session = session;
+    session.send(b"\x1b[");
+    session.resize((100, 30));
+    session.wait_for("the new width", |screen| {
+        screen
+            .contents()
+            .lines()
+            .any(|line| line.chars().count() > 90)
+    });
+    session.signal(Signal::TERM);
+    assert_eq!(session.exit_code(), 143);
+    session.assert_restored();
+}
