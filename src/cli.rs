@@ -107,6 +107,15 @@ impl From<io::Error> for Failure {
     }
 }
 
+impl From<csv::Error> for Failure {
+    fn from(error: csv::Error) -> Self {
+        match error.into_kind() {
+            csv::ErrorKind::Io(error) => error.into(),
+            _ => Self::failed("cannot write CSV to standard output"),
+        }
+    }
+}
+
 /// What every command is given.
 #[derive(Debug)]
 struct Setting {

@@ -1,10 +1,6 @@
 //! The process itself: what must be true before anything is read, and the exit code at the end.
 
-use std::{
-    backtrace::{Backtrace, BacktraceStatus},
-    io::Write as _,
-    process::ExitCode,
-};
+use std::{fmt, process::ExitCode};
 
 use zeroizing_alloc::ZeroAlloc;
 
@@ -14,7 +10,11 @@ static ALLOCATOR: ZeroAlloc<std::alloc::System> = ZeroAlloc(std::alloc::System);
 
 fn main() -> ExitCode {
     close_memory();
-    tell_panics();
+    if let Err(error) = tell_panics() {
+        // The usual report shows a panic's message, which may hold a value.
+        std::panic::set_hook(Box::new(|_| {}));
+        drop(error);
+    }
     ExitCode::from(keyrack::run(std::env::args_os()))
 }
 
@@ -36,21 +36,35 @@ fn close_memory() {
     }
 }
 
-/// Reports a panic by its place alone, on a terminal that is restored first: its message may hold a value.
-fn tell_panics() {
-    std::panic::set_hook(Box::new(|panic| {
-        if !keyrack::restore_on_panic() {
-            return;
+/// Reports a panic by its place alone, on a terminal that is restored first.
+fn tell_panics() -> color_eyre::Result<()> {
+    let (panics, errors) = color_eyre::config::HookBuilder::default()
+        .display_env_section(false)
+        .display_location_section(false)
+        .panic_message(PlaceOnly)
+        .into_hooks();
+    errors.install()?;
+    let report = panics.into_panic_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if keyrack::restore_on_panic() {
+            report(panic);
         }
-        let place = panic.location().map_or_else(String::new, |place| {
-            format!(", at {}:{}", place.file(), place.line())
-        });
-        let trace = Backtrace::capture();
-        let mut report = format!("keyrack broke off, which is a mistake in keyrack{place}\n");
-        if trace.status() == BacktraceStatus::Captured {
-            report.push_str(&trace.to_string());
-        }
-        // Nobody is left to tell when standard error is closed.
-        let _ = std::io::stderr().write_all(report.as_bytes());
     }));
+    Ok(())
+}
+
+struct PlaceOnly;
+
+impl color_eyre::section::PanicMessage for PlaceOnly {
+    fn display(
+        &self,
+        panic: &std::panic::PanicHookInfo<'_>,
+        f: &mut fmt::Formatter<'_>,
+    ) -> fmt::Result {
+        f.write_str("keyrack broke off, which is a mistake in keyrack")?;
+        match panic.location() {
+            Some(place) => write!(f, ", at {}:{}", place.file(), place.line()),
+            None => Ok(()),
+        }
+    }
 }

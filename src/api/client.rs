@@ -12,6 +12,7 @@ use std::{
     time::Duration,
 };
 
+use backon::Retryable;
 use jiff::Timestamp;
 use reqwest::StatusCode;
 use serde_json::Value;
@@ -302,18 +303,14 @@ impl Client {
             judge(reply, &self.reading(resource, &redactor))
         };
         let is_get = build().is_ok_and(|request| request.method.is_safe());
-        let mut waits = retry::waits();
-        loop {
-            let setback = match once().await {
-                Ok(reply) => return Ok(reply),
-                Err(setback) => setback,
-            };
-            let wait = waits.next().filter(|_| is_get && setback.again);
-            let Some(wait) = wait.filter(|_| self.budget.repeat()) else {
-                return Err(setback.error);
-            };
-            tokio::time::sleep(wait.max(setback.after.unwrap_or_default())).await;
-        }
+        let answer = once
+            .retry(retry::waits())
+            .when(|setback: &Setback| is_get && setback.again)
+            .adjust(|setback, wait| {
+                let wait = wait.filter(|_| self.budget.repeat())?;
+                Some(wait.max(setback.after.unwrap_or_default()))
+            });
+        answer.await.map_err(|setback: Setback| setback.error)
     }
 
     fn api(&self, resource: &Resource) -> Option<Api> {

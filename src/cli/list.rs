@@ -243,12 +243,16 @@ fn print(
     if format.json {
         write_json(&mut out, lists, places)?;
     } else if format.csv {
-        write_line(&mut out, csv_header())?;
+        let mut writer = csv::WriterBuilder::new()
+            .terminator(csv::Terminator::CRLF)
+            .from_writer(&mut out);
+        writer.write_record(csv_header())?;
         for (list, record) in records(lists, places) {
             let connection = &list.target.context.connection;
-            let row = csv_row(&connection.name, &connection.manifest.id, record);
-            write_line(&mut out, row)?;
+            writer.write_record(csv_row(&connection.name, &connection.manifest.id, record))?;
         }
+        writer.flush()?;
+        drop(writer);
     } else if format.ids {
         for (_, record) in records(lists, places) {
             if let Some(id) = record.id() {
@@ -259,23 +263,6 @@ fn print(
         out.write_all(plain(lists, places, now).as_bytes())?;
     }
     Ok(out.flush()?)
-}
-
-/// A line of CSV by RFC 4180.
-fn write_line(
-    out: &mut impl std::io::Write,
-    cells: impl IntoIterator<Item = impl AsRef<str>>,
-) -> std::io::Result<()> {
-    for (at, cell) in cells.into_iter().enumerate() {
-        let cell = cell.as_ref();
-        let comma = if at > 0 { "," } else { "" };
-        if cell.contains(['"', ',', '\r', '\n']) {
-            write!(out, "{comma}\"{}\"", cell.replace('"', "\"\""))?;
-        } else {
-            write!(out, "{comma}{cell}")?;
-        }
-    }
-    out.write_all(b"\r\n")
 }
 
 /// The envelope, an item at a time: a long list is never held twice.

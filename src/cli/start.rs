@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use clap_complete::Shell;
+use clap_mangen::Man;
 
 use super::{DONE, Ended, Failure, Setting, block_on, output};
 use crate::{
@@ -64,37 +65,20 @@ pub(super) fn completions(shell: Shell) -> Ended {
 
 /// Prints the manual: the program's page, then one for each command.
 pub(super) fn man() -> Ended {
-    output::print(include_str!("../../assets/keyrack.1"))?;
+    let mut command = super::command();
+    command.build();
+    let mut page = Vec::new();
+    pages(&command, &mut page)?;
+    output::print(&String::from_utf8_lossy(&page))?;
     Ok(DONE)
 }
 
-#[cfg(all(test, feature = "demo"))]
-mod tests {
-    use clap_mangen::Man;
-
-    fn pages(command: &clap::Command, page: &mut Vec<u8>) {
-        let man = Man::new(command.clone().disable_help_subcommand(true));
-        man.render(page).unwrap();
-        for inner in command.get_subcommands() {
-            if inner.get_name() != "help" {
-                pages(inner, page);
-            }
+fn pages(command: &clap::Command, page: &mut Vec<u8>) -> std::io::Result<()> {
+    Man::new(command.clone().disable_help_subcommand(true)).render(page)?;
+    for inner in command.get_subcommands() {
+        if inner.get_name() != "help" {
+            pages(inner, page)?;
         }
     }
-
-    #[test]
-    fn the_manual_in_assets_is_made_from_the_command_line() {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/keyrack.1");
-        let mut command = super::super::command();
-        command.build();
-        let mut made = Vec::new();
-        pages(&command, &mut made);
-        if std::env::var_os("KEYRACK_BLESS").is_some() {
-            std::fs::write(path, &made).unwrap();
-        }
-        assert!(
-            std::fs::read(path).unwrap_or_default() == made,
-            "assets/keyrack.1 is out of date: run the tests once with KEYRACK_BLESS=1"
-        );
-    }
+    Ok(())
 }

@@ -7,6 +7,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use directories::{BaseDirs, ProjectDirs};
+
 /// What the program takes from its environment.
 #[expect(
     clippy::struct_excessive_bools,
@@ -51,22 +53,32 @@ impl Environment {
     /// Reads the environment of this process.
     #[must_use]
     pub fn read() -> Self {
-        Self::from_variables(env::home_dir(), |name| env::var_os(name))
+        let project = ProjectDirs::from("", "", "keyrack");
+        let base = BaseDirs::new();
+        let state = |dirs: &ProjectDirs| {
+            dirs.state_dir()
+                .unwrap_or_else(|| dirs.data_local_dir())
+                .to_owned()
+        };
+        Self {
+            config_folder: project.as_ref().map(|dirs| dirs.config_dir().to_owned()),
+            state_folder: project.as_ref().map(state),
+            runtime_folder: base
+                .as_ref()
+                .and_then(|dirs| dirs.runtime_dir().map(Path::to_owned)),
+            home: base.as_ref().map(|dirs| dirs.home_dir().to_owned()),
+            ..Self::from_variables(|name| env::var_os(name))
+        }
     }
 
-    /// Takes what stands in variables, with folders under the home that is given.
-    fn from_variables(home: Option<PathBuf>, variable: impl Fn(&str) -> Option<OsString>) -> Self {
+    /// Takes what stands in variables; the folders stay unset.
+    fn from_variables(variable: impl Fn(&str) -> Option<OsString>) -> Self {
         let given = |name: &str| variable(name).filter(|value| !value.is_empty());
         let text = |name: &str| given(name).map(|value| value.to_string_lossy().into_owned());
         let locale = text("LC_ALL")
             .or_else(|| text("LC_CTYPE"))
             .or_else(|| text("LANG"));
-        let folders = Folders::new(home.as_deref(), |name| given(name).map(PathBuf::from));
         Self {
-            config_folder: folders.config,
-            state_folder: folders.state,
-            runtime_folder: folders.runtime,
-            home,
             config_file: given("KEYRACK_CONFIG").map(PathBuf::from),
             log_level: text("KEYRACK_LOG"),
             no_color: given("NO_COLOR").is_some(),
@@ -111,41 +123,6 @@ impl Environment {
     }
 }
 
-/// Where the platform keeps a program's files; a variable counts only with a whole path.
-struct Folders {
-    config: Option<PathBuf>,
-    state: Option<PathBuf>,
-    runtime: Option<PathBuf>,
-}
-
-impl Folders {
-    fn new(home: Option<&Path>, variable: impl Fn(&str) -> Option<PathBuf>) -> Self {
-        let whole = |name: &str| variable(name).filter(|path| path.is_absolute());
-        let under = |path: &str| home.map(|home| home.join(path));
-        let (config, state, runtime) = if cfg!(target_os = "macos") {
-            let support = under("Library/Application Support/keyrack");
-            (support.clone(), support, None)
-        } else if cfg!(windows) {
-            let config = whole("APPDATA").map(|path| path.join("keyrack").join("config"));
-            let state = whole("LOCALAPPDATA").map(|path| path.join("keyrack").join("data"));
-            (config, state, None)
-        } else {
-            let config = whole("XDG_CONFIG_HOME").or_else(|| under(".config"));
-            let state = whole("XDG_STATE_HOME").or_else(|| under(".local/state"));
-            (
-                config.map(|path| path.join("keyrack")),
-                state.map(|path| path.join("keyrack")),
-                whole("XDG_RUNTIME_DIR"),
-            )
-        };
-        Self {
-            config,
-            state,
-            runtime,
-        }
-    }
-}
-
 fn writes_utf8(locale: &str) -> bool {
     let locale = locale.to_ascii_lowercase();
     locale.contains("utf-8") || locale.contains("utf8")
@@ -156,7 +133,7 @@ mod tests {
     use super::*;
 
     fn with(variables: &[(&str, &str)]) -> Environment {
-        Environment::from_variables(Some("/home/ann".into()), |name| {
+        Environment::from_variables(|name| {
             let found = variables.iter().find(|(key, _)| *key == name);
             found.map(|(_, value)| value.into())
         })
@@ -188,26 +165,6 @@ mod tests {
             environment.config_path(None),
             Some(("/c/config.toml".into(), false))
         );
-    }
-
-    #[cfg(all(unix, not(target_os = "macos")))]
-    #[test]
-    fn folders_are_those_of_xdg_and_a_relative_one_counts_as_unset() {
-        let usual = with(&[("XDG_STATE_HOME", "relative"), ("XDG_RUNTIME_DIR", "")]);
-        let folder = |path: &str| Some(PathBuf::from(path));
-        assert_eq!(usual.config_folder, folder("/home/ann/.config/keyrack"));
-        assert_eq!(usual.state_folder, folder("/home/ann/.local/state/keyrack"));
-        assert_eq!(usual.runtime_folder, None);
-        let named = with(&[
-            ("XDG_CONFIG_HOME", "/c"),
-            ("XDG_STATE_HOME", "/s"),
-            ("XDG_RUNTIME_DIR", "/run/user/1"),
-        ]);
-        assert_eq!(named.config_folder, folder("/c/keyrack"));
-        assert_eq!(named.state_folder, folder("/s/keyrack"));
-        assert_eq!(named.runtime_folder, folder("/run/user/1"));
-        let nowhere = Environment::from_variables(None, |_| None);
-        assert_eq!((nowhere.config_folder, nowhere.state_folder), (None, None));
     }
 
     #[test]
