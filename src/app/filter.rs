@@ -147,6 +147,15 @@ impl Filter {
         parse::filter(text, names)
     }
 
+    /// Texts that rows were kept for, to be marked where they stand.
+    pub fn words(&self) -> impl Iterator<Item = &str> {
+        let terms = self.any.iter().flatten().filter(|term| !term.not);
+        terms.filter_map(|term| match &term.test {
+            Test::Word(text) | Test::Contains(_, text) if !text.is_empty() => Some(&**text),
+            _ => None,
+        })
+    }
+
     /// The positions of the rows that it keeps, in their order and not before `from`.
     pub fn positions<'a>(
         &'a self,

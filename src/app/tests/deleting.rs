@@ -56,7 +56,8 @@ fn a_broad_key_needs_its_name_typed() {
     desk.type_text("key 1");
     desk.press("Tab Enter");
     assert!(desk.writes().is_empty(), "the wrong name");
-    desk.press("d");
+    assert!(desk.notice().starts_with("That is not the name."));
+    desk.press("Esc d");
     desk.type_text("key 0");
     desk.press("Tab Enter");
     assert_eq!(desk.writes().len(), 1);
