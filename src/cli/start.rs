@@ -20,10 +20,17 @@ pub(super) fn console(setting: &Setting) -> Ended {
 
 /// Opens the console on a config.
 pub(super) async fn open(setting: &Setting, config: Config, demo: bool) -> Ended {
+    let theme = ui::Theme::named(&config.ui.theme).ok_or_else(|| {
+        let known = ui::Theme::names().collect::<Vec<_>>().join(", ");
+        let name = &config.ui.theme;
+        Failure::config(format!(
+            "theme = \"{name}\" under [ui] is unknown; there are {known}"
+        ))
+    })?;
     let look = ui::Look {
         colour: setting.colour(),
         ascii: !setting.environment.utf8,
-        theme: ui::Theme::named(&config.ui.theme).unwrap_or_default(),
+        theme,
         zone: jiff::tz::TimeZone::system(),
     };
     let console = runtime::run(config, setting.environment.clone(), look, demo);

@@ -166,7 +166,7 @@ pub fn draw(model: &Model, canvas: &mut Canvas<'_>, dialog: &Dialog) {
 }
 
 /// A title that the frame cannot hold stands whole in the first lines.
-fn heading<'a>(title: &'a str, width: u16) -> (&'a str, Vec<String>) {
+fn heading(title: &str, width: u16) -> (&str, Vec<String>) {
     if columns(title) + 2 <= width {
         (title, Vec::new())
     } else {

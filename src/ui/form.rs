@@ -50,7 +50,7 @@ struct Line<'a> {
     wide: bool,
 }
 
-impl<'a> Line<'a> {
+impl Line<'_> {
     fn note(text: String, ink: Ink, near: bool) -> Self {
         Self {
             title: "".into(),
@@ -98,11 +98,9 @@ pub fn draw(model: &Model, canvas: &mut Canvas<'_>, form: &Form) {
         ..inside
     };
     body(canvas, list, &lines, first);
-    let mut y = list.bottom() + tight;
-    for line in problem.iter().take(3) {
-        let style = canvas.ink(Ink::Bad);
+    let style = canvas.ink(Ink::Bad);
+    for (y, line) in (list.bottom() + tight..).zip(problem.iter().take(3)) {
         canvas.put(inside.x, y, inside.width, line, style);
-        y += 1;
     }
     let y = inside.bottom().saturating_sub(1);
     if form.sending.is_some() {
@@ -249,74 +247,59 @@ fn values<'a>(lines: &mut Vec<Line<'a>>, form: &'a Form, entry: &'a Entry, near:
         (false, false) => Ink::Text,
     };
     let cursor = near && form.path.is_none();
-    let typed = |input: &'a Input, ghost, title, cursor| Line {
-        title,
-        body: Body::Typed(input, ghost, ink),
-        near,
-        cursor,
-        wide: false,
-    };
-    let said = |text: Vec<(Cow<'a, str>, Ink)>, title, cursor| Line {
-        title,
-        body: Body::Text(text),
-        near,
-        cursor,
-        wide: false,
+    let mut title = Some(title);
+    let mut add = |body, cursor| {
+        lines.push(Line {
+            title: title.take().unwrap_or_default(),
+            body,
+            near,
+            cursor,
+            wide: false,
+        });
     };
     match &entry.editor {
         Editor::Line(input) => {
             let ghost = form.completion().filter(|_| near);
-            lines.push(typed(input, ghost, title, cursor));
+            add(Body::Typed(input, ghost, ink), cursor);
         }
-        Editor::Lines(text) if text.lines.is_empty() => {
-            lines.push(said(Vec::new(), title, cursor));
-        }
-        Editor::Lines(text) => {
-            let mut title = Some(title);
+        Editor::Lines(text) if !text.lines.is_empty() => {
             for (at, line) in window(text) {
-                let cursor = cursor && at == text.at;
-                lines.push(typed(line, None, title.take().unwrap_or_default(), cursor));
+                add(Body::Typed(line, None, ink), cursor && at == text.at);
             }
         }
         Editor::Secret(masked) if masked.shown && !masked.text.is_empty() => {
-            let mut title = Some(title);
             let count = masked.text.split('\n').count();
             let skip = count.saturating_sub(MOST_LINES);
             for (at, line) in masked.text.split('\n').enumerate().skip(skip) {
                 let text = vec![(Cow::Borrowed(line), ink)];
-                lines.push(said(
-                    text,
-                    title.take().unwrap_or_default(),
-                    cursor && at + 1 == count,
-                ));
+                add(Body::Text(text), cursor && at + 1 == count);
             }
         }
-        Editor::Secret(masked) => {
-            lines.push(said(vec![(mask(masked), ink)], title, cursor));
+        editor => {
+            let typed = matches!(editor, Editor::Lines(_) | Editor::Secret(_));
+            add(Body::Text(said(editor, ink)), cursor && typed);
         }
-        Editor::Flag(yes) => {
-            let text = if *yes { "[x] yes" } else { "[ ] no" };
-            lines.push(said(vec![(text.into(), ink)], title, false));
-        }
+    }
+}
+
+/// What an editor of one line holds, in words.
+fn said(editor: &Editor, ink: Ink) -> Vec<(Cow<'_, str>, Ink)> {
+    match editor {
+        Editor::Secret(masked) => vec![(mask(masked), ink)],
+        Editor::Flag(true) => vec![("[x] yes".into(), ink)],
+        Editor::Flag(false) => vec![("[ ] no".into(), ink)],
         Editor::Choice { labels, at, .. } => {
-            let chosen = at
-                .and_then(|at| labels.get(at))
-                .map_or("none", String::as_str);
-            let text = vec![
+            let chosen = at.and_then(|at| labels.get(at));
+            let chosen = chosen.map_or("none", String::as_str);
+            vec![
                 ("‹ ".into(), Ink::Key),
                 (chosen.into(), ink),
                 (" ›".into(), Ink::Key),
-            ];
-            lines.push(said(text, title, false));
+            ]
         }
-        Editor::Records(count) => {
-            let text = match count {
-                0 => "none · ctrl-n adds one".to_owned(),
-                1 => "1 · ctrl-n adds another".to_owned(),
-                count => format!("{count} · ctrl-n adds another"),
-            };
-            lines.push(said(vec![(text.into(), ink)], title, false));
-        }
+        Editor::Records(0) => vec![("none · ctrl-n adds one".into(), ink)],
+        Editor::Records(count) => vec![(format!("{count} · ctrl-n adds another").into(), ink)],
+        Editor::Line(_) | Editor::Lines(_) => Vec::new(),
     }
 }
 

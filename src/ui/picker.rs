@@ -5,10 +5,20 @@ use ratatui::{layout::Rect, style::Style};
 use super::{
     Canvas,
     canvas::{columns, wrap},
-    dialog::{Sheet, open, room},
+    dialog::{Hint, Sheet, open, room},
     theme::Ink,
 };
 use crate::app::picker::{Item, Pick, Picker};
+
+/// Keys of a list from which one thing is chosen.
+const ONE: [Hint<'static>; 2] = [("Enter", "chooses"), ("Esc", "closes")];
+/// Keys of a list in which several may be marked.
+const MANY: [Hint<'static>; 4] = [
+    ("Enter", "shows"),
+    ("Space", "marks"),
+    ("a", "all"),
+    ("Esc", "closes"),
+];
 
 /// Draws the list.
 pub fn draw(canvas: &mut Canvas<'_>, picker: &Picker) {
@@ -29,22 +39,13 @@ pub fn draw(canvas: &mut Canvas<'_>, picker: &Picker) {
     let query = u16::from(picker.query.is_some());
     let above = u16::try_from(intro.len()).unwrap_or(0) + query;
     let rows = u16::try_from(picker.items.len()).unwrap_or(u16::MAX);
-    let choose: &[_] = if picker.many {
-        &[
-            ("Enter", "shows"),
-            ("Space", "marks"),
-            ("a", "all"),
-            ("Esc", "closes"),
-        ]
-    } else {
-        &[("Enter", "chooses"), ("Esc", "closes")]
-    };
+    let keys: &[_] = if picker.many { &MANY } else { &ONE };
     let inside = open(
         canvas,
         &Sheet {
             title: &picker.title,
             size: (width, rows.saturating_add(above)),
-            keys: choose,
+            keys,
             ink: Ink::Border,
         },
     );
@@ -64,6 +65,11 @@ pub fn draw(canvas: &mut Canvas<'_>, picker: &Picker) {
         y += 1;
     }
     let list = Rect::new(inside.x, y, inside.width, inside.bottom().saturating_sub(y));
+    choices(canvas, list, picker, &shown, label);
+}
+
+/// Draws the items around the cursor.
+fn choices(canvas: &mut Canvas<'_>, list: Rect, picker: &Picker, shown: &[usize], label: u16) {
     if shown.is_empty() {
         let dim = canvas.ink(Ink::Dim);
         canvas.put(list.x, list.y, list.width, "Nothing is called that.", dim);
@@ -71,14 +77,11 @@ pub fn draw(canvas: &mut Canvas<'_>, picker: &Picker) {
     }
     let height = usize::from(list.height);
     let top = (picker.selected + 1).saturating_sub(height);
-    for (y, (at, one)) in (list.y..list.bottom()).zip(items().enumerate().skip(top)) {
+    let items = shown.iter().filter_map(|at| picker.items.get(*at));
+    for (y, (at, one)) in (list.y..list.bottom()).zip(items.enumerate().skip(top)) {
         let line = Rect::new(list.x, y, list.width, 1);
-        item(
-            canvas,
-            line,
-            one,
-            (picker.many, at == picker.selected, label),
-        );
+        let selected = at == picker.selected;
+        item(canvas, line, one, (picker.many, selected, label));
     }
 }
 

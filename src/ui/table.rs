@@ -18,6 +18,7 @@ use crate::{
     app::{
         Model, act,
         columns::{Column, ColumnId, pinned},
+        filter::Filter,
         keymap::Action,
         listing,
         pane::{Load, Pane, Source},
@@ -226,13 +227,34 @@ fn cell(
             };
             let style = pick(canvas, selected, ink);
             let twin = is_name(source, id) && record.name().lookalike().is_some();
-            if !twin {
-                canvas.put(x, y, width, &text, style);
-                return;
+            let room = if twin { width.saturating_sub(2) } else { width };
+            let used = canvas.put(x, y, room, &text, style);
+            if twin {
+                canvas.put(x + used, y, 2, " ≈", pick(canvas, selected, Ink::Warn));
             }
-            let used = canvas.put(x, y, width.saturating_sub(2), &text, style);
-            canvas.put(x + used, y, 2, " ≈", pick(canvas, selected, Ink::Warn));
+            if let Some(filter) = model.pane().filter.filter.as_ref().filter(|_| !selected) {
+                found(canvas, Rect::new(x, y, used, 1), &text, filter);
+            }
         }
+    }
+}
+
+/// Marks the filter's words in a cell that was drawn.
+fn found(canvas: &mut Canvas<'_>, area: Rect, text: &str, filter: &Filter) {
+    let style = canvas.ink(Ink::Match);
+    // Letters that change their length in small would put the mark elsewhere.
+    let small = text.to_lowercase();
+    if small.len() != text.len() {
+        return;
+    }
+    for word in filter.words() {
+        let Some(at) = small.find(&word.to_lowercase()) else {
+            continue;
+        };
+        let before = text.get(..at).map_or(0, columns);
+        let wide = text.get(at..at + word.len()).map_or(0, columns);
+        let mark = Rect::new(area.x + before, area.y, wide, 1);
+        canvas.paint(mark.intersection(area), style);
     }
 }
 

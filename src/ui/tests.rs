@@ -335,9 +335,7 @@ fn a_form_with_records_and_a_form_with_a_file() {
     desk.press("2");
     desk.answer();
     desk.press("n Tab Tab");
-    let pem: String = (0..27)
-        .map(|line| format!("line {line} of a private key\n"))
-        .collect();
+    let pem = "a line of a private key\n".repeat(27);
     desk.paste(&pem);
     shows!("form_lines", desk);
     desk.press("ctrl-o");
@@ -473,4 +471,26 @@ fn the_chosen_row_is_always_in_the_window() {
     desk.failed(call, refused(503, Meaning::Unavailable, "", &[]));
     let text = screen(&mut desk, (80, 24), &Look::default());
     assert!(text.contains("▌ 99"), "{text}");
+}
+
+#[test]
+fn what_the_filter_found_is_marked() {
+    let mut desk = Desk::of("typesense");
+    desk.press("/");
+    desk.type_text("DOC");
+    desk.send(Msg::Resize(80, 24));
+    let mut terminal = Terminal::new(TestBackend::new(80, 24)).unwrap();
+    terminal
+        .draw(|frame| view(&desk.model, frame, &Look::default()))
+        .unwrap();
+    let style = super::Theme::default().style(super::Ink::Match);
+    let buffer = terminal.backend().buffer();
+    let marked: String = buffer
+        .content
+        .iter()
+        .filter(|cell| Some(cell.fg) == style.fg)
+        .map(ratatui::buffer::Cell::symbol)
+        .collect();
+    // The selected row is as it is; the one below it has the mark.
+    assert_eq!(marked, "doc");
 }
