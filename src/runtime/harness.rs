@@ -24,6 +24,8 @@ pub struct Harness {
     core: Core,
     terminal: Terminal<TestBackend>,
     look: ui::Look,
+    /// What was sent to the terminal beside the frames.
+    pub sent: Vec<u8>,
     /// The exit code, once the console has ended.
     pub exit: Option<u8>,
 }
@@ -47,6 +49,7 @@ impl Harness {
             core,
             terminal,
             look: ui::Look::default(),
+            sent: Vec::new(),
             exit: None,
         };
         harness.core.model.size = (columns, rows);
@@ -164,7 +167,7 @@ impl Harness {
             match wish {
                 Wish::Exit(code) => self.exit = Some(code),
                 Wish::Repaint => drop(self.terminal.clear()),
-                Wish::Send(_) => {}
+                Wish::Send(bytes) => self.sent.extend_from_slice(&bytes),
             }
         }
     }
