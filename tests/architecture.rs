@@ -161,6 +161,11 @@ const DUPLICATES: &[(&str, &str)] = &[
         "syn",
         "at build time only: the derives of strum, zeroize and others are a version behind",
     ),
+    (
+        "thiserror",
+        "filedescriptor, behind crossterm's bursts of keys, is a version behind",
+    ),
+    ("thiserror-impl", "the same"),
 ];
 
 /// Lines of a file without its tests, and of a file of tests.
@@ -176,8 +181,10 @@ const LONG: &[(&str, &str)] = &[
     ("src/app/listing.rs", "a list from its call to its last row"),
 ];
 
-/// Crates beside keyrack itself in a build without `demo` on Linux.
-const MOST_CRATES: usize = 185;
+/// Crates beside keyrack itself in a build without `demo` on Linux. The goal is 185: what is above it are
+/// the reports of panics (11), the manual (2), folders (3), CSV (2), retries (2) and
+/// bursts of keys (3), which libraries do better than own lines would.
+const MOST_CRATES: usize = 207;
 
 struct Source {
     /// From the root of the project.
@@ -215,7 +222,9 @@ fn sources() -> Vec<Source> {
             .lines()
             .filter(|line| !line.trim_start().starts_with("//"));
         Source {
-            is_test: path.contains("/tests/") || path.ends_with("tests.rs"),
+            is_test: path.contains("/tests/")
+                || path.ends_with("tests.rs")
+                || path.ends_with("/fixture.rs"),
             text: code.collect::<Vec<_>>().join("\n"),
             lines: own.lines().count(),
             path,
