@@ -119,10 +119,10 @@ fn by_role(resources: &[&Arc<Resource>]) -> Vec<Column> {
     };
     let mut columns = vec![
         column(ColumnId::Name, "Name", "name", 14, NAME_MOST),
-        column(ColumnId::Identity, "Id", "id", 10, 24),
+        column(ColumnId::Identity, "Id", "id", 8, 24),
     ];
     if has(Role::Owner) || has(Role::Creator) {
-        columns.push(column(ColumnId::Person, "Owner", "owner", 10, 24));
+        columns.push(column(ColumnId::Person, "Owner", "owner", 8, 24));
     }
     let times = [
         (Role::Created, "Created", "created"),

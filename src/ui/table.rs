@@ -57,7 +57,7 @@ pub fn draw(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
     if pane.sources.is_empty() || pane.view.is_empty() {
         return empty(model, canvas, area);
     }
-    let layout = layout(pane, area.width);
+    let layout = layout(model, area.width);
     titles(pane, canvas, area, &layout);
     let rows = usize::from(area.height.saturating_sub(1));
     for (line, at) in (1u16..).zip(pane.top..pane.view.len().min(pane.top + rows)) {
@@ -66,7 +66,8 @@ pub fn draw(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
 }
 
 /// Shares the width out: each column has its least, then all grow towards their most.
-fn layout(pane: &Pane, width: u16) -> Layout<'_> {
+fn layout(model: &Model, width: u16) -> Layout<'_> {
+    let pane = model.pane();
     let fixed = pinned(&pane.columns);
     let (head, rest) = pane
         .columns
@@ -90,9 +91,9 @@ fn layout(pane: &Pane, width: u16) -> Layout<'_> {
     shown.extend(tail);
     let mut widths: Vec<u16> = shown.iter().map(|column| column.least).collect();
     let mut spare = width.saturating_sub(used + 1);
-    if let Some(state) = widths.last_mut() {
-        let wider = STATE.saturating_sub(*state).min(spare);
-        *state += wider;
+    for (width, column) in widths.iter_mut().zip(&shown) {
+        let wider = wanted(model, column).saturating_sub(*width).min(spare);
+        *width += wider;
         spare -= wider;
     }
     // Texts are cut before times are: they grow first.
@@ -108,6 +109,20 @@ fn layout(pane: &Pane, width: u16) -> Layout<'_> {
         places: places.collect(),
         before: left > 0,
         after: left + taken < middle.len(),
+    }
+}
+
+/// The columns that this one has before others grow: what tells keys apart comes first.
+fn wanted(model: &Model, column: &Column) -> u16 {
+    match column.id {
+        ColumnId::Context => {
+            let chosen = model.contexts.iter().filter(|context| context.chosen);
+            let longest = chosen.map(|context| columns(&context.name)).max();
+            longest.unwrap_or(0).min(column.most)
+        }
+        ColumnId::Name => 20,
+        ColumnId::State => STATE,
+        _ => 0,
     }
 }
 
