@@ -96,7 +96,6 @@ fn of_field(at: usize, field: &Field) -> Column {
         (_, Kind::Bool) => (5, 6),
         (_, Kind::Int) => (4, 12),
         (Some(Role::Prefix), _) => (6, 8),
-        (_, Kind::List | Kind::Records | Kind::Json) => (10, 36),
         _ => (10, 36),
     };
     column(ColumnId::Field(at), &field.title, &field.key, least, most)
