@@ -82,6 +82,7 @@ pub struct Manifest {
 
 impl Manifest {
     /// The resource with this id.
+    #[cfg(test)]
     #[must_use]
     pub fn resource(&self, id: &str) -> Option<&Arc<Resource>> {
         self.resource.iter().find(|resource| resource.id == id)

@@ -12,6 +12,8 @@ mod time;
 pub use decode::{DecodeError, Decoded, Page, decode_item, decode_page, decode_page_by};
 pub use export::{csv_header, csv_row, item, to_json};
 pub use id::KeyId;
-pub use rows::{Cell, Record, Rows, Value};
-pub use text::{Lookalike, Text, twins};
+#[cfg(test)]
+pub use rows::Value;
+pub use rows::{Cell, Record, Rows};
+pub use text::Text;
 pub use time::{Moment, expiry, typed, typed_wire};

@@ -9,6 +9,7 @@ use super::{
     confirm::{Confirm, Typed, Yes},
     dialog::{Dialog, Problem},
     form, gate, listing,
+    pane::Source,
     reveal::Reveal,
     state,
 };
@@ -326,6 +327,7 @@ pub fn ask(
     let mut typed = None;
     if let Some(target) = change.target.as_ref() {
         lines.insert(0, identity(model, context, target));
+        lines.extend(alike(model, context, &change.resource, target));
         typed = (!reasons.is_empty()).then(|| typed_word(target));
     }
     lines.extend(reasons);
@@ -352,6 +354,39 @@ fn identity(model: &Model, context: ContextId, target: &Target) -> String {
         line = format!("{line} · the name as it is stored: {escaped}");
     }
     line
+}
+
+/// That other keys of the list have this name, or one that could be taken for it.
+fn alike(
+    model: &Model,
+    context: ContextId,
+    resource: &Arc<Resource>,
+    target: &Target,
+) -> Option<String> {
+    let is_list =
+        |source: &&Source| source.context == context && Arc::ptr_eq(&source.resource, resource);
+    let source = model.pane().sources.iter().find(is_list)?;
+    let skeleton = Text::new(&target.name).skeleton();
+    let (mut same, mut twins) = (0_usize, 0_usize);
+    for record in source
+        .rows
+        .iter()
+        .filter(|record| record.id_text() != Some(target.id.as_str()))
+    {
+        let name = record.name();
+        if name.exact() == target.name {
+            same += 1;
+        } else if !(name.exact().is_ascii() && target.name.is_ascii())
+            && name.skeleton() == skeleton
+        {
+            twins += 1;
+        }
+    }
+    match (same, twins) {
+        (0, 0) => None,
+        (0, _) => Some("Another key has a name that looks the same: check the id.".to_owned()),
+        _ => Some("Another key has the same name: check the id.".to_owned()),
+    }
 }
 
 /// A name that can be typed as it is shown, else the id.

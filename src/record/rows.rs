@@ -71,6 +71,7 @@ impl Rows {
     }
 
     /// Adds a row; `values` are in the order of the resource's fields.
+    #[cfg(test)]
     pub fn push(&mut self, id: Option<&KeyId>, values: Vec<Value<'_>>) {
         self.open();
         if let Some(id) = id {
@@ -82,6 +83,7 @@ impl Rows {
     }
 
     /// Adds a row that could not be read; it is shown with its reason and has no operations.
+    #[cfg(test)]
     pub fn push_bad(&mut self, id: Option<&KeyId>, reason: &str) {
         self.push(id, Vec::new());
         self.spoil(reason);
@@ -159,42 +161,6 @@ impl Rows {
         self.fill(self.len().saturating_sub(1), record);
     }
 
-    /// Replaces the row with this record's id where it stands, or adds it; gives its position.
-    pub fn upsert(&mut self, record: Record<'_>) -> usize {
-        self.index();
-        let known = record.id_text().and_then(|id| self.find_text(id));
-        let row = known.unwrap_or_else(|| {
-            self.open();
-            self.len().saturating_sub(1)
-        });
-        self.fill(row, record);
-        row
-    }
-
-    /// Takes the row with this id out; the ones behind it move up. Gives the position that it had.
-    pub fn remove(&mut self, id: &KeyId) -> Option<usize> {
-        let row = self.find(id)?;
-        let at = u32::try_from(row).ok()?;
-        if let Some(by_id) = &mut self.by_id {
-            let hash = self.words.hash(id.as_str());
-            if let Ok(entry) = by_id.find_entry(hash, |other| *other == at) {
-                entry.remove();
-            }
-            let behind = by_id.iter_mut().filter(|other| **other > at);
-            behind.for_each(|other| *other -= 1);
-        }
-        self.ids.remove(row);
-        for column in &mut self.columns {
-            column.remove(row);
-        }
-        self.bad.retain(|(bad, _)| *bad != at);
-        self.bad
-            .iter_mut()
-            .filter(|(bad, _)| *bad > at)
-            .for_each(|(bad, _)| *bad -= 1);
-        Some(row)
-    }
-
     /// The row at this position; a row past the end has no cells.
     #[must_use]
     pub fn record(&self, row: usize) -> Record<'_> {
@@ -254,7 +220,7 @@ impl Rows {
         }
     }
 
-    /// The number of the text in a cell, below [`word_count`](Self::word_count): cells with one number
+    /// The number of the text in a cell: cells with one number
     /// have one text, so a test of texts runs once per number instead of once per row.
     #[must_use]
     pub fn word(&self, row: usize, field: usize) -> Option<u32> {
@@ -262,18 +228,6 @@ impl Rows {
             (kind, value) if kind.is_text() => u32::try_from(value).ok(),
             _ => None,
         }
-    }
-
-    /// How many texts there are.
-    #[must_use]
-    pub fn word_count(&self) -> usize {
-        self.words.len()
-    }
-
-    /// The text with this number.
-    #[must_use]
-    pub fn word_text(&self, word: u32) -> Text<'_> {
-        Text::new(self.words.get(word).unwrap_or(""))
     }
 
     /// Why the row at this position could not be read.

@@ -1,6 +1,6 @@
 //! Text that a server sent: it reaches a screen only through [`Text::shown`], in which every character
 //! that moves, hides or reorders is a visible mark. What a name only pretends to be, [`Text::lookalike`]
-//! and [`twins`] tell.
+//! and [`Text::skeleton`] tell.
 
 mod cluster;
 mod lookalike;
@@ -12,7 +12,8 @@ use std::{borrow::Cow, fmt::Write};
 use unicode_segmentation::UnicodeSegmentation;
 
 pub(super) use cluster::hides;
-pub use lookalike::{Lookalike, twins};
+#[cfg(test)]
+use lookalike::Lookalike;
 
 /// Text of a server, exactly as it was sent.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

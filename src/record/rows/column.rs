@@ -106,18 +106,6 @@ impl Column {
         word
     }
 
-    /// Takes a row that exists out.
-    pub(super) fn remove(&mut self, row: usize) {
-        if row >= self.kinds.len() {
-            return;
-        }
-        self.kinds.remove(row);
-        match &mut self.values {
-            Values::Narrow(values) => drop(values.remove(row)),
-            Values::Wide(values) => drop(values.remove(row)),
-        }
-    }
-
     /// Gives back room for rows to come.
     pub(super) fn shrink(&mut self) {
         self.kinds.shrink_to_fit();

@@ -1,10 +1,7 @@
 //! Names that pass for others: letters of two alphabets in one word, a word of another alphabet that
 //! reads as Latin, and a name whose twin in the same list differs in nothing that can be seen.
 
-use std::{
-    collections::{HashMap, HashSet},
-    fmt,
-};
+use std::{collections::HashSet, fmt};
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_properties::{GeneralCategory as Category, UnicodeGeneralCategory};
@@ -52,34 +49,6 @@ impl Text<'_> {
             .flat_map(char::to_lowercase)
             .collect()
     }
-}
-
-/// The positions of names that are not ASCII and could be taken for another, different name of the list.
-#[must_use]
-pub fn twins<'a>(names: impl IntoIterator<Item = Text<'a>> + Clone) -> Vec<usize> {
-    let suspects: HashSet<String> = names
-        .clone()
-        .into_iter()
-        .filter(|name| !name.exact().is_ascii())
-        .map(Text::skeleton)
-        .collect();
-    if suspects.is_empty() {
-        return Vec::new();
-    }
-    let mut seen: HashMap<String, HashSet<&str>> = HashMap::new();
-    for name in names.clone() {
-        let skeleton = name.skeleton();
-        if suspects.contains(&skeleton) {
-            seen.entry(skeleton).or_default().insert(name.exact());
-        }
-    }
-    names
-        .into_iter()
-        .enumerate()
-        .filter(|(_, name)| !name.exact().is_ascii())
-        .filter(|(_, name)| seen.get(&name.skeleton()).is_some_and(|all| all.len() > 1))
-        .map(|(at, _)| at)
-        .collect()
 }
 
 fn judge(word: &str) -> Option<Lookalike> {
