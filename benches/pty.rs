@@ -8,6 +8,8 @@ use std::{
     time::Duration,
 };
 
+#[path = "floor/bare.rs"]
+mod bare;
 #[path = "floor/probe.rs"]
 mod probe;
 
@@ -39,12 +41,19 @@ struct Figure {
 }
 
 fn main() -> Result<()> {
+    // The bare program is this one again: cargo builds no second program beside a bench.
+    let arguments: Vec<String> = std::env::args().collect();
+    if let [_, word, rows] = arguments.as_slice()
+        && word == "bare"
+    {
+        return Ok(bare::run(rows.parse()?)?);
+    }
     // `cargo test --benches` runs this too, and there is nothing to test.
-    if !std::env::args().any(|argument| argument == "--bench") {
+    if !arguments.iter().any(|argument| argument == "--bench") {
         return Ok(());
     }
     let backend = Backend::start()?;
-    let subjects = [bare()?, backend.keyrack()?];
+    let subjects = [floor()?, backend.keyrack()?];
     let mut columns = Vec::new();
     for subject in &subjects {
         eprintln!("measuring {} …", subject.name);
@@ -143,21 +152,13 @@ fn words(figure: &Figure) -> String {
     }
 }
 
-fn bare() -> Result<Subject> {
-    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
-    let status = Command::new(cargo)
-        .args(["build", "--quiet", "--release", "--example", "bare"])
-        .status()?;
-    if !status.success() {
-        return Err("the bare program does not build".into());
-    }
-    let here = std::path::Path::new(env!("CARGO_BIN_EXE_keyrack"));
-    let program = here.with_file_name("examples").join("bare");
+fn floor() -> Result<Subject> {
+    let rows = |rows: usize| vec!["bare".to_owned(), rows.to_string()];
     Ok(Subject {
         name: "bare ratatui",
-        program: program.to_string_lossy().into_owned(),
-        empty: vec!["0".to_owned()],
-        loaded: vec![ROWS.to_string()],
+        program: std::env::current_exe()?.to_string_lossy().into_owned(),
+        empty: rows(0),
+        loaded: rows(ROWS),
         ready: "deploy-key",
         frame: "\x1b[?25l",
     })

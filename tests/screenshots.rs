@@ -1,7 +1,161 @@
-//! The pictures of the main screens, taken from the real binary on a real terminal.
+//! The pictures of the main screens are taken from the real binary on a real terminal:
+//! `KEYRACK_BLESS=1 cargo test --test screenshots` writes them, otherwise each screen must still be
+//! reachable and be headed as its picture is.
 
 #[path = "support/picture.rs"]
 mod picture;
+#[path = "support/session.rs"]
+#[expect(dead_code, reason = "the parts that other tests use")]
+mod session;
+
+use std::path::PathBuf;
+
+use session::Session;
+
+/// A screen, the keys that lead to it from the table, and what it shows then; before each press the
+/// text beside it must be on the screen.
+struct Shot {
+    name: &'static str,
+    size: (u16, u16),
+    steps: &'static [Step],
+    shows: &'static str,
+}
+
+enum Step {
+    Press(&'static str),
+    Type(&'static str),
+    Await(&'static str),
+}
+
+use Step::{Await, Press, Type};
+
+const WIDE: (u16, u16) = (110, 30);
+const USUAL: (u16, u16) = (80, 24);
+
+const SHOTS: [Shot; 10] = [
+    Shot {
+        name: "api-keys",
+        size: WIDE,
+        steps: &[],
+        shows: "keys · by Name",
+    },
+    Shot {
+        name: "filter",
+        size: WIDE,
+        steps: &[Press("/"), Type("is:broad atlas OR beacon"), Press("Enter")],
+        shows: "shown",
+    },
+    Shot {
+        name: "details",
+        size: WIDE,
+        steps: &[Press("Enter")],
+        shows: "Last used",
+    },
+    Shot {
+        name: "new-key",
+        size: WIDE,
+        steps: &[
+            Press("n"),
+            Await("New key"),
+            Press("Down Enter"),
+            Await("New API key in typesense"),
+            Type("search of the shop"),
+            Press("Tab"),
+        ],
+        shows: "keys:create",
+    },
+    Shot {
+        name: "new-secret",
+        size: USUAL,
+        steps: &[
+            Press("n"),
+            Await("New key"),
+            Press("Down Enter"),
+            Await("New API key in typesense"),
+            Type("search of the shop"),
+            Press("Tab"),
+            Type("documents:search"),
+            Press("ctrl-s"),
+        ],
+        shows: "New secret of",
+    },
+    Shot {
+        name: "delete",
+        size: WIDE,
+        steps: &[Press("d")],
+        shows: "cannot be undone",
+    },
+    Shot {
+        name: "admin",
+        size: WIDE,
+        steps: &[Press("4")],
+        shows: "Created by",
+    },
+    Shot {
+        name: "contexts",
+        size: WIDE,
+        steps: &[Press("c")],
+        shows: "Space marks",
+    },
+    Shot {
+        name: "help",
+        size: USUAL,
+        steps: &[Press("?")],
+        shows: "Next key.",
+    },
+    Shot {
+        name: "small",
+        size: USUAL,
+        steps: &[Press("2")],
+        shows: "Secrets ·",
+    },
+];
+
+#[test]
+fn every_screen_of_the_gallery_is_reached_and_headed_as_its_picture_is() {
+    let bless = std::env::var_os("KEYRACK_BLESS").is_some();
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("screenshots");
+    for shot in &SHOTS {
+        let screen = take(shot);
+        let svg = picture::svg(&screen, shot.name);
+        let (vector, pixels) = (
+            folder.join(shot.name).with_extension("svg"),
+            folder.join(shot.name).with_extension("png"),
+        );
+        if bless {
+            std::fs::write(&pixels, picture::png(&svg)).unwrap();
+            std::fs::write(&vector, &svg).unwrap();
+        }
+        let kept = std::fs::read_to_string(&vector).unwrap_or_else(|_| panic!("{vector:?}"));
+        assert_eq!(heading(&svg), heading(&kept), "{}", shot.name);
+        assert!(std::fs::read(&pixels).unwrap().starts_with(b"\x89PNG"));
+    }
+}
+
+fn take(shot: &Shot) -> vt100::Screen {
+    let mut session = Session::start(&["demo"], shot.size, &[]);
+    session.wait_text("as of");
+    session.wait_gone("reading");
+    session.wait_gone("checking");
+    for step in shot.steps {
+        match step {
+            Press(keys) => session.press(keys),
+            Type(text) => session.type_text(text),
+            Await(text) => session.wait_text(text),
+        }
+    }
+    session.wait_text(shot.shows);
+    session.wait_gone("reading");
+    session.wait_gone("checking");
+    session.screen()
+}
+
+/// The first two rows of a picture, their figures masked: they tell where one is.
+fn heading(svg: &str) -> Vec<String> {
+    let (_, text) = svg.split_once("<desc>").unwrap();
+    let mask = |row: &str| row.replace(|sign: char| sign.is_ascii_digit(), "#");
+    text.lines().take(2).map(mask).collect()
+}
 
 #[test]
 fn a_screen_becomes_a_picture_with_its_text_and_colours() {
@@ -11,6 +165,7 @@ fn a_screen_becomes_a_picture_with_its_text_and_colours() {
     let svg = picture::svg(parser.screen(), "a & b");
     for part in [
         "<title>a &amp; b</title>",
+        "<desc>red &lt;&amp;&gt; on</desc>",
         r##"fill="#e06c75" textLength="25.29">red<"##,
         ">&lt;&amp;&gt;<",
         r##"height="18" fill="#d8dee9"/>"##,

@@ -1,5 +1,5 @@
 //! The floor that the console is measured against: a table drawn for the visible window and nothing
-//! else, on ratatui and crossterm as they come. `bare ROWS`: `j` and `k` move, `q` quits.
+//! else, on ratatui and crossterm as they come. `j` and `k` move, `q` quits.
 
 use std::{io, time::Duration};
 
@@ -17,10 +17,10 @@ struct Key {
     created: String,
 }
 
-fn main() -> io::Result<()> {
-    let rows = std::env::args().nth(1).and_then(|rows| rows.parse().ok());
-    let keys: Vec<Key> = (0..rows.unwrap_or(0))
-        .map(|number: usize| Key {
+/// Browses this many made-up keys until it is left.
+pub fn run(rows: usize) -> io::Result<()> {
+    let keys: Vec<Key> = (0..rows)
+        .map(|number| Key {
             name: format!("deploy-key-{number:07}"),
             owner: format!("user{}@example.com", number % 997),
             created: format!("2025-{:02}-{:02}", number % 12 + 1, number % 28 + 1),

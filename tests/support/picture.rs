@@ -46,21 +46,37 @@ pub fn svg(screen: &vt100::Screen, title: &str) -> String {
     let mut out = format!(
         r#"<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0}" height="{height:.0}" viewBox="0 0 {width:.2} {height:.2}">
 <title>{}</title>
+<desc>{}</desc>
 <rect width="100%" height="100%" rx="8" fill="{BACKGROUND}"/>
 <g shape-rendering="crispEdges" font-family="Hack, 'DejaVu Sans Mono', Menlo, Consolas, monospace" font-size="{FONT}">
 "#,
-        escape(title)
+        escape(title),
+        escape(&screen.contents())
     );
     for row in 0..rows.get() {
         for run in runs(screen, row, columns.get()) {
             draw(&mut out, &run, row);
         }
     }
+    if !screen.hide_cursor() {
+        cursor(&mut out, screen);
+    }
     out.push_str("</g>\n</svg>\n");
     out
 }
 
-/// An SVG document as PNG at twice its size.
+/// The cursor as a bar before its cell.
+fn cursor(out: &mut String, screen: &vt100::Screen) {
+    let (row, column) = screen.cursor_position();
+    let x = f32::from(column) * CELL + MARGIN;
+    let y = f32::from(row) * LINE + MARGIN;
+    let _ = writeln!(
+        out,
+        r#"<rect x="{x:.2}" y="{y:.2}" width="2" height="{LINE}" fill="{FOREGROUND}"/>"#
+    );
+}
+
+/// An SVG document as PNG at one and a half times its size.
 pub fn png(svg: &str) -> Vec<u8> {
     let mut options = usvg::Options::default();
     let fonts = options.fontdb_mut();
@@ -71,11 +87,11 @@ pub fn png(svg: &str) -> Vec<u8> {
     fonts.load_system_fonts();
     fonts.set_monospace_family("Hack");
     let tree = usvg::Tree::from_str(svg, &options).unwrap();
-    let size = tree.size().to_int_size().scale_by(2.0).unwrap();
+    let size = tree.size().to_int_size().scale_by(1.5).unwrap();
     let mut pixels = tiny_skia::Pixmap::new(size.width(), size.height()).unwrap();
     resvg::render(
         &tree,
-        tiny_skia::Transform::from_scale(2.0, 2.0),
+        tiny_skia::Transform::from_scale(1.5, 1.5),
         &mut pixels.as_mut(),
     );
     pixels.encode_png().unwrap()
