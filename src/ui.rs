@@ -4,6 +4,7 @@
 mod canvas;
 mod details;
 mod dialog;
+mod empty;
 mod form;
 mod header;
 mod input;

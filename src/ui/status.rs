@@ -9,7 +9,7 @@ use ratatui::{
 use super::{
     Canvas,
     canvas::{columns, wrap},
-    header, table,
+    empty, header,
     theme::Ink,
     words,
 };
@@ -141,7 +141,7 @@ fn status(model: &Model, canvas: &Canvas<'_>) -> String {
     let pane = model.pane();
     let mut parts: Vec<String> = Vec::new();
     if pane.loading() {
-        let far = table::progress(model).map_or_else(String::new, |far| format!(" {far}"));
+        let far = empty::progress(model).map_or_else(String::new, |far| format!(" {far}"));
         parts.push(format!("reading{far}"));
     }
     match model.flights.len() {
