@@ -1,4 +1,69 @@
 //! keyrack: one terminal console for every key that you issue.
+//!
+//! The model is pure, the screen is a function of it, and one runtime does everything else. What a
+//! service can do is data: a manifest, in the format that users write.
+//!
+//! ```text
+//!            keys, paste, resize, signals           Action                    Vec<Effect>
+//! terminal ─────────────────────────▶ runtime ──▶ keymap ──▶ app::update ─────────────────┐
+//!     ▲                                  ▲                (&mut Model, Msg)               │
+//!     │  ui::view(&Model)                │                                                ▼
+//!     └───── drawn once the inbox        └── Msg: Rows, Listed, ◀── api::client · deliver · timers
+//!            is empty                        Sent, …                (tasks)
+//! ```
+//!
+//! # Layers
+//!
+//! From the bottom up. A test reads this block and the sources: a module names only those that its line
+//! lists.
+//!
+//! ```text
+//! secret    →
+//! manifest  →
+//! record    → manifest, secret
+//! api       → manifest, record, secret
+//! app       → api, manifest, record, secret
+//! ui        → app, manifest, record, secret
+//! deliver   → secret
+//! config    → api, app, manifest, record, secret
+//! demo      →
+//! runtime   → api, app, config, deliver, demo, manifest, record, secret, ui
+//! cli       → api, app, config, demo, manifest, record, runtime, secret, ui
+//! ```
+//!
+//! - `secret`: a value that cannot be printed, compared or serialised, and where credentials come from.
+//! - `manifest`: the vocabulary of a backend, and the rules that a manifest keeps.
+//! - `record`: a reply with its secrets taken out, as columns; text of servers made fit for a screen.
+//! - `api`: requests and replies as data; under it `api::client`, the only HTTP.
+//! - `app`: the model, its messages and its effects: all behaviour, without IO, clock or terminal.
+//! - `ui`: the screen as a function of the model, drawn for the visible window only.
+//! - `deliver`: a secret to its destination, with a receipt that says no more than is known.
+//! - `config`: where files are and what wins over what; the only reader of the environment.
+//! - `demo`: the other side of the wire: an HTTP server over `SQLite` that speaks all four APIs (feature
+//!   `demo`, on by default).
+//! - `runtime`: events in, effects out: the loop, its tasks and the guard of the terminal.
+//! - `cli`: the command line; a command asks the same config, client and filter as the console.
+//! - `testing`: what the benches and the tests of the documents see of all this; no interface.
+//!
+//! # Where each rule lives
+//!
+//! | rule | home |
+//! |---|---|
+//! | what a key means here | `app::keymap`: one table gives the actions, their names in the config, the help, the footer, the palette and the README's table |
+//! | what happens next | `app::update` and the `update` of each pane, dialog and flow; timers are effects with ids, and a stale one is ignored |
+//! | what a backend can do | its manifest; an operation that is absent is one that it does not have |
+//! | a field | one row of the manifest: its role, where it is read and shown, where it is sent, what it may be |
+//! | a write | an `api::Change`, built when its dialog opens and sent as it was confirmed; `app::gate` lets it pass or says why not; never retried, never cancelled |
+//! | a read | `api::retry`: tried at most three times, never earlier than the service asks |
+//! | the end of a list | `api::page`: a page that brings nothing new ends it |
+//! | a stale list | dropped by call id; old rows stay while new ones load, and a failure leaves them and says so |
+//! | secrets | leave the JSON in `record::decode`, before a message exists; `Secret::expose` only at sites that the tests list |
+//! | text of servers | reaches the screen only by `record::Text::shown` |
+//! | HTTP | `api::client::wire`: no redirects, https unless loopback, bounds, credentials only to the context's own origin |
+//! | the filter language | `app::filter`: one grammar for the console, `ls -f` and saved filters |
+//! | colours | `ui::theme`: roles; whatever a colour says is said by a word or a mark too |
+//! | the terminal | `runtime::terminal`: given back on every exit |
+//! | exit codes | `cli` |
 
 mod api;
 mod app;

@@ -7,7 +7,12 @@ use ratatui::{Terminal, backend::TestBackend};
 
 use crate::{
     api::{ListEnd, Progress},
-    app::{self, Context, Effect, Light, Model, Msg, gate::Write, keymap::Keymap},
+    app::{
+        self, Context, Effect, Light, Model, Msg,
+        filter::LANGUAGE,
+        gate::Write,
+        keymap::{Action, Keymap, Place},
+    },
     manifest::{self, Manifest, Resource},
     record::{Moment, Rows, decode_page},
     ui,
@@ -138,6 +143,57 @@ fn model(manifest: &Arc<Manifest>) -> Result<Model, String> {
     model.size = SIZE;
     model.now = Moment::read("2026-01-01T00:00:00Z").ok_or("no such time")?;
     Ok(model)
+}
+
+/// The README's table of keys.
+#[must_use]
+pub fn key_table() -> String {
+    let keymap = Keymap::default();
+    let mut table = String::new();
+    for (place, title) in [
+        (Place::Table, "In the tables"),
+        (Place::Reveal, "While a new secret is shown"),
+    ] {
+        let _ = write!(
+            table,
+            "**{title}**\n\n| key | what it does | name in `[keys]` |\n|---|---|---|\n"
+        );
+        for action in Action::ALL.iter().filter(|action| action.place() == place) {
+            let keys = keymap
+                .keys(*action)
+                .iter()
+                .map(|key| code(&key.to_string()))
+                .collect::<Vec<_>>();
+            let _ = writeln!(
+                table,
+                "| {} | {} | {} |",
+                keys.join(" "),
+                action.help(),
+                code(action.name())
+            );
+        }
+        table.push('\n');
+    }
+    table
+}
+
+/// The README's table of the filter language.
+#[must_use]
+pub fn filter_table() -> String {
+    let mut table = "| filter | what it keeps |\n|---|---|\n".to_owned();
+    for (example, meaning) in LANGUAGE {
+        let _ = writeln!(
+            table,
+            "| {} | {} |",
+            code(example),
+            meaning.replace('\\', "\\\\")
+        );
+    }
+    table
+}
+
+fn code(text: &str) -> String {
+    format!("`{}`", text.replace('|', "\\|"))
 }
 
 /// A list's answer as the service writes it.
