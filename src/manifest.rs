@@ -1,7 +1,7 @@
 //! What a backend can do is said in its manifest and nowhere else: how to sign in, how to check, each
 //! collection of keys with its operations, paging and fields. The types here are the vocabulary;
-//! [`load`](crate::manifest::load) reads and checks one, `api` turns its operations into requests and `record` reads replies by
-//! its fields. An operation that is absent is one that the backend does not have.
+//! [`load()`] reads and checks one, `api` turns its operations into requests and `record` reads replies by its
+//! fields. An operation that is absent is one that the backend does not have.
 
 mod auth;
 mod builtin;

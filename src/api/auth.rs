@@ -1,6 +1,7 @@
 //! How a request proves who sends it: the first way of the manifest whose inputs are all given. A login
 //! is made once however many calls wait for it, renewed a minute early, and its failure is always a
-//! matter of the credential. `client` asks for a [`Proof`] before each request and says when it was refused.
+//! matter of the credential. `client` asks a [`Session`] before each request and
+//! says when it was refused.
 
 pub mod hotkey;
 mod login;

@@ -46,7 +46,7 @@ impl<'a> Cell<'a> {
     }
 }
 
-/// A value on its way into [`Rows`].
+/// A value on its way into [`Rows`](super::Rows).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Value<'a> {
     /// See [`Cell::Absent`].
