@@ -48,6 +48,13 @@ use guard::Guard;
 
 /// Everything that the config says, checked.
 #[derive(Debug, Clone)]
+#[cfg_attr(
+    not(test),
+    expect(
+        dead_code,
+        reason = "the whole file is checked; saved filters, sinks, sources, the clipboard's deadline, bulk writes and the policy are for commands to come"
+    )
+)]
 pub struct Config {
     /// The file, or where it would be.
     pub path: PathBuf,

@@ -23,7 +23,7 @@ pub struct Content {
 pub struct Surroundings {
     /// DISPLAY is set.
     pub x11: bool,
-    /// WAYLAND_DISPLAY is set.
+    /// `WAYLAND_DISPLAY` is set.
     pub wayland: bool,
     /// TMUX: where the tmux server around us listens.
     pub tmux: Option<OsString>,
@@ -39,6 +39,10 @@ pub enum Channel {
     /// The Wayland compositor's data control.
     Wayland,
     /// The clipboard of macOS or Windows.
+    #[cfg_attr(
+        not(any(windows, target_os = "macos")),
+        expect(dead_code, reason = "other platforms name their display")
+    )]
     System,
     /// A buffer of the tmux server around us.
     Tmux,

@@ -148,7 +148,7 @@ impl Console {
         #[cfg(debug_assertions)]
         trial::panic_if_asked(self.core.environment());
         match events::input(event) {
-            Some(Input::Msg(msg)) => self.update(msg),
+            Some(Input::Msg(msg)) => self.update(*msg),
             Some(Input::Suspend) => self.suspend(),
             None => Ok(()),
         }
@@ -179,7 +179,7 @@ impl Console {
         match self.guard.suspend() {
             Ok(()) => self.dirty = true,
             Err(TerminalError::NoShell) => {
-                self.update(Msg::Failed(TerminalError::NoShell.to_string()))?
+                self.update(Msg::Failed(TerminalError::NoShell.to_string()))?;
             }
             Err(error) => return Err(error.into()),
         }

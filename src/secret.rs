@@ -42,11 +42,9 @@ impl Secret {
     #[must_use]
     pub fn fingerprint(&self) -> String {
         let digest = Sha256::digest(self.0.expose_secret().as_bytes());
-        digest
-            .iter()
-            .take(4)
-            .map(|byte| format!("{byte:02x}"))
-            .collect()
+        let first = digest.iter().take(4);
+        let number = first.fold(0_u32, |number, byte| number << 8 | u32::from(*byte));
+        format!("{number:08x}")
     }
 
     /// Length in characters.

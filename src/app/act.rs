@@ -201,16 +201,12 @@ fn arm_only(model: &mut Model) -> Vec<Effect> {
         .enumerate()
         .filter(|(_, context)| context.chosen)
         .map(|(at, _)| at);
-    match (chosen.next(), chosen.next()) {
-        (Some(only), None) => gate::arm(model, only),
-        _ => {
-            model.say(
-                Tone::Warn,
-                "Select a key of the context to arm, or choose one context with c.",
-            );
-            Vec::new()
-        }
+    if let (Some(only), None) = (chosen.next(), chosen.next()) {
+        return gate::arm(model, only);
     }
+    let words = "Select a key of the context to arm, or choose one context with c.";
+    model.say(Tone::Warn, words);
+    Vec::new()
 }
 
 /// Makes a new key where there is one kind of key; else asks which.

@@ -94,7 +94,7 @@ pub fn key(model: &mut Model, key: Key) -> Vec<Effect> {
         Code::Esc | Code::Enter => drop(model.dialogs.pop()),
         _ if leaves => drop(model.dialogs.pop()),
         Code::Down | Code::Char('j') => {
-            details.scrolled = details.scrolled.saturating_add(1).min(last)
+            details.scrolled = details.scrolled.saturating_add(1).min(last);
         }
         Code::Up | Code::Char('k') => details.scrolled = details.scrolled.saturating_sub(1),
         _ => {

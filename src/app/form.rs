@@ -66,7 +66,7 @@ pub enum Purpose {
         /// Which key; none for a create.
         target: Option<Target>,
         /// The row as it was when the form opened.
-        base: Rows,
+        base: Box<Rows>,
     },
     /// The server filters the pane in front.
     ServerFilter,

@@ -186,15 +186,12 @@ impl Pane {
 
     /// Other rows are shown: the cursor follows its key, or stays where it is.
     pub fn follow(&mut self, rows: usize) {
-        match self.cursor.take() {
-            Some((context, id)) => {
-                let at = self.position(context, &id).unwrap_or(self.selected);
-                self.select(at, rows);
-            }
-            None => {
-                self.selected = 0;
-                self.keep_visible(rows);
-            }
+        if let Some((context, id)) = self.cursor.take() {
+            let at = self.position(context, &id).unwrap_or(self.selected);
+            self.select(at, rows);
+        } else {
+            self.selected = 0;
+            self.keep_visible(rows);
         }
     }
 

@@ -239,6 +239,7 @@ impl Rows {
     }
 
     /// How many rows could not be read.
+    #[cfg(test)]
     #[must_use]
     pub fn bad_count(&self) -> usize {
         self.bad.len()

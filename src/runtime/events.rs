@@ -1,4 +1,4 @@
-//! Terminal events become the messages that the update knows. Only key presses count, and AltGr, which
+//! Terminal events become the messages that the update knows. Only key presses count, and `AltGr`, which
 //! terminals report as control and alt together, is text.
 
 use std::{io, thread};
@@ -16,7 +16,7 @@ use crate::app::{
 #[derive(Debug)]
 pub enum Input {
     /// For the update.
-    Msg(Msg),
+    Msg(Box<Msg>),
     /// Ctrl-Z: to the shell.
     Suspend,
 }
@@ -38,6 +38,10 @@ pub fn listen() -> mpsc::UnboundedReceiver<io::Result<Event>> {
     events
 }
 
+fn message(msg: Msg) -> Input {
+    Input::Msg(Box::new(msg))
+}
+
 /// What an event asks for, if anything.
 #[must_use]
 pub fn input(event: Event) -> Option<Input> {
@@ -47,14 +51,14 @@ pub fn input(event: Event) -> Option<Input> {
             Some(if key == Key::ctrl('z') {
                 Input::Suspend
             } else {
-                Input::Msg(Msg::Key(key))
+                message(Msg::Key(key))
             })
         }
         Event::Key(_) | Event::Mouse(_) => None,
-        Event::Paste(text) => Some(Input::Msg(Msg::Paste(Zeroizing::new(text)))),
-        Event::Resize(columns, rows) => Some(Input::Msg(Msg::Resize(columns, rows))),
-        Event::FocusGained => Some(Input::Msg(Msg::Focus(true))),
-        Event::FocusLost => Some(Input::Msg(Msg::Focus(false))),
+        Event::Paste(text) => Some(message(Msg::Paste(Zeroizing::new(text)))),
+        Event::Resize(columns, rows) => Some(message(Msg::Resize(columns, rows))),
+        Event::FocusGained => Some(message(Msg::Focus(true))),
+        Event::FocusLost => Some(message(Msg::Focus(false))),
     }
 }
 

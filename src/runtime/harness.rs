@@ -180,7 +180,7 @@ impl Harness {
             ..
         } = self;
         // Drawing into memory does not fail.
-        drop(terminal.draw(|frame| ui::view(&core.model, frame, look)));
+        let _ = terminal.draw(|frame| ui::view(&core.model, frame, look));
         let wishes = self.core.update(Msg::Drawn);
         self.grant(wishes);
     }

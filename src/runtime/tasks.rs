@@ -18,11 +18,12 @@ use super::{
     core::Mail,
 };
 use crate::{
-    api::{ApiError, Change, Outcome, Query, client::Client, generate},
+    api::{ApiError, Change, Checked, Outcome, Query, client::Client, generate},
     app::{CallId, ContextId, Effect, Msg, NewContext, reveal},
     config::{self, Config, Environment},
     deliver::{Channel, Content, Receipt, Surroundings, clipboard::Clipboard},
-    record::Moment,
+    manifest::Resource,
+    record::{KeyId, Moment},
 };
 
 /// Largest file that a form takes.
@@ -70,23 +71,9 @@ impl Tasks {
 
     /// Starts what an effect asks for.
     pub fn start(&mut self, effect: Effect) {
-        if let Some(context) = context_of(&effect) {
-            let missing = self.connections.missing(context);
-            if !missing.is_empty() {
-                let waiting = self.waiting.entry(context).or_default();
-                if waiting.is_empty() {
-                    post(
-                        &self.sender,
-                        Msg::Asked {
-                            context,
-                            inputs: missing,
-                        },
-                    );
-                }
-                waiting.push(effect);
-                return;
-            }
-        }
+        let Some(effect) = self.hold(effect) else {
+            return;
+        };
         match effect {
             Effect::List {
                 call,
@@ -103,49 +90,13 @@ impl Tasks {
                 context,
                 resource,
                 id,
-            } => {
-                self.with_client(
-                    context,
-                    move |client| async move {
-                        let result = match client {
-                            Ok(client) => client.get(&resource, &id).await,
-                            Err(error) => Err(error),
-                        };
-                        Msg::Fetched { call, result }
-                    },
-                    move |error| Msg::Fetched {
-                        call,
-                        result: Err(error),
-                    },
-                );
-            }
+            } => self.get(call, context, resource, id),
             Effect::Send {
                 call,
                 context,
                 change,
             } => self.send(call, context, change),
-            Effect::Check(context) => {
-                let failed = move |error| Msg::Checked {
-                    context,
-                    results: vec![crate::api::Checked {
-                        id: "client".to_owned(),
-                        result: Err(error),
-                    }],
-                };
-                self.with_client(
-                    context,
-                    move |client| async move {
-                        match client {
-                            Ok(client) => Msg::Checked {
-                                context,
-                                results: client.check().await,
-                            },
-                            Err(error) => failed(error),
-                        }
-                    },
-                    failed,
-                );
-            }
+            Effect::Check(context) => self.check(context),
             Effect::Give { context, inputs } => self.give(context, inputs),
             Effect::ReadFile(path) => self.read_file(path),
             Effect::DisarmAt(until) => self.disarm_at(until),
@@ -154,6 +105,60 @@ impl Tasks {
             Effect::StartDemo => self.start_demo(),
             _ => {}
         }
+    }
+
+    /// Keeps back a call whose context waits for inputs that only a person can give.
+    fn hold(&mut self, effect: Effect) -> Option<Effect> {
+        let Some(context) = context_of(&effect) else {
+            return Some(effect);
+        };
+        let inputs = self.connections.missing(context);
+        if inputs.is_empty() {
+            return Some(effect);
+        }
+        let waiting = self.waiting.entry(context).or_default();
+        if waiting.is_empty() {
+            post(&self.sender, Msg::Asked { context, inputs });
+        }
+        waiting.push(effect);
+        None
+    }
+
+    fn get(&self, call: CallId, context: ContextId, resource: Arc<Resource>, id: KeyId) {
+        let fetched = move |result| Msg::Fetched { call, result };
+        self.with_client(
+            context,
+            move |client| async move {
+                fetched(match client {
+                    Ok(client) => client.get(&resource, &id).await,
+                    Err(error) => Err(error),
+                })
+            },
+            move |error| fetched(Err(error)),
+        );
+    }
+
+    fn check(&self, context: ContextId) {
+        let failed = move |error| Msg::Checked {
+            context,
+            results: vec![Checked {
+                id: "client".to_owned(),
+                result: Err(error),
+            }],
+        };
+        self.with_client(
+            context,
+            move |client| async move {
+                match client {
+                    Ok(client) => Msg::Checked {
+                        context,
+                        results: client.check().await,
+                    },
+                    Err(error) => failed(error),
+                }
+            },
+            failed,
+        );
     }
 
     /// Runs a call with the context's client and posts what it gives; a panic in it is a failure.

@@ -35,6 +35,7 @@ impl<W: Write> WipingWriter<W> {
         }
     }
 
+    #[cfg(test)]
     fn is_empty(&self) -> bool {
         self.pending.is_empty()
     }

@@ -102,7 +102,7 @@ fn open(
         resource: Arc::clone(resource),
         verb,
         target,
-        base,
+        base: Box::new(base),
     };
     model
         .dialogs

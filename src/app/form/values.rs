@@ -41,40 +41,18 @@ pub fn read(model: &Model, form: &mut Form, now: Moment) -> Result<Read, ()> {
     let (context, resource, verb, own) = (*context, Arc::clone(resource), *verb, target.clone());
     let mut values = BTreeMap::new();
     let mut wrong = false;
-    for (at, field) in resource
+    let sent = resource
         .field
         .iter()
         .enumerate()
-        .filter(|(_, field)| field.send.contains(&verb))
-    {
+        .filter(|(_, field)| field.send.contains(&verb));
+    for (at, field) in sent {
         let result = if field.kind == Kind::Records {
             records(form, at, field, now)
         } else {
-            let Some(entry) = form.entries.iter_mut().find(|entry| entry.slot.field == at) else {
-                continue;
-            };
-            let taken = |value: &FieldValue| {
-                taken(
-                    model,
-                    context,
-                    &resource,
-                    at,
-                    value,
-                    own.as_ref().map(|own| &own.id),
-                )
-            };
-            match value(field, entry, verb, now).and_then(|value| match value {
-                Some(value) if field.unique && taken(&value) => {
-                    Err("This name is taken: choose another.".to_owned())
-                }
-                value => Ok(value),
-            }) {
-                Ok(value) => Ok(value),
-                Err(error) => {
-                    entry.error = Some(error);
-                    Err(())
-                }
-            }
+            let own = own.as_ref().map(|own| &own.id);
+            let taken = |value: &FieldValue| taken(model, context, &resource, at, value, own);
+            one(form, at, field, verb, now, taken)
         };
         match result {
             Ok(Some(value)) => drop(values.insert(field.key.clone(), value)),
@@ -87,6 +65,27 @@ pub fn read(model: &Model, form: &mut Form, now: Moment) -> Result<Read, ()> {
     } else {
         Ok(Read::Values(values))
     }
+}
+
+/// The value of a field that has one entry; what is wrong is noted there.
+fn one(
+    form: &mut Form,
+    at: usize,
+    field: &Field,
+    verb: Verb,
+    now: Moment,
+    taken: impl Fn(&FieldValue) -> bool,
+) -> Result<Option<FieldValue>, ()> {
+    let Some(entry) = form.entries.iter_mut().find(|entry| entry.slot.field == at) else {
+        return Ok(None);
+    };
+    let value = match value(field, entry, verb, now) {
+        Ok(Some(value)) if field.unique && taken(&value) => {
+            Err("This name is taken: choose another.".to_owned())
+        }
+        value => value,
+    };
+    value.map_err(|error| entry.error = Some(error))
 }
 
 /// The texts of a form whose fields are not those of a resource.

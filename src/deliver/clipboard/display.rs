@@ -25,10 +25,6 @@ pub fn open() -> Put {
     })
 }
 
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "the signature that map_err wants"
-)]
 fn words(error: arboard::Error) -> String {
     match error {
         arboard::Error::ClipboardNotSupported => "the display has no clipboard".to_owned(),
