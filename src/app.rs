@@ -430,7 +430,7 @@ impl Model {
             self.dialogs.push(Dialog::welcome());
             return Vec::new();
         }
-        listing::show(self)
+        listing::begin(self)
     }
 
     /// The pane in front.

@@ -83,7 +83,7 @@ pub fn replace_contexts(model: &mut Model, contexts: Vec<Context>) -> Vec<Effect
     model.first_run = None;
     model.dialogs.clear();
     rebuild_sources(model);
-    show(model)
+    begin(model)
 }
 
 /// Asks for the lists of the tab in front that were never asked for, and checks their contexts.
@@ -402,6 +402,11 @@ pub fn choose(model: &mut Model, wanted: impl Fn(ContextId) -> bool) -> Vec<Effe
         context.chosen = wanted(id);
     }
     rebuild_sources(model);
+    begin(model)
+}
+
+/// Shows the tab in front if it has lists, else the first one that has.
+pub fn begin(model: &mut Model) -> Vec<Effect> {
     if model.pane().sources.is_empty()
         && let Some(pane) = model.panes.iter().find(|pane| !pane.sources.is_empty())
     {

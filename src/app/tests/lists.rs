@@ -3,6 +3,18 @@
 use super::*;
 
 #[test]
+fn the_console_begins_with_the_first_tab_that_has_lists() {
+    for (backend, tab) in [
+        ("typesense", Tab::ApiKeys),
+        ("djinn", Tab::Secrets),
+        ("runai", Tab::AccessKeys),
+    ] {
+        let desk = Desk::new(vec![context("dev", backend)]);
+        assert_eq!(desk.model.active, tab, "{backend}");
+    }
+}
+
+#[test]
 fn an_older_call_is_ignored() {
     let mut desk = Desk::new(vec![context("dev", "typesense")]);
     let (old, query) = desk.lists().remove(0);
