@@ -40,6 +40,7 @@ pub fn body(
     };
     for field in resource.field.iter().filter(sent) {
         let given = values.get(&field.key).map(plain);
+        let given = given.map(|value| whole_records(field, verb, value));
         let absent_means = verb == Verb::Create || op.full;
         if let Some(value) = wire_value(field, verb, given, absent_means) {
             let pointer = field.to.clone().unwrap_or_else(|| own_pointer(&field.key));
@@ -57,6 +58,22 @@ fn plain(value: &FieldValue) -> Value {
         FieldValue::Plain(value) => value.clone(),
         FieldValue::Secret(secret) => Value::String(exposed(secret).to_owned()),
     }
+}
+
+/// The records of a list, each with what its empty parts send.
+fn whole_records(field: &Field, verb: Verb, mut value: Value) -> Value {
+    let sent = |part: &&Field| part.send.contains(&verb);
+    for record in value.as_array_mut().into_iter().flatten() {
+        let Some(record) = record.as_object_mut() else {
+            continue;
+        };
+        for part in field.each.iter().filter(sent) {
+            if let Some(value) = wire_value(part, verb, record.shift_remove(&part.key), true) {
+                record.insert(part.key.clone(), value);
+            }
+        }
+    }
+    value
 }
 
 /// What a field sends: an empty value sends what the manifest says, a required one is sent as it is.

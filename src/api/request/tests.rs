@@ -253,3 +253,31 @@ fn a_parameter_that_is_set_again_replaces_the_first() {
     set_query(&mut url, "page", "2");
     assert_eq!(url.query(), Some("q=a%26b&page=2"));
 }
+
+#[test]
+fn an_empty_part_of_a_record_sends_what_the_manifest_says() {
+    let manifest = manifest::load(manifest::builtin("chutes").unwrap()).unwrap();
+    let resource = manifest.resource("api_keys").unwrap();
+    let op = resource.create.as_ref().unwrap();
+    let scopes = json!([{ "object_type": "images" }, { "object_type": "chutes", "action": "" }]);
+    let values = [
+        ("name", json!("ci")),
+        ("admin", json!(false)),
+        ("scopes", scopes),
+    ];
+    let values = values.map(|(key, value)| (key.to_owned(), FieldValue::Plain(value)));
+    let none = inputs(&[]);
+    let body = body(
+        op,
+        resource,
+        Verb::Create,
+        &values.into(),
+        Holes::new(&none),
+    )
+    .unwrap();
+    let sent = json!([
+        { "object_type": "images", "object_id": null, "action": null },
+        { "object_type": "chutes", "object_id": null, "action": null },
+    ]);
+    assert_eq!(body.unwrap()["scopes"], sent);
+}
