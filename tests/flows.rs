@@ -4,12 +4,36 @@
 #![cfg(all(unix, feature = "demo"))]
 
 #[cfg(test)]
+#[path = "flows/browse.rs"]
+mod browse;
+
+#[cfg(test)]
+#[path = "flows/canary.rs"]
+mod canary;
+
+#[cfg(test)]
 #[path = "flows/desk.rs"]
 mod desk;
 
 #[cfg(test)]
-#[path = "flows/browse.rs"]
-mod browse;
+#[path = "flows/gates.rs"]
+mod gates;
+
+#[cfg(test)]
+#[path = "flows/lists.rs"]
+mod lists;
+
+#[cfg(test)]
+#[path = "flows/refused.rs"]
+mod refused;
+
+#[cfg(test)]
+#[path = "flows/sent.rs"]
+mod sent;
+
+#[cfg(test)]
+#[path = "flows/wire.rs"]
+mod wire;
 
 #[cfg(test)]
 #[path = "flows/write.rs"]

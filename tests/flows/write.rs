@@ -237,7 +237,7 @@ async fn a_regenerated_secret_ends_the_old_one_at_once() {
     desk.console
         .shows("Regenerate the secret of the access key “flow-agent”?");
     desk.console.shows("stops working at once");
-    // A wrong name does nothing: Enter then cancels.
+    // A wrong name does nothing.
     confirm_by(&mut desk, "flow-agen").await;
     assert!(desk.token(&client, &old).await.is_some());
     desk.console.press("Esc r").await;
