@@ -113,6 +113,11 @@ impl Demo {
         self.hub.trouble(faults);
     }
 
+    /// Ends the server; the files stay.
+    pub(crate) fn stop(&self) {
+        self.serving.abort();
+    }
+
     /// The one line of JSON that `demo --serve` prints first.
     pub(crate) fn ready_line(&self) -> String {
         let contexts = self.credentials.iter().map(|(backend, credential)| {

@@ -253,6 +253,11 @@ impl DemoServer {
         Ok(())
     }
 
+    /// Ends the server; its files stay.
+    pub fn stop(&self) {
+        self.0.stop();
+    }
+
     /// The config whose contexts are its services.
     #[must_use]
     pub fn config_path(&self) -> &std::path::Path {
