@@ -1,6 +1,8 @@
 //! The rules of the crate's page that no compiler checks: who may import whom, what stands in one place
 //! only, and what the lock file may hold. The sources are read as text.
 
+#![cfg(test)]
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,

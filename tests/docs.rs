@@ -1,6 +1,8 @@
 //! The documents say what the program does: tables are the program's own, configs load, commands parse,
 //! links lead somewhere. `KEYRACK_BLESS=1` writes the tables anew.
 
+#![cfg(test)]
+
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -38,7 +40,7 @@ fn blocks(text: &str, language: &str) -> Vec<String> {
                         .map(|(_, text)| text),
                 );
             }
-            (Some((_, text)), None) => text.push_str(&format!("{line}\n")),
+            (Some((_, text)), None) => text.extend([line, "\n"]),
             (None, None) => {}
         }
     }
