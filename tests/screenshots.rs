@@ -2,6 +2,8 @@
 //! `KEYRACK_BLESS=1 cargo test --test screenshots` writes them, otherwise each screen must still be
 //! reachable and be headed as its picture is.
 
+#![cfg(test)]
+
 #[path = "support/picture.rs"]
 mod picture;
 #[path = "support/session.rs"]

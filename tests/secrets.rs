@@ -1,6 +1,8 @@
 //! A secret is on the screen when somebody asked for it, and nowhere else: not on the terminal before,
 //! not in the log at its most talkative, not in a file.
 
+#![cfg(test)]
+
 #[path = "support/session.rs"]
 #[expect(dead_code, reason = "the parts that other tests use")]
 mod session;
