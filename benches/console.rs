@@ -42,6 +42,10 @@ const fn step(
     }
 }
 
+#[expect(
+    clippy::print_stderr,
+    reason = "criterion has no word for a bench that cannot start"
+)]
 fn console(criterion: &mut Criterion) {
     for length in LENGTHS {
         match Bench::new(length) {

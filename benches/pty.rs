@@ -40,6 +40,7 @@ struct Figure {
     values: Vec<f64>,
 }
 
+#[expect(clippy::print_stderr, reason = "the figures take minutes to come")]
 fn main() -> Result<()> {
     // The bare program is this one again: cargo builds no second program beside a bench.
     let arguments: Vec<String> = std::env::args().collect();
@@ -189,19 +190,21 @@ impl Backend {
 
     /// The console on Typesense's list, which is one answer of as many rows as there are.
     fn keyrack(&self) -> Result<Subject> {
-        let context = self.contexts["contexts"]
-            .as_object()
-            .and_then(|all| all.values().find(|one| one["backend"] == "typesense"))
-            .ok_or("the demo serves no Typesense")?;
-        let key = context["credential"]["api_key"].as_str().ok_or("no key")?;
+        let text = |at: &str| {
+            self.contexts
+                .pointer(at)
+                .and_then(serde_json::Value::as_str)
+        };
+        let url = text("/contexts/typesense/url").ok_or("the demo serves no Typesense")?;
+        let key = text("/contexts/typesense/credential/api_key").ok_or("no key")?;
         let secret = self.home.path().join("key");
         std::fs::write(&secret, key)?;
         let config = self.home.path().join("config.toml");
         std::fs::write(
             &config,
             format!(
-                "[contexts.search]\nbackend = \"typesense\"\nurl = {}\ncredential = {{ file = {:?} }}\n",
-                context["url"], secret
+                "[contexts.search]\nbackend = \"typesense\"\nurl = \"{url}\"\ncredential = {{ file = \"{}\" }}\n",
+                secret.display()
             ),
         )?;
         for file in [&secret, &config] {

@@ -3,6 +3,7 @@
 //! reachable and be headed as its picture is.
 
 #![cfg(test)]
+#![cfg(all(unix, feature = "demo"))]
 
 #[path = "support/picture.rs"]
 mod picture;

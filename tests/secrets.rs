@@ -2,6 +2,7 @@
 //! not in the log at its most talkative, not in a file.
 
 #![cfg(test)]
+#![cfg(all(unix, feature = "demo"))]
 
 #[path = "support/session.rs"]
 #[expect(dead_code, reason = "the parts that other tests use")]

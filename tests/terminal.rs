@@ -1,6 +1,7 @@
 //! The real binary on a real terminal: it starts, it survives, and it leaves the terminal as found.
 
 #![cfg(test)]
+#![cfg(all(unix, feature = "demo"))]
 
 #[path = "support/session.rs"]
 mod session;

@@ -17,7 +17,7 @@ type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
 /// After this long without output a frame is taken to be whole.
 const QUIET: Duration = Duration::from_millis(4);
-const DEADLINE: Duration = Duration::from_secs(60);
+const DEADLINE: Duration = Duration::from_mins(1);
 
 /// A program at 120×40.
 pub struct Probe {

@@ -349,7 +349,7 @@ impl Shown {
 fn read_screen(master: &dyn MasterPty, shown: Arc<(Mutex<Shown>, Condvar)>) {
     let mut reader = master.try_clone_reader().unwrap();
     thread::spawn(move || {
-        let mut bytes = [0; 1 << 16];
+        let mut bytes = vec![0; 1 << 16];
         while let Ok(length @ 1..) = reader.read(&mut bytes) {
             shown.0.lock().unwrap().add(&bytes[..length]);
             shown.1.notify_all();
