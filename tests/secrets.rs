@@ -94,6 +94,7 @@ fn a_stopped_console_hides_its_secret_first() {
     let from = session.log().len();
     session.press("ctrl-z");
     session.wait_stopped();
+    session.wait_for("the main screen", |screen| !screen.alternate_screen());
     session.go_on();
     session.wait_text("New secret of");
     assert_clean("the terminal afterwards", &session.log()[from..]);
