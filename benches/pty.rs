@@ -4,6 +4,7 @@
 use std::{
     error::Error,
     io::{BufRead, BufReader, Write},
+    path::Path,
     process::{Command, Stdio},
     time::Duration,
 };
@@ -198,30 +199,38 @@ impl Backend {
         let url = text("/contexts/typesense/url").ok_or("the demo serves no Typesense")?;
         let key = text("/contexts/typesense/credential/api_key").ok_or("no key")?;
         let secret = self.home.path().join("key");
-        std::fs::write(&secret, key)?;
-        let config = self.home.path().join("config.toml");
-        std::fs::write(
-            &config,
-            format!(
-                "[contexts.search]\nbackend = \"typesense\"\nurl = \"{url}\"\ncredential = {{ file = \"{}\" }}\n",
-                secret.display()
-            ),
-        )?;
-        for file in [&secret, &config] {
-            use std::os::unix::fs::PermissionsExt;
-            std::fs::set_permissions(file, std::fs::Permissions::from_mode(0o600))?;
-        }
-        let config = config.to_string_lossy().into_owned();
-        let none = self.home.path().join("none.toml");
+        write_private(&secret, key)?;
         Ok(Subject {
             name: "keyrack",
             program: env!("CARGO_BIN_EXE_keyrack").to_owned(),
-            empty: vec!["--config".to_owned(), none.to_string_lossy().into_owned()],
-            loaded: vec!["--config".to_owned(), config],
+            // Nobody listens there: the table stays empty.
+            empty: self.config("empty.toml", "http://127.0.0.1:9", &secret)?,
+            loaded: self.config("config.toml", url, &secret)?,
             ready: "as of",
             frame: "\x1b[?2026l",
         })
     }
+
+    /// Writes a config with one context, and gives the arguments that name it.
+    fn config(&self, file: &str, url: &str, secret: &Path) -> Result<Vec<String>> {
+        let path = self.home.path().join(file);
+        let text = format!(
+            "[contexts.search]\nbackend = \"typesense\"\nurl = \"{url}\"\ncredential = {{ file = \"{}\" }}\n",
+            secret.display()
+        );
+        write_private(&path, &text)?;
+        Ok(vec![
+            "--config".to_owned(),
+            path.to_string_lossy().into_owned(),
+        ])
+    }
+}
+
+fn write_private(path: &Path, text: &str) -> Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::write(path, text)?;
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600))?;
+    Ok(())
 }
 
 impl Drop for Backend {
