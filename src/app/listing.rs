@@ -81,6 +81,7 @@ impl Source {
 pub fn replace_contexts(model: &mut Model, contexts: Vec<Context>) -> Vec<Effect> {
     model.contexts = contexts;
     model.first_run = None;
+    model.notice = None;
     model.dialogs.clear();
     rebuild_sources(model);
     begin(model)
