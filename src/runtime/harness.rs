@@ -4,6 +4,7 @@
 use std::{path::Path, time::Duration};
 
 use ratatui::{Terminal, backend::TestBackend};
+use unicode_width::UnicodeWidthStr;
 use zeroize::Zeroizing;
 
 use super::core::{Core, Wish};
@@ -36,12 +37,29 @@ impl Harness {
     /// # Errors
     /// Why it cannot be opened.
     pub fn open(config: &Path, columns: u16, rows: u16) -> Result<Self, String> {
+        Self::start(Some(config), None, (columns, rows))
+    }
+
+    /// Opens the console on the config that stands in this folder, if there is one.
+    ///
+    /// # Errors
+    /// Why it cannot be opened.
+    pub fn at_home(folder: &Path, columns: u16, rows: u16) -> Result<Self, String> {
+        Self::start(None, Some(folder), (columns, rows))
+    }
+
+    fn start(
+        config: Option<&Path>,
+        folder: Option<&Path>,
+        (columns, rows): (u16, u16),
+    ) -> Result<Self, String> {
         let environment = Environment {
             utf8: true,
             no_color: true,
+            config_folder: folder.map(Path::to_owned),
             ..Environment::default()
         };
-        let config = Config::load(Some(config), &environment).map_err(|error| error.to_string())?;
+        let config = Config::load(config, &environment).map_err(|error| error.to_string())?;
         let core = Core::new(&config, &environment).map_err(|error| error.to_string())?;
         let terminal =
             Terminal::new(TestBackend::new(columns, rows)).map_err(|error| error.to_string())?;
@@ -150,7 +168,17 @@ impl Harness {
         let buffer = self.terminal.backend().buffer();
         let width = usize::from(buffer.area.width).max(1);
         let rows = buffer.content.chunks(width).map(|row| {
-            let line: String = row.iter().map(ratatui::buffer::Cell::symbol).collect();
+            // A wide symbol hides the cell behind it, whatever stood there before.
+            let mut hidden = 0_usize;
+            let mut line = String::new();
+            for cell in row {
+                if hidden > 0 {
+                    hidden -= 1;
+                    continue;
+                }
+                line.push_str(cell.symbol());
+                hidden = UnicodeWidthStr::width(cell.symbol()).saturating_sub(1);
+            }
             line.trim_end().to_owned()
         });
         rows.collect::<Vec<_>>().join("\n")
