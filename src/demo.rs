@@ -113,6 +113,11 @@ impl Demo {
         self.hub.trouble(faults);
     }
 
+    /// How many requests something went wrong with.
+    pub(crate) fn struck(&self) -> usize {
+        self.hub.struck()
+    }
+
     /// Ends the server; the files stay.
     pub(crate) fn stop(&self) {
         self.serving.abort();

@@ -253,6 +253,12 @@ impl DemoServer {
         Ok(())
     }
 
+    /// How many requests something went wrong with.
+    #[must_use]
+    pub fn struck(&self) -> usize {
+        self.0.struck()
+    }
+
     /// Ends the server; its files stay.
     pub fn stop(&self) {
         self.0.stop();

@@ -1,6 +1,7 @@
 //! Every request is answered once, or its connection ends: latency and faults happen here and nowhere else.
 //! Connections are served by hand because a connection that ends without an answer is a fault worth having.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -29,6 +30,7 @@ pub(super) struct Hub {
     sites: Vec<Arc<Site>>,
     latency: Duration,
     faults: RwLock<Faults>,
+    struck: AtomicUsize,
 }
 
 impl Hub {
@@ -38,6 +40,7 @@ impl Hub {
             sites,
             latency,
             faults: RwLock::new(Faults::new(faults)),
+            struck: AtomicUsize::new(0),
         }
     }
 
@@ -49,7 +52,14 @@ impl Hub {
     /// What strikes the next request, if anything does.
     fn fault(&self) -> Option<FaultKind> {
         let faults = self.faults.read().unwrap_or_else(PoisonError::into_inner);
-        faults.draw()
+        let fault = faults.draw()?;
+        self.struck.fetch_add(1, Ordering::Relaxed);
+        Some(fault)
+    }
+
+    /// How many requests something went wrong with.
+    pub(super) fn struck(&self) -> usize {
+        self.struck.load(Ordering::Relaxed)
     }
 
     /// The service that a path belongs to, and the path as that service knows it.
