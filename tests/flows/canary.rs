@@ -146,3 +146,39 @@ async fn ciphertext_in_an_answer_is_not_shown_as_the_secret() {
     watch.press("Esc Enter").await;
     watch.saw_nothing();
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_copied_secret_goes_to_the_terminal_and_nowhere_near_the_screen() {
+    let server = runai(&[access_key(1, "agent")], &[]).await;
+    let made = json!({
+        "id": "id-2", "clientId": "client-0002", "name": "newer", "clientSecret": CANARY,
+        "createdAt": null, "lastLogin": null,
+    });
+    server
+        .respond("POST", "/api/v1/access-keys", json_of(201, &made))
+        .await;
+    let bench = Bench::new().context("cluster", "runai", &server);
+    let mut watch = Watch {
+        console: bench.open(),
+        seen: Vec::new(),
+    };
+    watch.sees("agent").await;
+    watch.press("n").await;
+    watch.console.0.type_text("newer");
+    watch.press("ctrl-s").await;
+    watch.sees("New secret").await;
+    watch.press("y").await;
+    // The receipt names the channel and claims no more than is known.
+    watch
+        .sees("sent to the terminal (OSC 52), which may ignore it")
+        .await;
+    watch.saw_nothing();
+    let sent = String::from_utf8(watch.console.0.sent.clone()).unwrap();
+    let coded = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, CANARY);
+    assert_eq!(sent, format!("\x1b]52;c;{coded}\x1b\\"));
+    // Copying closes nothing; what may have been ignored is asked about.
+    watch.press("Esc").await;
+    watch.sees("New secret").await;
+    watch.press("Tab Enter").await;
+    watch.saw_nothing();
+}

@@ -1,0 +1,12 @@
+//! What goes wrong on the way, struck by the embedded backend's own faults: the screen says what is known and
+//! no more, and nothing is sent twice.
+
+#![cfg(all(test, unix, feature = "demo"))]
+
+#[path = "faults/busy.rs"]
+mod busy;
+#[path = "flows/desk.rs"]
+#[expect(dead_code, reason = "the parts that flows use")]
+mod desk;
+#[path = "faults/lost.rs"]
+mod lost;
