@@ -19,6 +19,7 @@ pub mod listing;
 pub mod order;
 pub mod pane;
 pub mod picker;
+mod question;
 pub mod reveal;
 pub mod screen;
 pub mod state;

@@ -6,11 +6,12 @@ use super::{
     confirm::{Confirm, Yes},
     details,
     dialog::Dialog,
-    flight, form, gate,
+    form, gate,
     key::Key,
     keymap::{Action, Place},
     listing,
     picker::Picker,
+    question,
 };
 use crate::manifest::Tab;
 
@@ -51,7 +52,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Clone => form::clone(model),
         Action::Edit => form::edit(model),
         Action::Rotate => form::rotate(model),
-        Action::Delete => flight::ask_delete(model),
+        Action::Delete => question::ask_delete(model),
         Action::CopyId => copy_id(model),
         Action::Arm => match model.pane().current().map(|(source, _)| source.context) {
             Some(context) => gate::arm(model, context),

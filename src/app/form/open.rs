@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     api::{Change, Target},
-    app::{ContextId, Effect, Model, Tone, dialog::Dialog, flight, gate},
+    app::{ContextId, Effect, Model, Tone, dialog::Dialog, gate, question},
     manifest::{Resource, Verb},
     record::{Rows, Text},
 };
@@ -134,7 +134,7 @@ pub fn rotate(model: &mut Model) -> Vec<Effect> {
         target: Some(target),
         values: BTreeMap::new(),
     };
-    flight::ask(model, title, lines, "Regenerate", context, change)
+    question::ask(model, title, lines, "Regenerate", context, change)
 }
 
 /// Opens the filters that the server applies.
