@@ -177,6 +177,7 @@ fn a_failed_list_says_what_to_do() {
 #[test]
 fn a_list_that_may_not_be_whole_says_so() {
     let mut desk = Desk::new(vec![context("dev", "runai")]);
+    desk.answer();
     desk.press("4");
     let (call, query) = desk.lists().remove(0);
     desk.rows(call, &query, &fixture::sample(&query.resource));
