@@ -1,7 +1,8 @@
 //! What goes wrong on the way, struck by the embedded backend's own faults: the screen says what is known and
 //! no more, and nothing is sent twice.
 
-#![cfg(all(test, unix, feature = "demo"))]
+#![cfg(test)]
+#![cfg(all(unix, feature = "demo"))]
 
 #[path = "faults/busy.rs"]
 mod busy;

@@ -43,6 +43,29 @@ impl Watch {
     }
 }
 
+/// What scripts print from the same lists.
+fn scripts_print_nothing_of_it(bench: &Bench) {
+    let config = bench.path();
+    for arguments in [
+        &["ls", "access-keys", "--json"][..],
+        &["ls", "access-keys", "--csv"],
+        &["ls", "access-keys"],
+        &["show", "access-keys", "id-2", "-c", "cluster", "--json"],
+    ] {
+        let ran = Command::new(env!("CARGO_BIN_EXE_keyrack"))
+            .args(arguments)
+            .arg("--config")
+            .arg(&config)
+            .env_clear()
+            .output()
+            .unwrap();
+        let out = String::from_utf8_lossy(&ran.stdout);
+        assert!(out.contains("newer"), "{arguments:?}: {ran:?}");
+        let all = format!("{out}{}", String::from_utf8_lossy(&ran.stderr));
+        assert!(!all.contains("5a0d2f"), "{arguments:?}: {all}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_new_secret_is_on_the_screen_only_when_asked_for() {
     let server = runai(&[access_key(1, "agent")], &[]).await;
@@ -95,26 +118,7 @@ async fn a_new_secret_is_on_the_screen_only_when_asked_for() {
         .press("g Enter Esc j Enter Esc C Esc d Esc ? Esc : Esc 4 3")
         .await;
     watch.saw_nothing();
-    // What scripts print from the same lists.
-    let config = bench.path();
-    for arguments in [
-        &["ls", "access-keys", "--json"][..],
-        &["ls", "access-keys", "--csv"],
-        &["ls", "access-keys"],
-        &["show", "access-keys", "id-2", "-c", "cluster", "--json"],
-    ] {
-        let ran = Command::new(env!("CARGO_BIN_EXE_keyrack"))
-            .args(arguments)
-            .arg("--config")
-            .arg(&config)
-            .env_clear()
-            .output()
-            .unwrap();
-        let out = String::from_utf8_lossy(&ran.stdout);
-        assert!(out.contains("newer"), "{arguments:?}: {ran:?}");
-        let all = format!("{out}{}", String::from_utf8_lossy(&ran.stderr));
-        assert!(!all.contains("5a0d2f"), "{arguments:?}: {all}");
-    }
+    scripts_print_nothing_of_it(&bench);
 }
 
 #[tokio::test(flavor = "multi_thread")]
