@@ -118,33 +118,54 @@ fn masked(canvas: &mut Canvas<'_>, secret: &Secret, place: Rect) -> u16 {
 )]
 fn shown(canvas: &mut Canvas<'_>, secret: &Secret, place: Rect) -> u16 {
     let style = canvas.ink(Ink::Accent);
+    let more = place.height < rows(secret.expose(), place.width);
+    let bottom = place.bottom() - u16::from(more).min(place.height);
     let (mut x, mut y) = (place.x, place.y);
-    let last = place.bottom().saturating_sub(1);
     for cluster in secret.expose().graphemes(true) {
-        if matches!(cluster, "\n" | "\r\n") {
+        if newline(cluster) {
             (x, y) = (place.x, y + 1);
             continue;
         }
-        if x + columns(cluster).max(1) > place.right() {
+        let text = if cluster.chars().any(char::is_control) {
+            crate::record::Text::new(cluster).shown()
+        } else {
+            cluster.into()
+        };
+        if x + columns(&text).max(1) > place.right() {
             (x, y) = (place.x, y + 1);
         }
-        if y >= last && x > place.x + place.width / 2 || y > last {
-            let more = "… more than fits: y copies all of it";
-            let warn = canvas.ink(Ink::Warn);
-            let line = Rect::new(0, last, place.width, 1);
-            canvas.clear(line);
-            canvas.put(0, last, place.width, more, warn);
-            return 0;
+        if y >= bottom {
+            break;
         }
-        let mark = crate::record::Text::new(cluster);
-        let used = if cluster.chars().any(char::is_control) {
-            canvas.put(x, y, place.width, &mark.shown(), style)
-        } else {
-            canvas.cluster(x, y, cluster, style)
-        };
-        x += used;
+        x += canvas.cluster(x, y, &text, style);
+    }
+    if more {
+        let more = "… more than fits: y copies all of it";
+        let warn = canvas.ink(Ink::Warn);
+        canvas.put(0, bottom, place.width, more, warn);
+        return 0;
     }
     place.bottom().saturating_sub(y + 1)
+}
+
+/// How many rows of this width a text takes.
+fn rows(text: &str, width: u16) -> u16 {
+    let (mut x, mut rows) = (0, 1_u16);
+    for cluster in text.graphemes(true) {
+        let used = columns(&crate::record::Text::new(cluster).shown()).max(1);
+        if newline(cluster) {
+            (x, rows) = (0, rows.saturating_add(1));
+        } else if x + used > width {
+            (x, rows) = (used, rows.saturating_add(1));
+        } else {
+            x += used;
+        }
+    }
+    rows
+}
+
+fn newline(cluster: &str) -> bool {
+    matches!(cluster, "\n" | "\r\n")
 }
 
 /// What is known of the secret without showing it, and what became of the last copy.
