@@ -342,3 +342,60 @@ async fn an_administrator_revokes_somebody_elses_key() {
         .await;
     assert_eq!(keys["accessKeys"].as_array().unwrap().len(), 89);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn with_several_services_the_kind_of_key_is_chosen_first() {
+    let mut desk = Desk::on(&["chutes", "typesense"]).await;
+    desk.console.sees("140 keys").await;
+    desk.console.press("n").await;
+    desk.console.shows("API key in chutes");
+    desk.console.press("j Enter").await;
+    desk.console.shows("New API key in typesense");
+    desk.console.0.type_text("flow several");
+    desk.console.press("Tab").await;
+    desk.console.0.type_text("documents:search");
+    desk.console.press("ctrl-s").await;
+    desk.console
+        .sees("New secret of the API key “flow several”")
+        .await;
+    desk.console.shows("context typesense");
+    desk.console.press("v Enter").await;
+    desk.console
+        .until("the new key is selected", |screen| {
+            screen
+                .lines()
+                .any(|line| line.starts_with('▌') && line.contains("flow several"))
+        })
+        .await;
+    let keys = desk.get("typesense", "/keys").await;
+    assert_eq!(named(&keys["keys"], "description", "flow several").len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_small_screen_shows_the_whole_secret() {
+    let mut desk = Desk::on(&["chutes"]).await;
+    desk.console.sees("60 keys").await;
+    desk.console.0.resize(40, 10);
+    desk.console.press("n").await;
+    desk.console.0.type_text("flow small");
+    desk.console.press("ctrl-s").await;
+    desk.console.sees("flow small").await;
+    desk.console.sees("••••").await;
+    desk.console.press("v").await;
+    let joined = |screen: &str| -> String {
+        let lines = screen.lines().filter(|line| !line.starts_with(' '));
+        lines.collect()
+    };
+    let small = joined(&desk.console.screen());
+    desk.console.0.resize(120, 40);
+    let secret = secret_on(&desk.console.screen());
+    assert_eq!(secret.len(), 102);
+    assert!(small.contains(&secret), "{small}");
+    // Too small for anything: it says so, shows nothing, and loses nothing.
+    desk.console.0.resize(20, 5);
+    desk.console.hides(&secret[..16]);
+    desk.console.press("j q").await;
+    desk.console.0.resize(80, 24);
+    desk.console.shows("flow small");
+    assert_eq!(desk.console.0.exit, None);
+}
