@@ -15,7 +15,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 mod theme;
-mod words;
+pub mod words;
 
 use jiff::tz::TimeZone;
 use ratatui::{Frame, layout::Rect, style::Style};

@@ -21,6 +21,7 @@ use crate::{
     config::{Context, nearest},
     manifest::{Resource, Tab},
     record::{Cell, Moment, Record, Rows, csv_header, csv_row, item, to_json},
+    ui,
 };
 
 /// One list to fetch.
@@ -380,7 +381,10 @@ fn plain(lists: &[Listed<'_>], places: &[Place], now: Moment) -> String {
                     Some(_) => "unreadable".to_owned(),
                     None => State::of(record, now).word().to_owned(),
                 },
-                id => words(id.cell(record), &zone),
+                id => match id.cell(record) {
+                    cell @ Cell::Json(_) => ui::words::cell(cell, now).into_owned(),
+                    cell => words(cell, &zone),
+                },
             });
             cells.collect()
         })
