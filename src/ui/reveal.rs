@@ -118,10 +118,11 @@ fn masked(canvas: &mut Canvas<'_>, secret: &Secret, place: Rect) -> u16 {
 )]
 fn shown(canvas: &mut Canvas<'_>, secret: &Secret, place: Rect) -> u16 {
     let style = canvas.ink(Ink::Accent);
-    let more = place.height < rows(secret.expose(), place.width);
+    let text = secret.expose();
+    let more = place.height < rows(text, place.width);
     let bottom = place.bottom() - u16::from(more).min(place.height);
     let (mut x, mut y) = (place.x, place.y);
-    for cluster in secret.expose().graphemes(true) {
+    for cluster in text.graphemes(true) {
         if newline(cluster) {
             (x, y) = (place.x, y + 1);
             continue;
