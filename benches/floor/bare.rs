@@ -1,7 +1,11 @@
 //! The floor that the console is measured against: a table drawn for the visible window and nothing
 //! else, on ratatui and crossterm as they come. `j` and `k` move, `q` quits.
 
-use std::{io, time::Duration};
+use std::{
+    io,
+    sync::mpsc::{self, Receiver},
+    thread,
+};
 
 use crossterm::event::{self, Event, KeyCode};
 use ratatui::{
@@ -27,33 +31,36 @@ pub fn run(rows: usize) -> io::Result<()> {
         })
         .collect();
     let mut terminal = ratatui::try_init()?;
-    let ended = browse(&mut terminal, &keys);
+    let ended = browse(&mut terminal, &keys, &listen());
     ratatui::try_restore()?;
     ended
 }
 
+/// Reads in a thread of its own, as the console does.
+fn listen() -> Receiver<Event> {
+    let (send, events) = mpsc::channel();
+    thread::spawn(move || {
+        while let Ok(event) = event::read() {
+            if send.send(event).is_err() {
+                return;
+            }
+        }
+    });
+    events
+}
+
 /// Draws once the queue of events is empty, as the console does.
-fn browse(terminal: &mut DefaultTerminal, keys: &[Key]) -> io::Result<()> {
+fn browse(
+    terminal: &mut DefaultTerminal,
+    keys: &[Key],
+    events: &Receiver<Event>,
+) -> io::Result<()> {
     let (mut top, mut selected) = (0, 0);
     loop {
-        terminal.draw(|frame| {
-            let height = usize::from(frame.area().height).saturating_sub(1).max(1);
-            top = top.clamp((selected + 1_usize).saturating_sub(height), selected);
-            let window = keys.iter().enumerate().skip(top).take(height);
-            let rows = window.map(|(at, key)| {
-                let row = Row::new([&*key.name, &*key.owner, &*key.created]);
-                if at == selected { row.reversed() } else { row }
-            });
-            let widths = [
-                Constraint::Fill(2),
-                Constraint::Fill(2),
-                Constraint::Fill(1),
-            ];
-            let header = Row::new(["Name", "Owner", "Created"]).bold();
-            frame.render_widget(Table::new(rows, widths).header(header), frame.area());
-        })?;
-        loop {
-            if let Event::Key(key) = event::read()? {
+        draw(terminal, keys, &mut top, selected)?;
+        let mut next = events.recv().ok();
+        while let Some(event) = next {
+            if let Event::Key(key) = event {
                 match key.code {
                     KeyCode::Char('j') => selected = (selected + 1).min(keys.len().max(1) - 1),
                     KeyCode::Char('k') => selected = selected.saturating_sub(1),
@@ -61,9 +68,32 @@ fn browse(terminal: &mut DefaultTerminal, keys: &[Key]) -> io::Result<()> {
                     _ => {}
                 }
             }
-            if !event::poll(Duration::ZERO)? {
-                break;
-            }
+            next = events.try_recv().ok();
         }
     }
+}
+
+fn draw(
+    terminal: &mut DefaultTerminal,
+    keys: &[Key],
+    top: &mut usize,
+    selected: usize,
+) -> io::Result<()> {
+    terminal.draw(|frame| {
+        let height = usize::from(frame.area().height).saturating_sub(1).max(1);
+        *top = (*top).clamp((selected + 1).saturating_sub(height), selected);
+        let window = keys.iter().enumerate().skip(*top).take(height);
+        let rows = window.map(|(at, key)| {
+            let row = Row::new([&*key.name, &*key.owner, &*key.created]);
+            if at == selected { row.reversed() } else { row }
+        });
+        let widths = [
+            Constraint::Fill(2),
+            Constraint::Fill(2),
+            Constraint::Fill(1),
+        ];
+        let header = Row::new(["Name", "Owner", "Created"]).bold();
+        frame.render_widget(Table::new(rows, widths).header(header), frame.area());
+    })?;
+    Ok(())
 }
