@@ -4,6 +4,7 @@
 #![cfg(all(unix, feature = "demo"))]
 
 #[path = "support/session.rs"]
+#[expect(dead_code, reason = "the parts that other tests use")]
 mod session;
 
 use std::{
