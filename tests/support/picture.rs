@@ -21,6 +21,10 @@ const PALETTE: [&str; 16] = [
 
 /// How a cell is drawn; a run of cells of one look is one element.
 #[derive(Clone, PartialEq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an attribute that a terminal switches by itself"
+)]
 struct Look {
     ink: String,
     paper: Option<String>,
