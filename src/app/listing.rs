@@ -278,6 +278,18 @@ pub fn select_id(model: &mut Model, tab: Tab, context: ContextId, id: &KeyId) {
     };
     if let Some(at) = pane.position(context, id) {
         pane.select(at, rows);
+        return;
+    }
+    let mut lists = pane
+        .sources
+        .iter()
+        .filter(|source| source.context == context);
+    if lists.any(|source| source.rows.find(id).is_some()) {
+        let hidden = "The filter hides it: Esc shows all keys.";
+        match &mut model.notice {
+            Some(notice) => notice.text = format!("{} {hidden}", notice.text),
+            None => model.say(Tone::Info, hidden),
+        }
     }
 }
 

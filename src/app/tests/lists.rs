@@ -112,20 +112,18 @@ fn tab_keys_skip_tabs_without_a_resource_and_their_numbers_say_why() {
 
 #[test]
 fn a_new_key_is_selected_once_the_list_is_read_again() {
-    let mut desk = with_secret();
-    let mut desk2 = Desk::of("typesense");
-    desk2.press("n");
-    desk2.type_text("search");
-    desk2.press("Tab");
-    desk2.type_text("documents:search");
-    desk2.press("ctrl-s");
-    let (call, change) = desk2.write();
-    desk2.done(call, &change, Some("9"), Some("a-new-secret"));
-    let (call, query) = desk2.lists().remove(0);
-    desk2.rows(call, &query, &many(12));
-    desk2.ended(call);
-    assert_eq!(desk2.selected(), "key 9");
-    desk.press("Enter");
+    let mut desk = Desk::of("typesense");
+    desk.press("n");
+    desk.type_text("search");
+    desk.press("Tab");
+    desk.type_text("documents:search");
+    desk.press("ctrl-s");
+    let (call, change) = desk.write();
+    desk.done(call, &change, Some("9"), Some("a-new-secret"));
+    let (call, query) = desk.lists().remove(0);
+    desk.rows(call, &query, &many(12));
+    desk.ended(call);
+    assert_eq!(desk.selected(), "key 9");
 }
 
 #[test]
@@ -143,4 +141,30 @@ fn checks_light_the_context() {
         desk.model.contexts[0].light,
         Light::Ok(Some("ana".to_owned()))
     );
+}
+
+#[test]
+fn a_new_key_that_the_filter_hides_is_told_about() {
+    let mut desk = Desk::of("typesense");
+    desk.press("/");
+    desk.type_text("nothing-like-it");
+    desk.press("Enter n");
+    desk.type_text("fresh");
+    desk.press("Tab");
+    desk.type_text("documents:search");
+    desk.press("ctrl-s");
+    let (call, change) = desk.write();
+    desk.done(call, &change, Some("9"), None);
+    let (call, query) = desk.lists().remove(0);
+    desk.rows(call, &query, &many(10));
+    desk.ended(call);
+    let notice = desk.model.notice.as_ref().unwrap();
+    assert!(
+        notice
+            .text
+            .ends_with("The filter hides it: Esc shows all keys."),
+        "{notice:?}"
+    );
+    desk.press("Esc");
+    assert_eq!(desk.model.pane().view.len(), 10);
 }
