@@ -16,6 +16,7 @@ pub mod gate;
 pub mod key;
 pub mod keymap;
 pub mod listing;
+mod message;
 pub mod order;
 pub mod pane;
 pub mod picker;
@@ -25,6 +26,7 @@ pub mod screen;
 pub mod state;
 #[cfg(test)]
 mod tests;
+pub mod view;
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -38,11 +40,12 @@ use serde::Deserialize;
 use zeroize::Zeroizing;
 
 use crate::{
-    api::{ApiError, Change, Checked, ListEnd, Outcome, Progress, Query},
-    manifest::{Manifest, Resource, Tab},
-    record::{Decoded, KeyId, Moment},
-    secret::Secret,
+    api::ApiError,
+    manifest::{Manifest, Tab},
+    record::Moment,
 };
+
+pub use self::message::{Effect, Msg, NewContext};
 
 use self::{
     dialog::Dialog,
@@ -51,7 +54,7 @@ use self::{
     key::{Code, Key},
     keymap::{Keymap, Place},
     pane::Pane,
-    reveal::{Receipt, Reveal},
+    reveal::Reveal,
 };
 
 /// Names one call from its effect to its messages; a message of an older call is ignored.
@@ -177,151 +180,6 @@ pub enum Tone {
     Bad,
 }
 
-/// What happened outside.
-#[derive(Debug)]
-pub enum Msg {
-    /// A key press.
-    Key(Key),
-    /// Pasted text: never taken for keys.
-    Paste(Zeroizing<String>),
-    /// The terminal has another size.
-    Resize(u16, u16),
-    /// The terminal was given or lost the focus.
-    Focus(bool),
-    /// The screen was drawn as the model stands.
-    Drawn,
-    /// Rows of a list came.
-    Rows {
-        /// The list's call.
-        call: CallId,
-        /// What came.
-        progress: Progress,
-    },
-    /// A list ended.
-    Listed {
-        /// The list's call.
-        call: CallId,
-        /// How.
-        result: Result<ListEnd, ApiError>,
-    },
-    /// One key was read.
-    Fetched {
-        /// The call.
-        call: CallId,
-        /// What came.
-        result: Result<Decoded, ApiError>,
-    },
-    /// A write was answered, or was not.
-    Sent {
-        /// The call.
-        call: CallId,
-        /// What became of it.
-        outcome: Outcome,
-    },
-    /// The checks of a context ended.
-    Checked {
-        /// The context.
-        context: ContextId,
-        /// Each check's result.
-        results: Vec<Checked>,
-    },
-    /// A context needs inputs that only a person can give.
-    Asked {
-        /// The context.
-        context: ContextId,
-        /// The names and labels of the inputs.
-        inputs: Vec<(String, String)>,
-    },
-    /// Something was copied, or was not.
-    Copied(Receipt),
-    /// A file was read into a form.
-    FileRead(Result<Zeroizing<String>, String>),
-    /// The time for which writes were allowed is over.
-    Disarm,
-    /// The process is about to stop being in front: secrets are masked.
-    Suspend,
-    /// Other contexts take the place of the present ones: the demo was started, or one was added.
-    Contexts(Vec<Context>),
-    /// The config could not take a new context; why.
-    NotAdded(String),
-    /// Something outside went wrong.
-    Failed(String),
-}
-
-/// What the runtime is to do.
-#[derive(Debug)]
-pub enum Effect {
-    /// Leave the program.
-    Quit,
-    /// Fetch a list.
-    List {
-        /// Names the answers.
-        call: CallId,
-        /// Where.
-        context: ContextId,
-        /// What.
-        query: Query,
-    },
-    /// Forget a list that is on its way.
-    Cancel(CallId),
-    /// Read one key.
-    Get {
-        /// Names the answer.
-        call: CallId,
-        /// Where.
-        context: ContextId,
-        /// What kind of key.
-        resource: Arc<Resource>,
-        /// Which.
-        id: KeyId,
-    },
-    /// Send a write, once.
-    Send {
-        /// Names the answer.
-        call: CallId,
-        /// Where.
-        context: ContextId,
-        /// What.
-        change: Change,
-    },
-    /// Check a context.
-    Check(ContextId),
-    /// An input that a person gave.
-    Give {
-        /// For which context.
-        context: ContextId,
-        /// Input by name.
-        inputs: Vec<(String, Secret)>,
-    },
-    /// Copy a text that is not secret.
-    Copy(String),
-    /// Copy the first secret of the tray.
-    CopySecret,
-    /// Read a file into the form in front.
-    ReadFile(PathBuf),
-    /// Send [`Msg::Disarm`] at this time.
-    DisarmAt(Moment),
-    /// Paint every cell anew, so that nothing of a secret stays behind.
-    Repaint,
-    /// Add a context to the config and show it.
-    AddContext(NewContext),
-    /// Start the embedded backend and show it.
-    StartDemo,
-}
-
-/// A context to add to the config, as it was typed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewContext {
-    /// Its name.
-    pub name: String,
-    /// The backend's name.
-    pub backend: String,
-    /// The address of the service.
-    pub url: String,
-    /// Input to source: `env:VARIABLE` and the like.
-    pub credential: Vec<(String, String)>,
-}
-
 /// Handles one message.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     let effects = handle(model, msg);
@@ -372,7 +230,7 @@ fn on_key(model: &mut Model, key: Key) -> Vec<Effect> {
         return dialog::key(model, key);
     }
     if model.pane().filter.editing {
-        return listing::filter_key(model, key);
+        return view::filter_key(model, key);
     }
     if key.code == Code::Esc {
         return act::escape(model);
@@ -392,7 +250,7 @@ fn on_paste(model: &mut Model, text: &Zeroizing<String>) -> Vec<Effect> {
         return dialog::paste(model, text);
     }
     if model.pane().filter.editing {
-        return listing::filter_paste(model, text);
+        return view::filter_paste(model, text);
     }
     model.say(
         Tone::Info,

@@ -345,15 +345,12 @@ fn help_says_what_can_be_typed() {
         &["backend", "check"],
         &["completions"],
     ];
-    let all: String = pages
-        .iter()
-        .map(|page| {
-            let ran = home.run(&[page, &["--help"][..]].concat());
-            assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
-            format!("$ keyrack {} --help\n{}\n", page.join(" "), ran.stdout)
-        })
-        .collect();
-    insta::assert_snapshot!(all);
+    let texts = pages.iter().map(|page| {
+        let ran = home.run(&[page, &["--help"][..]].concat());
+        assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
+        format!("$ keyrack {} --help\n{}\n", page.join(" "), ran.stdout)
+    });
+    insta::assert_snapshot!(texts.collect::<Vec<_>>().concat());
 }
 
 #[test]

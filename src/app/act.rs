@@ -11,7 +11,7 @@ use super::{
     keymap::{Action, Place},
     listing,
     picker::Picker,
-    question,
+    question, view,
 };
 use crate::manifest::Tab;
 
@@ -40,7 +40,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         Action::ServerFilter => form::server_filter(model),
         Action::Sort => open(model, Picker::sort),
-        Action::Reverse => listing::reverse(model),
+        Action::Reverse => view::reverse(model),
         Action::Contexts => open(model, Picker::contexts),
         Action::Palette => open(model, Picker::palette),
         Action::Help => {
@@ -151,7 +151,7 @@ pub fn empty_tab(model: &Model, tab: Tab) -> Option<String> {
 /// Esc on the table: the filter goes first, then the server filter.
 pub fn escape(model: &mut Model) -> Vec<Effect> {
     if model.pane().filter.filter.is_some() || model.pane().filter.error.is_some() {
-        return listing::clear_filter(model);
+        return view::clear_filter(model);
     }
     if !model.pane().server.is_empty() {
         model.pane_mut().server.clear();

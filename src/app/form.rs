@@ -4,27 +4,27 @@
 pub mod editor;
 mod fields;
 mod open;
+mod sent;
 mod values;
 
 pub use open::{ask, clone, create, edit, new_context, rotate, server_filter};
+pub use sent::{finished, not_added, refused, sending, unlock};
 
-use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
+use std::{path::PathBuf, sync::Arc};
 
 use tui_input::Input;
 use zeroize::Zeroizing;
 
 use super::{
-    CallId, ContextId, Effect, Model, NewContext, Tone,
+    CallId, ContextId, Effect, Model, Tone,
     confirm::{Confirm, Yes},
     dialog::Dialog,
     key::{Code, Key},
-    listing,
 };
 use crate::{
-    api::{ApiError, Change, Target},
+    api::Target,
     manifest::{Kind, Resource, TimeFormat, Verb},
     record::{Moment, Rows, expiry},
-    secret::Secret,
 };
 
 use self::editor::Editor;
@@ -366,7 +366,7 @@ pub fn discard(model: &mut Model) -> Vec<Effect> {
         ..
     })) = model.dialogs.pop()
     {
-        effects.extend(give(context, Vec::new()));
+        effects.extend(sent::give(context, Vec::new()));
     }
     effects
 }
@@ -390,90 +390,4 @@ fn submit(model: &mut Model) -> Vec<Effect> {
     };
     model.dialogs.push(Dialog::Form(form));
     effects
-}
-
-/// The write of the form in front was sent as this call.
-pub fn sending(model: &mut Model, call: CallId, change: &Change) {
-    if let Some(form) = front(model)
-        && let Purpose::Write { verb, .. } = &form.purpose
-        && *verb == change.verb
-    {
-        form.sending = Some(call);
-    }
-}
-
-/// The write was done: its form closes, wherever it is in the stack.
-pub fn finished(model: &mut Model, call: CallId) {
-    model
-        .dialogs
-        .retain(|dialog| !matches!(dialog, Dialog::Form(form) if form.sending == Some(call)));
-}
-
-/// The write ended in doubt: the form may be used again.
-pub fn unlock(model: &mut Model, call: CallId) {
-    for dialog in &mut model.dialogs {
-        if let Dialog::Form(form) = dialog
-            && form.sending == Some(call)
-        {
-            form.sending = None;
-        }
-    }
-}
-
-/// The write was refused: its form says why, field by field; tells whether there is such a form.
-pub fn refused(model: &mut Model, call: CallId, error: &ApiError) -> bool {
-    let form = model.dialogs.iter_mut().find_map(|dialog| match dialog {
-        Dialog::Form(form) if form.sending == Some(call) => Some(form),
-        _ => None,
-    });
-    let Some(form) = form else { return false };
-    form.sending = None;
-    let mut rest = error.fields().cloned().unwrap_or_default();
-    for entry in &mut form.entries {
-        entry.error = rest.remove(&entry.key).or(entry.error.take());
-    }
-    let placed = form.entries.iter().position(|entry| entry.error.is_some());
-    form.focus = placed.unwrap_or(form.focus);
-    form.problem = Some(match (placed, rest.is_empty()) {
-        (Some(_), true) => "Not done: the service refused the marked fields.".to_owned(),
-        _ => format!("Not done: {error}. {}", error.next_step()),
-    });
-    true
-}
-/// The server filter was filled in.
-fn ask_server(model: &mut Model, values: BTreeMap<String, String>) -> Vec<Effect> {
-    model.pane_mut().server = values;
-    listing::refresh(model)
-}
-
-/// A context's inputs were filled in.
-fn give(context: ContextId, inputs: Vec<(String, Secret)>) -> Vec<Effect> {
-    vec![Effect::Give { context, inputs }]
-}
-
-/// The fields of a new context were filled in: it is added to the config.
-fn add_context(
-    model: &mut Model,
-    form: Form,
-    backend: String,
-    mut texts: BTreeMap<String, String>,
-) -> Vec<Effect> {
-    let name = texts.remove("name").unwrap_or_default();
-    let url = texts.remove("url").unwrap_or_default();
-    model.dialogs.push(Dialog::Form(form));
-    vec![Effect::AddContext(NewContext {
-        name,
-        backend,
-        url,
-        credential: texts.into_iter().collect(),
-    })]
-}
-
-/// The config could not take the new context: its form says why.
-pub fn not_added(model: &mut Model, why: String) -> Vec<Effect> {
-    match front(model) {
-        Some(form) => form.problem = Some(why),
-        None => model.say(Tone::Bad, why),
-    }
-    Vec::new()
 }

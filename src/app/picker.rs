@@ -9,6 +9,7 @@ use super::{
     keymap::Action,
     listing,
     pane::Sorting,
+    view,
 };
 
 /// A list from which one thing is chosen.
@@ -372,7 +373,7 @@ fn choose(model: &mut Model) -> Vec<Effect> {
     }
     match item.pick {
         Pick::Action(action) => act::act(model, action),
-        Pick::Sort(order) => listing::sort(model, order),
+        Pick::Sort(order) => view::sort(model, order),
         Pick::New(source) => super::form::create(model, source),
         Pick::Context(at) => {
             // Marks that stand as they were when the list opened say nothing: the cursor decides.

@@ -16,7 +16,7 @@ use super::{
 use crate::app::{
     Model, act,
     keymap::{Action, Keymap},
-    listing, screen,
+    screen, view,
 };
 
 /// Keys of the table in the footer, the most useful first.
@@ -168,7 +168,7 @@ fn status(model: &Model, canvas: &Canvas<'_>) -> String {
         parts.push(words::keys(total));
     }
     if total > 0
-        && let Some(order) = listing::order_of(pane)
+        && let Some(order) = view::order_of(pane)
         && let Some(column) = pane.columns.iter().find(|it| it.id == order.column)
     {
         let arrow = if order.descending { "↓" } else { "↑" };

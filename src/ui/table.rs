@@ -14,9 +14,9 @@ use crate::{
         Model,
         columns::{Column, ColumnId, pinned},
         filter::Filter,
-        listing,
         pane::{Pane, Source},
         state::{Severity, State},
+        view,
     },
     manifest::Role,
     record::{Cell, Record},
@@ -144,7 +144,7 @@ fn grow(
 }
 
 fn titles(pane: &Pane, canvas: &mut Canvas<'_>, area: Rect, layout: &Layout<'_>) {
-    let order = listing::order_of(pane);
+    let order = view::order_of(pane);
     let rule = canvas.ink(Ink::Border).add_modifier(Modifier::UNDERLINED);
     canvas.paint(Rect { height: 1, ..area }, rule);
     let title = canvas.ink(Ink::Title).add_modifier(Modifier::UNDERLINED);

@@ -6,7 +6,12 @@ use std::{collections::BTreeMap, sync::Arc};
 use serde_json::{Map, Value as Json};
 use zeroize::Zeroizing;
 
-use super::{Entry, Form, Purpose, add_context, ask_server, editor::Editor, fields, give};
+use super::{
+    Entry, Form, Purpose,
+    editor::Editor,
+    fields,
+    sent::{add_context, ask_server, give},
+};
 use crate::{
     api::{Change, FieldValue},
     app::{ContextId, Effect, Model, Tone, dialog::Dialog, flight},
