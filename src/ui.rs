@@ -9,6 +9,7 @@ mod form;
 mod header;
 mod input;
 mod picker;
+mod question;
 mod reveal;
 mod status;
 mod table;

@@ -9,12 +9,11 @@ use ratatui::{
 use super::{
     Canvas,
     canvas::{columns, wrap},
-    details, form, picker,
+    details, form, picker, question,
     theme::Ink,
 };
 use crate::app::{
     Model,
-    confirm::Confirm,
     dialog::{Dialog, Problem},
     filter::LANGUAGE,
     keymap::{Action, Place},
@@ -41,11 +40,21 @@ pub fn room(canvas: &Canvas<'_>, most: u16) -> u16 {
     canvas.area().width.saturating_sub(4).min(most)
 }
 
+/// Rows for a dialog: the last lines stay free for what just happened.
+pub fn free(canvas: &Canvas<'_>) -> u16 {
+    let rows = canvas.area().height;
+    rows.saturating_sub(if rows < 16 { 1 } else { 2 })
+}
+
 /// Draws the outside in the middle of the screen; gives the inside.
 pub fn open(canvas: &mut Canvas<'_>, sheet: &Sheet<'_>) -> Rect {
+    let free = free(canvas);
+    open_in(canvas, sheet, free)
+}
+
+/// Draws the outside in the middle of the first rows of the screen; gives the inside.
+pub fn open_in(canvas: &mut Canvas<'_>, sheet: &Sheet<'_>, free: u16) -> Rect {
     let screen = canvas.area();
-    // The last lines stay free for what just happened.
-    let free = screen.height - if screen.height < 16 { 1 } else { 2 };
     let hints = sheet.keys.iter();
     let hints: u16 = hints
         .map(|(key, text)| columns(key) + columns(text) + 4)
@@ -160,13 +169,13 @@ pub fn draw(model: &Model, canvas: &mut Canvas<'_>, dialog: &Dialog) {
         Dialog::Picker(picker) => picker::draw(canvas, picker),
         Dialog::Details(details) => details::draw(model, canvas, details),
         Dialog::Form(form) => form::draw(model, canvas, form),
-        Dialog::Confirm(confirm) => question(canvas, confirm),
+        Dialog::Confirm(confirm) => question::draw(canvas, confirm),
         Dialog::Problem(trouble) => problem(canvas, trouble),
     }
 }
 
 /// A title that the frame cannot hold stands whole in the first lines.
-fn heading(title: &str, width: u16) -> (&str, Vec<String>) {
+pub fn heading(title: &str, width: u16) -> (&str, Vec<String>) {
     if columns(title) + 2 <= width {
         (title, Vec::new())
     } else {
@@ -196,7 +205,7 @@ fn problem(canvas: &mut Canvas<'_>, problem: &Problem) {
 }
 
 /// Writes a heading and lines below it; gives the row after them.
-fn paragraph(
+pub fn paragraph(
     canvas: &mut Canvas<'_>,
     area: Rect,
     head: &[String],
@@ -214,64 +223,6 @@ fn paragraph(
         y += 1;
     }
     y
-}
-
-fn question(canvas: &mut Canvas<'_>, confirm: &Confirm) {
-    let width = room(canvas, 64);
-    let (title, head) = heading(&confirm.title, width);
-    let body: Vec<String> = confirm
-        .lines
-        .iter()
-        .flat_map(|line| wrap(line, width))
-        .collect();
-    let prompt = confirm.typed.as_ref().map_or_else(Vec::new, |typed| {
-        wrap(
-            &format!("Type the {} {} to go on:", typed.what, typed.word),
-            width,
-        )
-    });
-    let typed = if prompt.is_empty() {
-        0
-    } else {
-        prompt.len() + 1
-    };
-    let rows = u16::try_from(head.len() + body.len() + typed).unwrap_or(u16::MAX);
-    let inside = open(
-        canvas,
-        &Sheet {
-            title,
-            size: (width, rows.saturating_add(2)),
-            keys: &[("Tab", "chooses"), ("Enter", "answers"), ("Esc", "cancels")],
-            ink: Ink::Warn,
-        },
-    );
-    let styles = (canvas.ink(Ink::Title), canvas.ink(Ink::Text));
-    let last = inside.bottom().saturating_sub(1);
-    // Where there is little room, the answer is worth more than the last reason.
-    let kept = u16::try_from(typed).unwrap_or(0) + 1;
-    let above = Rect {
-        height: inside.height.saturating_sub(kept),
-        ..inside
-    };
-    let mut y = paragraph(canvas, above, &head, &body, styles);
-    if let Some(typed) = &confirm.typed {
-        let rest = Rect::new(inside.x, y, inside.width, last.saturating_sub(y));
-        y = paragraph(canvas, rest, &[], &prompt, styles);
-        let style = canvas.ink(Ink::Accent).add_modifier(Modifier::UNDERLINED);
-        let line = Rect::new(inside.x, y.min(last.saturating_sub(1)), inside.width, 1);
-        canvas.put(line.x, line.y, 2, "› ", canvas.ink(Ink::Key));
-        let line = Rect::new(line.x + 2, line.y, line.width.saturating_sub(2), 1);
-        let placed = super::input::draw(canvas, line, &typed.input, style);
-        if !confirm.on_yes {
-            canvas.point(placed.cursor, line.y);
-        }
-    }
-    let yes = if confirm.ready() { Ink::Bad } else { Ink::Dim };
-    let both = [
-        ("Cancel", !confirm.on_yes, Ink::Text),
-        (confirm.verb, confirm.on_yes, yes),
-    ];
-    buttons(canvas, inside.x, last, &both);
 }
 
 /// One line of the help.

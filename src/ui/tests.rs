@@ -13,7 +13,7 @@ use crate::{
         reveal::Receipt,
     },
     manifest::Meaning,
-    record::Rows,
+    record::{KeyId, Rows},
 };
 
 /// The screen as text.
@@ -357,6 +357,37 @@ fn questions_have_cancel_in_front() {
     desk.type_text("ci-deploy");
     desk.press("Enter");
     shows!("confirm_typed_yes", desk);
+}
+
+#[test]
+fn a_question_on_a_small_screen_keeps_what_makes_it_dangerous() {
+    let mut prod = context("prod", "runai");
+    (prod.production, prod.write) = (true, Write::Arm);
+    let mut desk = Desk::new(vec![prod]);
+    desk.press("4");
+    let (call, query) = desk.lists().pop().unwrap();
+    desk.rows(call, &query, &fixture::sample(&query.resource));
+    let own = KeyId::new("77", query.resource.item_id_kind).ok();
+    let end = ListEnd {
+        own,
+        ..ListEnd::default()
+    };
+    let result = Ok(end);
+    desk.send(Msg::Listed { call, result });
+    desk.press("G A d");
+    let text = screen(&mut desk, (40, 10), &Look::default());
+    let words: String = text.replace(['│', '\n'], " ");
+    let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
+    for reason in [
+        "This is the key with which prod signs in",
+        "somebody else",
+        "prod is a production context.",
+        "Type the name batch",
+        "Cancel",
+    ] {
+        assert!(words.contains(reason), "{reason}:\n{text}");
+    }
+    shows!("confirm_worst", desk);
 }
 
 #[test]
