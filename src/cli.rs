@@ -27,7 +27,7 @@ use clap::{CommandFactory as _, Parser};
 pub use args::Cli;
 use args::{BackendCommand, Command, ContextCommand};
 
-use crate::config::{Config, ConfigError, CredentialError, Environment};
+use crate::config::{Config, ConfigError, Environment};
 
 /// Everything was done.
 const DONE: u8 = 0;
@@ -73,24 +73,18 @@ impl Failure {
             message: message.into(),
         }
     }
+
+    fn interrupted(message: impl Into<String>) -> Self {
+        Self {
+            code: INTERRUPTED,
+            message: message.into(),
+        }
+    }
 }
 
 impl From<ConfigError> for Failure {
     fn from(error: ConfigError) -> Self {
         Self::config(error.to_string())
-    }
-}
-
-impl From<CredentialError> for Failure {
-    fn from(error: CredentialError) -> Self {
-        Self {
-            code: if error.broken_off {
-                INTERRUPTED
-            } else {
-                FAILED
-            },
-            message: error.to_string(),
-        }
     }
 }
 

@@ -3,6 +3,9 @@
 #![cfg(all(unix, feature = "demo"))]
 
 #[cfg(test)]
+#[path = "cli/failures.rs"]
+mod failures;
+#[cfg(test)]
 #[path = "cli/harness.rs"]
 mod harness;
 

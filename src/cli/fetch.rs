@@ -8,7 +8,7 @@ use futures_util::{StreamExt as _, stream};
 use super::{Failure, Setting};
 use crate::{
     api::{ApiError, Connection, Inputs, client::Client},
-    config::{Config, Context, Resolver},
+    config::{Config, Context, CredentialError, Resolver},
 };
 
 /// Most contexts at work at once.
@@ -18,22 +18,29 @@ const AT_ONCE: usize = 8;
 pub(super) struct Ready {
     connection: Arc<Connection>,
     resolver: Resolver,
-    typed: Inputs,
+    /// What was typed, or why nobody could be asked.
+    typed: Result<Inputs, ApiError>,
 }
 
 impl Ready {
     /// The client of the context.
     ///
     /// # Errors
-    /// When a source gives no value or the client cannot be made.
+    /// When a source gives no value, nobody could be asked for one, or the client cannot be made.
     pub async fn client(self) -> Result<Client, ApiError> {
-        let inputs = self.resolver.resolve(&self.connection, self.typed).await;
-        let inputs = inputs.map_err(|error| ApiError::Credential(error.to_string()))?;
+        let inputs = self.resolver.resolve(&self.connection, self.typed?).await;
+        let inputs = inputs.map_err(|error| unread(&error))?;
         Client::new(self.connection, inputs)
     }
 }
 
-/// Asks on the terminal what these contexts need, in their order.
+/// The failure of the context that it is told under, so that it does not name the context again.
+fn unread(error: &CredentialError) -> ApiError {
+    ApiError::Credential(format!("{}: {}", error.input, error.problem))
+}
+
+/// Asks on the terminal what these contexts need, in their order. A question that cannot be asked is
+/// a failure of its context alone; one that is broken off ends the command.
 pub(super) fn prepare(
     setting: &Setting,
     config: &Config,
@@ -46,8 +53,12 @@ pub(super) fn prepare(
         for warning in resolver.warnings(&connection) {
             super::output::say(&format!("warning: {}: {warning}", connection.name));
         }
+        let typed = match resolver.ask(&connection) {
+            Err(error) if error.broken_off => return Err(Failure::interrupted(error.to_string())),
+            asked => asked.map_err(|error| unread(&error)),
+        };
         ready.push(Ready {
-            typed: resolver.ask(&connection)?,
+            typed,
             resolver: resolver.clone(),
             connection,
         });

@@ -19,6 +19,15 @@ pub struct Ran {
 }
 
 impl Ran {
+    fn of(command: &mut Command) -> Self {
+        let output = command.output().unwrap();
+        Self {
+            code: output.status.code().unwrap_or(-1),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.stdout).unwrap_or_else(|_| panic!("no JSON: {self:?}"))
     }
@@ -69,16 +78,26 @@ impl Home {
         arguments: &[impl AsRef<std::ffi::OsStr>],
         variables: &[(&str, &str)],
     ) -> Ran {
-        let output = self
-            .command(arguments)
-            .envs(variables.iter().copied())
-            .output()
-            .unwrap();
-        Ran {
-            code: output.status.code().unwrap_or(-1),
-            stdout: String::from_utf8(output.stdout).unwrap(),
-            stderr: String::from_utf8(output.stderr).unwrap(),
+        Ran::of(self.command(arguments).envs(variables.iter().copied()))
+    }
+
+    /// Runs where there is no terminal to ask on.
+    #[cfg(target_os = "linux")]
+    pub fn run_unattended(&self, arguments: &[impl AsRef<std::ffi::OsStr>]) -> Ran {
+        let inner = self.command(arguments);
+        let mut command = Command::new("setsid");
+        command
+            .arg("--wait")
+            .arg(inner.get_program())
+            .args(inner.get_args())
+            .env_clear()
+            .stdin(Stdio::null());
+        for (name, value) in inner.get_envs() {
+            if let Some(value) = value {
+                command.env(name, value);
+            }
         }
+        Ran::of(&mut command)
     }
 
     /// Runs with a standard output that nobody reads.

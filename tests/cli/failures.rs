@@ -1,0 +1,39 @@
+//! What a command says and ends with when a part of it cannot be done.
+
+use std::fs;
+
+use crate::harness::Demo;
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_credential_that_nobody_can_type_fails_its_context_alone() {
+    let demo = Demo::start(&[]);
+    let config = fs::read_to_string(&demo.config).unwrap();
+    let (start, rest) = config.split_once("[contexts.typesense]").unwrap();
+    let (url, _) = rest.split_once("credential").unwrap();
+    demo.overwrite(
+        "config.toml",
+        &format!(
+            "{start}[contexts.typesense]{url}credential = {{ api_key = {{ prompt = true }} }}\n"
+        ),
+    );
+    let run = |arguments: &[&str]| demo.home.run_unattended(&demo.with_config(arguments));
+    let ran = run(&["ls", "api-keys", "--json"]);
+    assert_eq!(ran.code, 3, "{ran:?}");
+    let envelope = ran.json();
+    assert_eq!(envelope["contexts"]["typesense"]["state"], "failed");
+    assert_eq!(envelope["contexts"]["chutes"]["state"], "ok");
+    assert!(!envelope["items"].as_array().unwrap().is_empty());
+    let told = ran.stderr.lines().next().unwrap();
+    assert!(
+        told.starts_with("keyrack: typesense: api_key: cannot ask on the terminal"),
+        "{told}"
+    );
+    let ran = run(&["context", "check"]);
+    assert_eq!(ran.code, 1, "{ran:?}");
+    assert!(
+        ran.stdout.contains("chutes") && ran.stdout.contains("  ok"),
+        "{ran:?}"
+    );
+    assert!(ran.stdout.contains("cannot ask on the terminal"), "{ran:?}");
+}
