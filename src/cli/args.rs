@@ -90,7 +90,7 @@ pub(super) struct List {
     #[arg(short, long, value_name = "FILTER", allow_hyphen_values = true)]
     pub filter: Option<String>,
     /// Let the server filter, such as createdBy=ann@example.com
-    #[arg(long, value_name = "NAME=VALUE", value_parser = assignment)]
+    #[arg(long, value_name = "NAME=VALUE", value_parser = server_filter)]
     pub server_filter: Vec<(String, String)>,
     /// Sort by columns, such as created:desc,name
     #[arg(long, value_name = "COLUMN[:desc][,..]")]
@@ -216,4 +216,15 @@ fn assignment(text: &str) -> Result<(String, String), String> {
         Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
         _ => Err("write NAME=VALUE".to_owned()),
     }
+}
+
+/// `NAME=VALUE` of which neither is empty: a server reads an empty filter as none.
+fn server_filter(text: &str) -> Result<(String, String), String> {
+    let (name, value) = assignment(text)?;
+    if value.trim().is_empty() {
+        return Err(format!(
+            "the value of {name} is empty, and an empty filter would list everything"
+        ));
+    }
+    Ok((name, value))
 }

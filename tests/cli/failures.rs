@@ -37,3 +37,12 @@ fn a_credential_that_nobody_can_type_fails_its_context_alone() {
     );
     assert!(ran.stdout.contains("cannot ask on the terminal"), "{ran:?}");
 }
+
+#[test]
+fn a_server_filter_without_a_value_is_refused_for_it_would_list_everything() {
+    let demo = Demo::start(&[]);
+    for empty in ["clientId=", "clientId= "] {
+        demo.run(&["ls", "admin", "--server-filter", empty])
+            .fails(2, "an empty filter would list everything");
+    }
+}
