@@ -13,7 +13,6 @@ use super::{
 };
 use crate::{
     api::{Connection, Inputs},
-    record::Text,
     secret::{Secret, Source},
 };
 
@@ -167,7 +166,7 @@ impl Resolver {
         Ok(wallets.join(wallet).join("hotkeys").join(hotkey))
     }
 
-    /// Runs a command and takes what it prints.
+    /// Runs a command and takes what it prints; of its failure only the program and the exit code are told.
     async fn command(&self, argv: &[String]) -> Result<Zeroizing<String>, String> {
         let [program, arguments @ ..] = argv else {
             return Err("the command is empty".to_owned());
@@ -177,7 +176,8 @@ impl Resolver {
             .args(arguments)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
+            // Its errors may hold the credential, and our own standard error may be the console's screen.
+            .stderr(Stdio::null())
             .kill_on_drop(true);
         let ours = std::env::vars_os().map(|(name, _)| name);
         for name in ours.filter(|name| name.to_string_lossy().starts_with("KEYRACK_")) {
@@ -201,15 +201,11 @@ async fn outcome(command: &mut Command, program: &str) -> Result<Zeroizing<Strin
         format!("cannot run {program} ({error}); check the command in the config")
     };
     let mut child = command.spawn().map_err(failed)?;
-    let (Some(stdout), Some(stderr)) = (child.stdout.take(), child.stderr.take()) else {
+    let Some(stdout) = child.stdout.take() else {
         return Err(format!("cannot read what {program} prints"));
     };
-    let (mut output, mut words) = (Zeroizing::new(Vec::new()), Vec::new());
-    let (mut stdout, mut stderr) = (stdout.take(MOST), stderr.take(MOST));
-    let (read, _) = tokio::join!(
-        stdout.read_to_end(&mut output),
-        stderr.read_to_end(&mut words)
-    );
+    let mut output = Zeroizing::new(Vec::new());
+    let read = stdout.take(MOST).read_to_end(&mut output).await;
     read.map_err(failed)?;
     let status = child.wait().await.map_err(failed)?;
     if !status.success() {
@@ -218,8 +214,7 @@ async fn outcome(command: &mut Command, program: &str) -> Result<Zeroizing<Strin
             None => "by a signal".to_owned(),
         };
         return Err(format!(
-            "{program} ended {ending}{}; run it by hand to see why",
-            last_line(&words)
+            "{program} ended {ending}; run it by hand to see why"
         ));
     }
     match std::str::from_utf8(&output) {
@@ -228,16 +223,6 @@ async fn outcome(command: &mut Command, program: &str) -> Result<Zeroizing<Strin
             "{program} printed something that is not UTF-8 text"
         )),
     }
-}
-
-/// The last line that a command printed about its failure, fit for a screen.
-fn last_line(words: &[u8]) -> String {
-    let words = String::from_utf8_lossy(words);
-    let line = words.lines().map(str::trim).rfind(|line| !line.is_empty());
-    line.map_or_else(String::new, |line| {
-        let short: String = line.chars().take(200).collect();
-        format!(": {}", Text::new(&short).shown())
-    })
 }
 
 fn variable(name: &str) -> Result<Zeroizing<String>, String> {

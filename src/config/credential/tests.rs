@@ -96,19 +96,11 @@ async fn a_command_keeps_its_environment_but_for_credentials_and_own_variables()
 }
 
 #[tokio::test]
-async fn a_failed_command_is_told_by_the_last_line_of_its_errors() {
-    let words = value(shell(
-        "echo hunter2; echo first >&2; printf 'bad\\033[2J\\n' >&2; exit 3",
-    ))
-    .await;
-    let words = words.unwrap_err();
-    assert!(
-        words.starts_with("context prod: api_key: sh ended with code 3: bad"),
-        "{words}"
-    );
-    assert!(words.ends_with("; run it by hand to see why"), "{words}");
-    assert!(
-        !words.contains(['\u{1b}', '\n']) && !words.contains("hunter2") && !words.contains("first")
+async fn a_failed_command_is_told_by_its_code_and_never_by_its_words() {
+    let words = value(shell("echo hunter2; echo hunter2 >&2; exit 3")).await;
+    assert_eq!(
+        words.unwrap_err(),
+        "context prod: api_key: sh ended with code 3; run it by hand to see why"
     );
     let words = value(Source::Command(vec!["/nowhere/at/all".into()]))
         .await
