@@ -1,6 +1,8 @@
 //! What became of a write: done only when the answer says so, not done only when that is certain, and
 //! otherwise unknown. Nothing here tries a second time.
 
+use serde::de::IgnoredAny;
+
 use super::{Client, Lane, StatusCode, Trouble, list, web_page, wire::Stage};
 use crate::{
     api::{
@@ -113,6 +115,11 @@ fn judge(client: &Client, op: &Op, change: &Change, redactor: &Redactor, reply: 
     if nothing_to_read {
         return done(None, Rows::new(change.resource.clone()), None);
     }
+    if is_meant_as_json(reply, body)
+        && let Err(error) = serde_json::from_slice::<IgnoredAny>(body)
+    {
+        return Outcome::Unreadable(DecodeError::from(error).into());
+    }
     match decode_item(&change.resource, op, body) {
         Ok(decoded) if op.secret.is_some() && decoded.secret.is_none() => {
             let at = op.secret.clone().unwrap_or_default();
@@ -121,4 +128,13 @@ fn judge(client: &Client, op: &Op, change: &Change, redactor: &Redactor, reply: 
         Ok(decoded) => done(decoded.id, decoded.rows, decoded.secret),
         Err(error) => Outcome::Unreadable(error.into()),
     }
+}
+
+/// The answer says that it is JSON, or begins as JSON does; a bare word such as `OK` is none.
+fn is_meant_as_json(reply: &Reply, body: &[u8]) -> bool {
+    let media = reply.header("content-type").unwrap_or("");
+    let media = media.split(';').next().unwrap_or("").trim();
+    let media = media.to_ascii_lowercase();
+    let says_so = media == "application/json" || media.ends_with("+json");
+    says_so || matches!(body.trim_ascii_start().first(), Some(b'{' | b'['))
 }

@@ -140,6 +140,34 @@ async fn an_empty_answer_is_enough_where_nothing_is_read_from_it() {
 }
 
 #[tokio::test]
+async fn json_that_breaks_off_is_done_but_unreadable_even_where_nothing_is_read_from_it() {
+    let plain = |body| http("200 OK", "Content-Type: text/plain\r\n", body);
+    let problem = "Content-Type: application/problem+json; charset=utf-8\r\n";
+    for (class, answer) in [
+        ("unreadable", json("upstream connect error")),
+        ("unreadable", http("200 OK", problem, "oops")),
+        ("unreadable", http("200 OK", "", r#"{"id":"7","na"#)),
+        ("done", json("true")),
+        ("done", json("{}")),
+        ("done", json(" \n")),
+        ("done", plain("OK")),
+        ("done", http("200 OK", "", "deleted")),
+    ] {
+        let text = String::from_utf8_lossy(&answer).into_owned();
+        let server = Raw::start(move |_, _| Some(answer.clone())).await;
+        let client = small_client(LIST, &server.url);
+        for (verb, values) in [
+            (Verb::Delete, json!({})),
+            (Verb::Update, json!({"name": "b"})),
+        ] {
+            let change = change(&client, "keys", verb, Some("7"), values);
+            assert_eq!(told(&client.send(&change).await).0, class, "{text}");
+        }
+        assert_eq!(server.requests().len(), 2);
+    }
+}
+
+#[tokio::test]
 async fn a_2xx_with_a_failure_flag_is_a_refusal() {
     for flag in ["ok = \"/success\"", "fail_if = \"/errors\""] {
         let manifest = small(
