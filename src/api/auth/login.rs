@@ -1,5 +1,6 @@
 //! A login trades the inputs for a token: the calls of the manifest in order, each going on to the next
-//! only where its `next_on` says "not here". Any other refusal is about the credential.
+//! only where its `next_on` says "not here". Any other refusal is about the credential, unless
+//! its status says that the service is busy or not well.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -57,33 +58,39 @@ fn build(site: Site<'_>, login: &Login, redactor: &mut Redactor) -> Result<Reque
     Ok(request)
 }
 
-/// A refused login is about the credential, whatever the status says.
+/// A refused login is about the credential, unless the service is busy or not well.
 fn refused(site: Site<'_>, reply: &Reply, redactor: &Redactor) -> ApiError {
     let reading = Reading {
         errors: site.errors(),
         resource: None,
         redactor,
     };
-    match reading.refused(reply) {
-        ApiError::Refused {
-            status,
-            message,
-            fields,
-            request_id,
-            ..
-        } => ApiError::Refused {
-            status,
-            meaning: Meaning::Credential,
-            message: if message.is_empty() {
-                "signing in was refused".to_owned()
-            } else {
-                format!("signing in was refused: {message}")
-            },
-            fields,
-            request_id,
-        },
-        other => other,
+    let mut error = reading.refused(reply);
+    if let ApiError::Refused {
+        status,
+        meaning,
+        message,
+        ..
+    } = &mut error
+    {
+        let told = std::mem::take(message);
+        let start;
+        (*meaning, start) = match *status {
+            429 => (Meaning::Busy, "the sign-in is busy"),
+            500.. => (Meaning::Unavailable, "the sign-in is not available"),
+            404 => (
+                Meaning::Credential,
+                "there is no sign-in at this address; check the context's url",
+            ),
+            _ => (Meaning::Credential, "signing in was refused"),
+        };
+        *message = if told.is_empty() {
+            start.to_owned()
+        } else {
+            format!("{start}: {told}")
+        };
     }
+    error
 }
 
 fn capture(login: &Login, reply: &Reply) -> Result<Token, ApiError> {

@@ -148,7 +148,15 @@ async fn a_token_that_does_not_say_how_long_it_lives_is_read_as_a_jwt() {
 
 #[tokio::test]
 async fn a_write_whose_login_fails_was_not_done_and_not_sent() {
-    for status in [400, 401, 403, 500, 503] {
+    use manifest::Meaning::{Busy, Credential, Unavailable};
+    for (status, expected) in [
+        (400, Credential),
+        (401, Credential),
+        (403, Credential),
+        (429, Busy),
+        (500, Unavailable),
+        (503, Unavailable),
+    ] {
         let server = MockServer::start().await;
         Mock::given(method("POST"))
             .and(path("/api/v2/token"))
@@ -161,8 +169,28 @@ async fn a_write_whose_login_fails_was_not_done_and_not_sent() {
         let Outcome::NotDone(ApiError::Refused { meaning, .. }) = client.send(&change).await else {
             panic!("{status}");
         };
-        assert_eq!(meaning, manifest::Meaning::Credential);
+        assert_eq!(meaning, expected, "{status}");
         assert_eq!(got(&server).await, ["POST /api/v2/token"]);
+    }
+}
+
+#[tokio::test]
+async fn a_sign_in_that_fails_says_whether_the_credential_the_service_or_the_url_is_to_blame() {
+    for (status, words, next) in [
+        (401, "signing in was refused (401)", "credential"),
+        (404, "check the context's url (404)", "credential"),
+        (429, "the sign-in is busy (429)", "Wait a moment"),
+        (503, "the sign-in is not available (503)", "try again later"),
+    ] {
+        let server = MockServer::start().await;
+        Mock::given(method("POST"))
+            .respond_with(ResponseTemplate::new(status))
+            .mount(&server)
+            .await;
+        let client = client("runai", &server.uri(), PAIR);
+        let error = list(&client, "administration").await.end.expect_err("no");
+        assert!(error.to_string().ends_with(words), "{error}");
+        assert!(error.next_step().contains(next), "{}", error.next_step());
     }
 }
 
