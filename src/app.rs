@@ -50,10 +50,12 @@ pub use self::message::{Effect, Msg, NewContext};
 use self::{
     dialog::Dialog,
     flight::Flight,
+    form::Form,
     gate::Write,
     key::{Code, Key},
     keymap::{Keymap, Place},
     pane::Pane,
+    picker::Picker,
     reveal::Reveal,
 };
 
@@ -75,6 +77,8 @@ pub struct Model {
     pub active: Tab,
     /// What lies over the table; the last is in front and gets the keys.
     pub dialogs: Vec<Dialog>,
+    /// Forms that were put aside while their write is on its way.
+    pub aside: Vec<Form>,
     /// New secrets that nobody has acknowledged; the first is in front of everything.
     pub tray: VecDeque<Reveal>,
     /// What just happened, in the status line until the next key.
@@ -212,6 +216,12 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::FileRead(result) => form::file_read(model, result),
         Msg::Disarm => gate::disarm(model),
         Msg::Contexts(contexts) => listing::replace_contexts(model, contexts),
+        Msg::Backends(backends) => {
+            model.backends = backends;
+            let picker = Picker::backends(model);
+            model.dialogs.push(Dialog::Picker(picker));
+            Vec::new()
+        }
         Msg::NotAdded(why) => form::not_added(model, why),
         Msg::Failed(text) => {
             model.say(Tone::Bad, text);
@@ -268,6 +278,7 @@ impl Model {
             panes: Tab::ALL.map(Pane::new),
             active: Tab::ApiKeys,
             dialogs: Vec::new(),
+            aside: Vec::new(),
             tray: VecDeque::new(),
             notice: None,
             flights: BTreeMap::new(),
@@ -321,6 +332,13 @@ impl Model {
             tone,
             text: text.into(),
         });
+    }
+
+    /// What is in front takes no key until it was on the screen for a moment.
+    #[must_use]
+    pub fn settles(&self) -> bool {
+        let front = self.dialogs.last();
+        !self.tray.is_empty() || matches!(front, Some(Dialog::Confirm(_) | Dialog::Problem(_)))
     }
 
     /// A name for a new call.

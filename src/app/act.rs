@@ -71,6 +71,10 @@ fn walk(model: &mut Model, action: Action) -> Vec<Effect> {
     let half = (rows / 2).max(1);
     let pane = model.pane_mut();
     let at = pane.selected;
+    // Whoever moves the cursor wants it there, not at the key that a list on its way was asked for.
+    pane.sources
+        .iter_mut()
+        .for_each(|source| source.wanted = None);
     match action {
         Action::Down => pane.select(at + 1, rows),
         Action::Up => pane.select(at.saturating_sub(1), rows),
@@ -154,15 +158,23 @@ pub fn escape(model: &mut Model) -> Vec<Effect> {
         return view::clear_filter(model);
     }
     if !model.pane().server.is_empty() {
-        model.pane_mut().server.clear();
-        model.say(Tone::Info, "The server filter is off.");
-        return listing::refresh(model);
+        model.say(
+            Tone::Info,
+            "The server filter is off: all keys are asked for.",
+        );
+        return listing::filter_at_server(model, std::collections::BTreeMap::new());
     }
     Vec::new()
 }
 
 /// Back, then out: a filter is cleared first; a write on its way is waited for unless told otherwise.
 fn quit(model: &mut Model) -> Vec<Effect> {
+    let pane = model.pane();
+    if model.dialogs.is_empty()
+        && (pane.filter.filter.is_some() || pane.filter.error.is_some() || !pane.server.is_empty())
+    {
+        return escape(model);
+    }
     if model.flights.is_empty() {
         return vec![Effect::Quit];
     }

@@ -76,21 +76,31 @@ impl Confirm {
 /// The screen was drawn: a dialog that is on it may be answered soon.
 pub fn drawn(model: &mut Model) {
     let now = model.now;
-    if let Some(Dialog::Confirm(confirm)) = model.dialogs.last_mut() {
-        confirm.drawn.get_or_insert(now);
+    if let Some(reveal) = model.tray.front_mut() {
+        reveal.drawn.get_or_insert(now);
+        reveal.seen |= reveal.shown;
+        return;
     }
+    match model.dialogs.last_mut() {
+        Some(Dialog::Confirm(confirm)) => drop(confirm.drawn.get_or_insert(now)),
+        Some(Dialog::Problem(problem)) => drop(problem.drawn.get_or_insert(now)),
+        _ => {}
+    }
+}
+
+/// Something has been on the screen long enough for a key to be an answer to it.
+#[must_use]
+pub fn settled(drawn: Option<Moment>, now: Moment) -> bool {
+    drawn.is_some_and(|drawn| now.micros() - drawn.micros() >= SETTLE_MICROS)
 }
 
 /// A key for the question.
 pub fn key(model: &mut Model, key: Key) -> Vec<Effect> {
-    let now = model.now.micros();
+    let now = model.now;
     let Some(Dialog::Confirm(confirm)) = model.dialogs.last_mut() else {
         return Vec::new();
     };
-    if confirm
-        .drawn
-        .is_none_or(|drawn| now - drawn.micros() < SETTLE_MICROS)
-    {
+    if !settled(confirm.drawn, now) {
         return Vec::new();
     }
     match key.code {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{
-    CallId, ContextId, Effect, Model, act,
+    CallId, ContextId, Effect, Model, Tone, act,
     dialog::Dialog,
     key::{Code, Key},
     keymap::{Action, Place},
@@ -106,10 +106,36 @@ pub fn key(model: &mut Model, key: Key) -> Vec<Effect> {
                 | Action::CopyId),
             ) = action
             {
-                model.dialogs.pop();
-                return act::act(model, action);
+                return act_on_shown(model, action);
             }
         }
     }
     Vec::new()
+}
+
+/// Carries out an action on the key that the details show, wherever the cursor is by now.
+fn act_on_shown(model: &mut Model, action: Action) -> Vec<Effect> {
+    let Some(Dialog::Details(details)) = model.dialogs.pop() else {
+        return Vec::new();
+    };
+    let rows = model.table_rows();
+    let at = details.target.and_then(|target| {
+        let pane = model.pane();
+        let at = pane.position(details.context, &target.id)?;
+        let (source, _) = pane.record(at)?;
+        Arc::ptr_eq(&source.resource, &details.resource).then_some(at)
+    });
+    match at {
+        Some(at) => {
+            model.pane_mut().select(at, rows);
+            act::act(model, action)
+        }
+        None => {
+            model.say(
+                Tone::Warn,
+                "The key that was shown is no longer in the list.",
+            );
+            Vec::new()
+        }
+    }
 }

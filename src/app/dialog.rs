@@ -3,6 +3,8 @@
 
 use zeroize::Zeroizing;
 
+use crate::record::Moment;
+
 use super::{
     Effect, Model, Tone, act,
     confirm::{self, Confirm},
@@ -38,6 +40,8 @@ pub struct Problem {
     pub title: String,
     /// What happened to the key, why, and what to do next: a paragraph each.
     pub lines: Vec<String>,
+    /// When it was first on the screen.
+    pub drawn: Option<Moment>,
 }
 
 impl Dialog {
@@ -56,14 +60,24 @@ pub fn key(model: &mut Model, key: Key) -> Vec<Effect> {
         Some(Dialog::Details(_)) => details::key(model, key),
         Some(Dialog::Form(_)) => form::key(model, key),
         Some(Dialog::Confirm(_)) => confirm::key(model, key),
-        Some(Dialog::Problem(_)) => {
-            if matches!(key.code, Code::Esc | Code::Enter) || act::leaves(model, key) {
-                model.dialogs.pop();
-            }
-            Vec::new()
-        }
+        Some(Dialog::Problem(_)) => problem_key(model, key),
         None => Vec::new(),
     }
+}
+
+/// A key for what went wrong: it closes once it was there to be read, and what happened stays in the
+/// status line.
+fn problem_key(model: &mut Model, key: Key) -> Vec<Effect> {
+    let closes = matches!(key.code, Code::Esc | Code::Enter) || act::leaves(model, key);
+    let Some(Dialog::Problem(problem)) = model.dialogs.last() else {
+        return Vec::new();
+    };
+    if closes && confirm::settled(problem.drawn, model.now) {
+        let title = problem.title.clone();
+        model.dialogs.pop();
+        model.say(Tone::Warn, format!("{title}."));
+    }
+    Vec::new()
 }
 
 /// Pasted text for the dialog in front.

@@ -153,8 +153,9 @@ pub fn landed(model: &mut Model, call: CallId, outcome: Outcome) -> Vec<Effect> 
                 format!("{}: done, but the answer cannot be read", flight.sentence()),
                 vec![
                     format!(
-                        "{} The service did it, but its answer makes no sense: {error}.",
-                        done_words(&flight)
+                        "{} The service did it, but its answer makes no sense: {}",
+                        done_words(&flight),
+                        sentence(&error)
                     ),
                     unreadable_advice(&flight).to_owned(),
                 ],
@@ -164,7 +165,7 @@ pub fn landed(model: &mut Model, call: CallId, outcome: Outcome) -> Vec<Effect> 
         Outcome::Unknown(error) => {
             form::unlock(model, call);
             problem(model, format!("{}: unknown", flight.sentence()), vec![
-                format!("It may have been done, or not: {error}."),
+                format!("It may have been done, or not: {}", sentence(&error)),
                 "It was sent once and is not sent again by itself. The list is read again now: look there before you repeat it."
                     .to_owned(),
             ]);
@@ -211,9 +212,10 @@ fn done(
     let id = id.or_else(|| flight.id.clone());
     if let Some(secret) = secret {
         let record = (!rows.is_empty()).then(|| rows.record(0));
-        model
-            .tray
-            .push_back(reveal_of(model, flight, id.as_ref(), record, secret));
+        model.tray.push_back(Reveal {
+            call,
+            ..reveal_of(model, flight, id.as_ref(), record, secret)
+        });
     }
     listing::reread(model, flight.context, id.as_ref())
 }
@@ -232,6 +234,7 @@ fn reveal_of(
     let note = (flight.verb == Verb::Rotate)
         .then(|| "The old secret stopped working the moment this one was made.".to_owned());
     Reveal {
+        call: CallId(0),
         noun: flight.resource.noun.clone(),
         context: flight.context_name.to_string(),
         service,
@@ -248,6 +251,7 @@ fn reveal_of(
         secret,
         shown: false,
         seen: false,
+        drawn: None,
         copying: false,
         receipt: None,
         asking: None,
@@ -267,16 +271,25 @@ fn not_done(model: &mut Model, call: CallId, flight: &Flight, error: &ApiError) 
     problem(
         model,
         format!("{} {what}", flight.key()),
-        vec![format!("{error}."), error.next_step().to_owned()],
+        vec![sentence(error), error.next_step().to_owned()],
     );
 }
 
-fn problem(model: &mut Model, title: String, mut lines: Vec<String>) {
+fn problem(model: &mut Model, title: String, lines: Vec<String>) {
     model.notice = None;
-    for line in &mut lines {
-        *line = line.replace("..", ".");
+    model.dialogs.push(Dialog::Problem(Problem {
+        title,
+        lines,
+        drawn: None,
+    }));
+}
+
+/// An error as a sentence: some words come with their full stop.
+fn sentence(error: &ApiError) -> String {
+    let words = error.to_string();
+    if words.ends_with('.') {
+        words
+    } else {
+        format!("{words}.")
     }
-    model
-        .dialogs
-        .push(Dialog::Problem(Problem { title, lines }));
 }

@@ -16,10 +16,11 @@ use tui_input::Input;
 use zeroize::Zeroizing;
 
 use super::{
-    CallId, ContextId, Effect, Model, Tone,
+    CallId, ContextId, Effect, Model, Tone, act,
     confirm::{Confirm, Yes},
     dialog::Dialog,
     key::{Code, Key},
+    keymap::Action,
 };
 use crate::{
     api::Target,
@@ -48,6 +49,8 @@ pub struct Form {
     pub sending: Option<CallId>,
     /// The path of a file whose content the field takes, while it is typed.
     pub path: Option<Input>,
+    /// The field that a file is being read for.
+    pub reading: Option<usize>,
     /// Something was typed.
     pub dirty: bool,
 }
@@ -138,16 +141,16 @@ impl Form {
         self.focus > self.entries.len()
     }
 
-    /// Pasted text goes into the field with the cursor.
+    /// Pasted text goes into the field with the cursor; what would have to be altered is refused there.
     pub fn paste(&mut self, text: &str) {
-        if self.sending.is_some() {
+        if self.sending.is_some() || self.reading.is_some() {
             return;
         }
-        if let Some(path) = &mut self.path {
-            let mut editor = Editor::Line(std::mem::take(path));
-            editor.paste(text);
+        if let Some(path) = self.path.take() {
+            let mut editor = Editor::Line(path);
+            self.problem = editor.paste(text).err();
             if let Editor::Line(input) = editor {
-                *path = input;
+                self.path = Some(input);
             }
             return;
         }
@@ -156,8 +159,7 @@ impl Form {
             .get_mut(self.focus)
             .filter(|entry| entry.locked.is_none())
         {
-            entry.editor.paste(text);
-            entry.error = None;
+            entry.error = entry.editor.paste(text).err();
             self.dirty = true;
         }
     }
@@ -224,7 +226,7 @@ impl Form {
             return false;
         };
         if let Some(entry) = self.entries.get_mut(self.focus) {
-            entry.editor.paste(&rest);
+            entry.error = entry.editor.paste(&rest).err();
         }
         true
     }
@@ -244,10 +246,9 @@ pub fn key(model: &mut Model, key: Key) -> Vec<Effect> {
         return Vec::new();
     };
     if form.sending.is_some() {
-        model.say(
-            Tone::Info,
-            "The answer is on its way: nothing can be changed until it is here.",
-        );
+        return sending_key(model, key);
+    }
+    if form.reading.is_some() {
         return Vec::new();
     }
     if form.path.is_some() {
@@ -264,6 +265,28 @@ pub fn key(model: &mut Model, key: Key) -> Vec<Effect> {
         Code::BackTab => form.step(false),
         _ => entry_key(form, key),
     }
+    Vec::new()
+}
+
+/// A key while the answer is on its way: the form can be put aside, and the program left after a question.
+fn sending_key(model: &mut Model, key: Key) -> Vec<Effect> {
+    if key == Key::ctrl('c') {
+        return act::act(model, Action::Quit);
+    }
+    if key.code == Code::Esc
+        && let Some(Dialog::Form(form)) = model.dialogs.pop()
+    {
+        model.aside.push(form);
+        model.say(
+            Tone::Info,
+            "The form is put aside; it comes back unless the service does as it says.",
+        );
+        return vec![Effect::Repaint];
+    }
+    model.say(
+        Tone::Info,
+        "The answer is on its way: nothing can be changed until it is here.",
+    );
     Vec::new()
 }
 
@@ -307,7 +330,10 @@ fn path_key(form: &mut Form, key: Key) -> Vec<Effect> {
     match key.code {
         Code::Esc => return Vec::new(),
         Code::Enter if path.value().trim().is_empty() => return Vec::new(),
-        Code::Enter => return vec![Effect::ReadFile(PathBuf::from(path.value().trim()))],
+        Code::Enter => {
+            form.reading = Some(form.focus);
+            return vec![Effect::ReadFile(PathBuf::from(path.value().trim()))];
+        }
         _ => {}
     }
     let mut editor = Editor::Line(path);
@@ -318,25 +344,21 @@ fn path_key(form: &mut Form, key: Key) -> Vec<Effect> {
     Vec::new()
 }
 
-/// A file was read for the field with the cursor.
+/// A file was read for the field that asked for it.
 pub fn file_read(model: &mut Model, result: Result<Zeroizing<String>, String>) -> Vec<Effect> {
-    let Some(form) = front(model) else {
+    let forms = model.dialogs.iter_mut().filter_map(|dialog| match dialog {
+        Dialog::Form(form) => Some(form),
+        _ => None,
+    });
+    let Some((form, at)) = forms
+        .filter_map(|form| form.reading.take().map(|at| (form, at)))
+        .next()
+    else {
         return Vec::new();
     };
-    let Some(entry) = form.entries.get_mut(form.focus) else {
-        return Vec::new();
-    };
-    match result {
-        Ok(text) => {
-            match &mut entry.editor {
-                Editor::Secret(masked) => masked.replace(&text),
-                Editor::Lines(lines) => *lines = editor::Lines::new(&text),
-                _ => {}
-            }
-            entry.error = None;
-            form.dirty = true;
-        }
-        Err(error) => entry.error = Some(error),
+    if let Some(entry) = form.entries.get_mut(at) {
+        entry.error = result.and_then(|text| entry.editor.read(&text)).err();
+        form.dirty = true;
     }
     Vec::new()
 }

@@ -1,7 +1,7 @@
 //! How replies become the rows of a pane: stale calls are ignored, old rows stay while new ones load, a
 //! failure leaves the rows and says so, and the cursor stays on its key.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
     CallId, Context, ContextId, Effect, Light, Model, Tone,
@@ -87,8 +87,36 @@ pub fn show(model: &mut Model) -> Vec<Effect> {
     fetch(model, |source| source.load == Load::Waiting)
 }
 
-/// Asks again for the lists of the tab in front.
+/// Filters the tab in front at the server: rows of another filter are not shown under this one.
+pub fn filter_at_server(model: &mut Model, filters: BTreeMap<String, String>) -> Vec<Effect> {
+    let pane = model.pane_mut();
+    if pane.server != filters {
+        for source in pane
+            .sources
+            .iter_mut()
+            .filter(|source| !source.resource.filter.is_empty())
+        {
+            source.rows = Rows::new(Arc::clone(&source.resource));
+            source.end = None;
+        }
+    }
+    pane.server = filters;
+    rebuild_view(model, model.active);
+    refresh(model)
+}
+
+/// Asks again for the lists of the tab in front, and whether their contexts work.
 pub fn refresh(model: &mut Model) -> Vec<Effect> {
+    for source in 0..model.pane().sources.len() {
+        let context = model
+            .pane()
+            .sources
+            .get(source)
+            .map(|source| source.context);
+        if let Some(context) = context.and_then(|id| model.contexts.get_mut(id)) {
+            context.light = Light::Dark;
+        }
+    }
     fetch(model, |_| true)
 }
 

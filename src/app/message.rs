@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 use super::{CallId, Context, ContextId, key::Key, reveal::Receipt};
 use crate::{
     api::{ApiError, Change, Checked, ListEnd, Outcome, Progress, Query},
-    manifest::Resource,
+    manifest::{Manifest, Resource},
     record::{Decoded, KeyId, Moment},
     secret::Secret,
 };
@@ -77,6 +77,8 @@ pub enum Msg {
     Suspend,
     /// Other contexts take the place of the present ones: the demo was started, or one was added.
     Contexts(Vec<Context>),
+    /// The backends that a new context may have: one is chosen next.
+    Backends(Vec<Arc<Manifest>>),
     /// The config could not take a new context; why.
     NotAdded(String),
     /// Something outside went wrong.
@@ -138,6 +140,8 @@ pub enum Effect {
     DisarmAt(Moment),
     /// Paint every cell anew, so that nothing of a secret stays behind.
     Repaint,
+    /// Read the backends that a new context may have.
+    ReadBackends,
     /// Add a context to the config and show it.
     AddContext(NewContext),
     /// Start the embedded backend and show it.

@@ -396,11 +396,7 @@ fn choose(model: &mut Model) -> Vec<Effect> {
             model.say(super::Tone::Info, "Starting the demo…");
             vec![Effect::StartDemo]
         }
-        Pick::AddContext => {
-            let picker = Picker::backends(model);
-            model.dialogs.push(Dialog::Picker(picker));
-            Vec::new()
-        }
+        Pick::AddContext => vec![Effect::ReadBackends],
         Pick::Backend(at) => super::form::new_context(model, at),
         Pick::Quit => vec![Effect::Quit],
     }

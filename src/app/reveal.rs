@@ -3,15 +3,18 @@
 //! dialog, in front of everything.
 
 use super::{
-    Effect, Model, Tone,
+    CallId, Effect, Model, Tone,
+    confirm::settled,
     key::{Code, Key},
     keymap::{Action, Place},
 };
-use crate::secret::Secret;
+use crate::{record::Moment, secret::Secret};
 
 /// A new secret that nobody has acknowledged.
 #[derive(Debug)]
 pub struct Reveal {
+    /// The write that made it.
+    pub call: CallId,
     /// What it is: `API key`.
     pub noun: String,
     /// The context's name.
@@ -30,8 +33,10 @@ pub struct Reveal {
     pub secret: Secret,
     /// It is readable now.
     pub shown: bool,
-    /// It was readable once.
+    /// It was on the screen, readable.
     pub seen: bool,
+    /// When its dialog was first on the screen.
+    pub drawn: Option<Moment>,
     /// A copy is on its way.
     pub copying: bool,
     /// What the last copy did.
@@ -47,8 +52,8 @@ pub struct Receipt {
     pub delivered: bool,
     /// `copied to the clipboard (X11)`, `not copied: …`.
     pub words: String,
-    /// The copy was of the waiting secret, not of an id.
-    pub secret: bool,
+    /// The write whose secret was copied; none for a copy of an id.
+    pub secret: Option<CallId>,
 }
 
 impl Reveal {
@@ -66,16 +71,19 @@ pub fn key(model: &mut Model, key: Key) -> Vec<Effect> {
     let action = model.keymap.action(Place::Reveal, key);
     let leaves =
         model.keymap.action(Place::Table, key) == Some(Action::Quit) || key.code == Code::Esc;
+    let now = model.now;
     let Some(reveal) = model.tray.front_mut() else {
         return Vec::new();
     };
+    if !settled(reveal.drawn, now) {
+        return Vec::new();
+    }
     if let Some(discard) = reveal.asking {
         return answer(model, key, discard);
     }
     match action {
         Some(Action::Show) => {
             reveal.shown = !reveal.shown;
-            reveal.seen |= reveal.shown;
             if reveal.shown {
                 Vec::new()
             } else {
@@ -86,6 +94,7 @@ pub fn key(model: &mut Model, key: Key) -> Vec<Effect> {
             reveal.copying = true;
             vec![Effect::CopySecret]
         }
+        _ if reveal.copying => Vec::new(),
         Some(Action::Saved) if reveal.delivered() || reveal.seen => close(model),
         Some(Action::Saved) => ask(model),
         _ if leaves && reveal.delivered() => close(model),
@@ -149,7 +158,11 @@ pub fn mask(model: &mut Model) -> Vec<Effect> {
 
 /// A copy ended.
 pub fn copied(model: &mut Model, receipt: Receipt) -> Vec<Effect> {
-    match model.tray.front_mut().filter(|_| receipt.secret) {
+    let copied = model
+        .tray
+        .iter_mut()
+        .find(|reveal| receipt.secret == Some(reveal.call));
+    match copied {
         Some(reveal) => {
             reveal.copying = false;
             reveal.receipt = Some(receipt);

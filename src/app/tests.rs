@@ -78,10 +78,11 @@ fn with_secret() -> Desk {
     desk
 }
 
-fn copied(delivered: bool) -> Msg {
+/// The end of a copy of the secret in front.
+fn copied(desk: &Desk, delivered: bool) -> Msg {
     Msg::Copied(Receipt {
         delivered,
         words: "copied to the clipboard (X11)".to_owned(),
-        secret: true,
+        secret: desk.model.tray.front().map(|reveal| reveal.call),
     })
 }

@@ -6,7 +6,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use tokio::sync::OnceCell;
+use tokio::sync::Mutex as Turn;
 
 use crate::{
     api::{ApiError, Connection, Inputs, client::Client},
@@ -75,7 +75,8 @@ pub struct Connections {
 #[derive(Debug)]
 struct Link {
     connection: Arc<Connection>,
-    client: OnceCell<Arc<Client>>,
+    /// Made on first use, by one call at a time.
+    client: Turn<Option<Arc<Client>>>,
     /// Inputs that a person gave, until the client has them.
     given: Mutex<Option<Inputs>>,
 }
@@ -86,7 +87,7 @@ impl Connections {
     pub fn of(config: &Config, environment: &Environment) -> Self {
         let link = |context: &config::Context| Link {
             connection: Arc::clone(&context.connection),
-            client: OnceCell::new(),
+            client: Turn::new(None),
             given: Mutex::new(None),
         };
         Self {
@@ -101,7 +102,7 @@ impl Connections {
         let Some(link) = self
             .links
             .get(context)
-            .filter(|link| !link.client.initialized())
+            .filter(|link| link.client.try_lock().is_ok_and(|client| client.is_none()))
         else {
             return Vec::new();
         };
@@ -134,18 +135,31 @@ impl Connections {
             .links
             .get(context)
             .ok_or_else(|| ApiError::NotSent("there is no such context".to_owned()))?;
-        let make = async || {
-            let given = link
-                .given
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .take()
-                .unwrap_or_default();
-            let inputs = self.resolver.resolve(&link.connection, given).await;
-            let inputs = inputs.map_err(|error| ApiError::Credential(error.to_string()))?;
-            Client::new(Arc::clone(&link.connection), inputs).map(Arc::new)
-        };
-        link.client.get_or_try_init(make).await.map(Arc::clone)
+        let mut client = link.client.lock().await;
+        if let Some(client) = &*client {
+            return Ok(Arc::clone(client));
+        }
+        let given = link
+            .given
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        let inputs = self
+            .resolver
+            .resolve(&link.connection, given.unwrap_or_default())
+            .await;
+        let inputs = inputs.map_err(|error| ApiError::Credential(error.to_string()))?;
+        let made = Arc::new(Client::new(Arc::clone(&link.connection), inputs)?);
+        *client = Some(Arc::clone(&made));
+        Ok(made)
+    }
+
+    /// Forgets the client of a context whose credential was refused: the next call reads it anew, and
+    /// asks the person again who typed it.
+    pub async fn forget(&self, context: app::ContextId) {
+        if let Some(link) = self.links.get(context) {
+            *link.client.lock().await = None;
+        }
     }
 }
 

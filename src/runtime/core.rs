@@ -63,7 +63,6 @@ impl Core {
         let mut model = Model::new(contexts::of(config), keymap(config)?);
         model.first_run =
             (!config.exists && config.contexts.is_empty()).then(|| config.path.clone());
-        model.backends = contexts::backends(&config.path);
         model.now = now();
         Ok(Self {
             model,
@@ -131,10 +130,11 @@ impl Core {
             match effect {
                 Effect::Quit => wishes.push(Wish::Exit(0)),
                 Effect::Repaint => wishes.push(Wish::Repaint),
-                Effect::Copy(text) => self.tasks.copy(Content::text(&text), false),
+                Effect::Copy(text) => self.tasks.copy(Content::text(&text), None),
                 Effect::CopySecret => {
                     if let Some(reveal) = self.model.tray.front() {
-                        self.tasks.copy(Content::secret(&reveal.secret), true);
+                        self.tasks
+                            .copy(Content::secret(&reveal.secret), Some(reveal.call));
                     }
                 }
                 effect => self.tasks.start(effect),

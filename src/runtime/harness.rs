@@ -86,10 +86,7 @@ impl Harness {
     pub async fn press(&mut self, keys: &str) -> Result<(), String> {
         for key in keys.split_whitespace() {
             let key: Key = key.parse()?;
-            if matches!(
-                self.core.model.dialogs.last(),
-                Some(crate::app::dialog::Dialog::Confirm(_))
-            ) {
+            if self.core.model.settles() {
                 tokio::time::sleep(SETTLE).await;
             }
             self.handle(Msg::Key(key));

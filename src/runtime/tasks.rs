@@ -14,7 +14,7 @@ use tokio::{sync::mpsc, task::AbortHandle};
 use zeroize::Zeroizing;
 
 use super::{
-    contexts::{Connections, surroundings},
+    contexts::{Connections, backends, surroundings},
     core::Mail,
 };
 use crate::{
@@ -22,7 +22,7 @@ use crate::{
     app::{CallId, ContextId, Effect, Msg, NewContext, reveal},
     config::{self, Config, Environment},
     deliver::{Channel, Content, Receipt, Surroundings, clipboard::Clipboard},
-    manifest::Resource,
+    manifest::{Meaning, Resource},
     record::{KeyId, Moment},
 };
 
@@ -101,6 +101,12 @@ impl Tasks {
             Effect::ReadFile(path) => self.read_file(path),
             Effect::DisarmAt(until) => self.disarm_at(until),
             Effect::AddContext(context) => self.add_context(context),
+            Effect::ReadBackends => {
+                let (sender, config) = (self.sender.clone(), self.config.clone());
+                tokio::task::spawn_blocking(move || {
+                    post(&sender, Msg::Backends(backends(&config)))
+                });
+            }
             #[cfg(feature = "demo")]
             Effect::StartDemo => self.start_demo(),
             _ => {}
@@ -190,7 +196,7 @@ impl Tasks {
 
     fn list(&mut self, call: CallId, context: ContextId, query: Query) {
         self.lists.retain(|_, list| !list.is_finished());
-        let sender = self.sender.clone();
+        let (sender, connections) = (self.sender.clone(), Arc::clone(&self.connections));
         let list = self.with_client(
             context,
             move |client| async move {
@@ -201,6 +207,13 @@ impl Tasks {
                     }
                     Err(error) => Err(error),
                 };
+                if let Err(ApiError::Refused {
+                    meaning: Meaning::Credential,
+                    ..
+                }) = &result
+                {
+                    connections.forget(context).await;
+                }
                 Msg::Listed { call, result }
             },
             move |error| Msg::Listed {
@@ -262,6 +275,13 @@ impl Tasks {
                             outcome: Outcome::NotDone(error()),
                         },
                     ),
+                    Effect::Check(context) => {
+                        let results = vec![Checked {
+                            id: "client".to_owned(),
+                            result: Err(error()),
+                        }];
+                        post(&self.sender, Msg::Checked { context, results });
+                    }
                     _ => {}
                 }
             }
@@ -274,7 +294,7 @@ impl Tasks {
     }
 
     /// Copies, and posts what came of it.
-    pub fn copy(&self, content: Content, secret: bool) {
+    pub fn copy(&self, content: Content, secret: Option<CallId>) {
         let (clipboard, around, sender) = (
             Arc::clone(&self.clipboard),
             Arc::clone(&self.surroundings),
@@ -347,7 +367,7 @@ fn context_of(effect: &Effect) -> Option<ContextId> {
 }
 
 /// What a copy did, as the dialog of the secret says it.
-fn receipt(receipt: &Receipt, secret: bool) -> reveal::Receipt {
+fn receipt(receipt: &Receipt, secret: Option<CallId>) -> reveal::Receipt {
     let delivered = !matches!(
         receipt,
         Receipt::Failed(_) | Receipt::Handed(Channel::Terminal)

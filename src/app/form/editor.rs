@@ -81,27 +81,50 @@ impl Editor {
         }
     }
 
-    /// Pasted text: one-line fields take its first line.
-    pub fn paste(&mut self, text: &str) {
+    /// Pasted text goes in where the cursor is; what would have to be altered is refused.
+    ///
+    /// # Errors
+    /// Why nothing was taken.
+    pub fn paste(&mut self, text: &str) -> Result<(), String> {
+        // Terminals send a return for each line break of a paste.
+        let text = Zeroizing::new(text.replace("\r\n", "\n").replace('\r', "\n"));
+        self.take(&text)
+    }
+
+    /// The content of a file takes the place of what is there, byte for byte.
+    ///
+    /// # Errors
+    /// Why nothing was taken.
+    pub fn read(&mut self, text: &str) -> Result<(), String> {
+        let before = std::mem::replace(self, self.emptied());
+        let taken = self.take(text);
+        if taken.is_err() {
+            *self = before;
+        }
+        taken
+    }
+
+    fn emptied(&self) -> Self {
+        match self {
+            Self::Secret(masked) => Self::Secret(Masked::new(masked.lines)),
+            Self::Lines(_) => Self::Lines(Lines::default()),
+            _ => Self::Line(Input::default()),
+        }
+    }
+
+    fn take(&mut self, text: &str) -> Result<(), String> {
         match self {
             Self::Line(input) => {
-                let line = text
-                    .lines()
-                    .find(|line| !line.trim().is_empty())
-                    .unwrap_or("");
-                let room = LONGEST.saturating_sub(input.value().len());
-                for letter in line
-                    .trim()
-                    .chars()
-                    .filter(|letter| !letter.is_control())
-                    .take(room)
-                {
-                    input.handle(InputRequest::InsertChar(letter));
-                }
+                let line = text.trim();
+                fits(input.value(), line, false)?;
+                let (before, after) = around(input);
+                let cursor = before.chars().count() + line.chars().count();
+                *input = Input::new(format!("{before}{line}{after}")).with_cursor(cursor);
+                Ok(())
             }
-            Self::Lines(lines) => lines.paste(text),
-            Self::Secret(masked) => masked.paste(text),
-            Self::Flag(_) | Self::Choice { .. } | Self::Records(_) => {}
+            Self::Lines(lines) => lines.take(text),
+            Self::Secret(masked) => masked.take(text),
+            Self::Flag(_) | Self::Choice { .. } | Self::Records(_) => Ok(()),
         }
     }
 
@@ -117,6 +140,35 @@ impl Editor {
             Self::Records(count) => *count == 0,
         }
     }
+}
+
+/// Whether a text can be taken as it is beside what is there.
+fn fits(there: &str, text: &str, lines: bool) -> Result<(), String> {
+    let control =
+        |letter: char| letter.is_control() && !(lines && matches!(letter, '\n' | '\t' | '\r'));
+    if there.len() + text.len() > LONGEST {
+        Err(format!(
+            "Nothing was taken: more than {} KiB do not fit.",
+            LONGEST >> 10
+        ))
+    } else if !lines && text.contains('\n') {
+        Err("Nothing was taken: the value has one line, and this has several.".to_owned())
+    } else if text.contains(control) {
+        Err("Nothing was taken: it holds a control character.".to_owned())
+    } else {
+        Ok(())
+    }
+}
+
+/// What stands before and after the cursor.
+fn around(input: &Input) -> (String, String) {
+    let value = input.value();
+    let at = value
+        .char_indices()
+        .nth(input.cursor())
+        .map_or(value.len(), |(at, _)| at);
+    let (before, after) = value.split_at_checked(at).unwrap_or((value, ""));
+    (before.to_owned(), after.to_owned())
 }
 
 fn line_key(input: &mut Input, key: Key) -> bool {
@@ -160,24 +212,28 @@ impl Lines {
             .join("\n")
     }
 
-    fn paste(&mut self, text: &str) {
-        let room = LONGEST.saturating_sub(self.text().len());
-        for letter in text.replace("\r\n", "\n").chars().take(room) {
-            match letter {
-                '\n' => self.split(),
-                letter if letter.is_control() && letter != '\t' => {}
-                letter => self.insert(letter),
-            }
+    fn take(&mut self, text: &str) -> Result<(), String> {
+        fits(&self.text(), text, true)?;
+        let (above, below) = self.lines.split_at_checked(self.at).unwrap_or((&[], &[]));
+        let (before, after) = below.first().map(around).unwrap_or_default();
+        let lines = |lines: &[Input]| {
+            lines
+                .iter()
+                .map(|line| line.value().to_owned())
+                .collect::<Vec<_>>()
+        };
+        let (mut all, rest) = (lines(above), lines(below.get(1..).unwrap_or(&[])));
+        let upto = format!("{before}{text}");
+        let cursor = upto.rsplit('\n').next().unwrap_or("").chars().count();
+        let at = all.len() + upto.matches('\n').count();
+        all.push(format!("{upto}{after}"));
+        all.extend(rest);
+        *self = Self::new(&all.join("\n"));
+        self.at = at;
+        if let Some(line) = self.lines.get_mut(at) {
+            *line = std::mem::take(line).with_cursor(cursor);
         }
-    }
-
-    fn insert(&mut self, letter: char) {
-        if self.lines.is_empty() {
-            self.lines.push(Input::default());
-        }
-        if let Some(line) = self.lines.get_mut(self.at) {
-            line.handle(InputRequest::InsertChar(letter));
-        }
+        Ok(())
     }
 
     fn split(&mut self) {
@@ -187,13 +243,7 @@ impl Lines {
         let Some(line) = self.lines.get_mut(self.at) else {
             return;
         };
-        let cursor = line
-            .value()
-            .char_indices()
-            .nth(line.cursor())
-            .map_or(line.value().len(), |(at, _)| at);
-        let (left, right) = line.value().split_at(cursor);
-        let (left, right) = (left.to_owned(), right.to_owned());
+        let (left, right) = around(line);
         *line = Input::new(left);
         self.at += 1;
         self.lines.insert(self.at, Input::new(right).with_cursor(0));
@@ -248,25 +298,20 @@ impl Masked {
         }
     }
 
-    /// Takes the place of what was typed; a file's content, for example.
-    pub fn replace(&mut self, text: &str) {
-        self.text.clear();
-        self.paste(text);
-    }
-
-    fn paste(&mut self, text: &str) {
+    fn take(&mut self, text: &str) -> Result<(), String> {
         let text = if self.lines {
             text
         } else {
-            text.trim_end_matches(['\r', '\n'])
+            text.strip_suffix('\n').unwrap_or(text)
         };
-        let lines = self.lines;
-        for letter in text
-            .chars()
-            .filter(|letter| *letter != '\r' && (lines || !letter.is_control()))
-        {
-            self.push(letter);
-        }
+        let text = if self.lines {
+            text
+        } else {
+            text.strip_suffix('\r').unwrap_or(text)
+        };
+        fits(&self.text, text, self.lines)?;
+        self.text.push_str(text);
+        Ok(())
     }
 
     /// The buffer never grows: a larger one would leave a copy behind.

@@ -27,6 +27,7 @@ impl Form {
             problem: None,
             sending: None,
             path: None,
+            reading: None,
             dirty: false,
         };
         if form.entry().is_some_and(|entry| entry.locked.is_some()) {

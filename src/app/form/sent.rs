@@ -20,31 +20,43 @@ pub fn sending(model: &mut Model, call: CallId, change: &Change) {
     }
 }
 
-/// The write was done: its form closes, wherever it is in the stack.
+/// The write was done: its form closes, wherever it is.
 pub fn finished(model: &mut Model, call: CallId) {
-    model
-        .dialogs
-        .retain(|dialog| !matches!(dialog, Dialog::Form(form) if form.sending == Some(call)));
+    drop(take(model, call));
 }
 
 /// The write ended in doubt: the form may be used again.
 pub fn unlock(model: &mut Model, call: CallId) {
-    for dialog in &mut model.dialogs {
-        if let Dialog::Form(form) = dialog
-            && form.sending == Some(call)
-        {
-            form.sending = None;
-        }
+    if let Some(form) = take(model, call) {
+        model.dialogs.push(Dialog::Form(Form {
+            sending: None,
+            ..form
+        }));
     }
+}
+
+/// The form whose write this is, out of the stack or from where it was put aside.
+fn take(model: &mut Model, call: CallId) -> Option<Form> {
+    let is_it =
+        |dialog: &Dialog| matches!(dialog, Dialog::Form(form) if form.sending == Some(call));
+    if let Some(at) = model.dialogs.iter().position(is_it) {
+        return match model.dialogs.remove(at) {
+            Dialog::Form(form) => Some(form),
+            _ => None,
+        };
+    }
+    let at = model
+        .aside
+        .iter()
+        .position(|form| form.sending == Some(call))?;
+    Some(model.aside.remove(at))
 }
 
 /// The write was refused: its form says why, field by field; tells whether there is such a form.
 pub fn refused(model: &mut Model, call: CallId, error: &ApiError) -> bool {
-    let form = model.dialogs.iter_mut().find_map(|dialog| match dialog {
-        Dialog::Form(form) if form.sending == Some(call) => Some(form),
-        _ => None,
-    });
-    let Some(form) = form else { return false };
+    let Some(mut form) = take(model, call) else {
+        return false;
+    };
     form.sending = None;
     let mut rest = error.fields().cloned().unwrap_or_default();
     for entry in &mut form.entries {
@@ -56,12 +68,13 @@ pub fn refused(model: &mut Model, call: CallId, error: &ApiError) -> bool {
         (Some(_), true) => "Not done: the service refused the marked fields.".to_owned(),
         _ => format!("Not done: {error}. {}", error.next_step()),
     });
+    model.dialogs.push(Dialog::Form(form));
     true
 }
+
 /// The server filter was filled in.
 pub(super) fn ask_server(model: &mut Model, values: BTreeMap<String, String>) -> Vec<Effect> {
-    model.pane_mut().server = values;
-    listing::refresh(model)
+    listing::filter_at_server(model, values)
 }
 
 /// A context's inputs were filled in.

@@ -125,3 +125,18 @@ fn an_answer_that_came_twice_is_told_once() {
     desk.done(call, &change, None, None);
     assert_eq!(desk.notice(), "");
 }
+
+#[test]
+fn an_action_in_the_details_is_about_the_key_that_they_show() {
+    let mut desk = Desk::of("typesense");
+    desk.press("j Enter ctrl-r");
+    let shown = desk.selected();
+    desk.take();
+    desk.model.pane_mut().select(2, 10);
+    assert_ne!(desk.selected(), shown);
+    desk.press("y");
+    assert!(
+        matches!(desk.take().as_slice(), [Effect::Copy(id)] if id == "1"),
+        "{shown}"
+    );
+}

@@ -64,3 +64,31 @@ fn pasted_text_without_a_field_is_ignored() {
     assert!(desk.take().is_empty());
     assert!(desk.notice().contains("ignored"));
 }
+
+#[test]
+fn rows_of_another_server_filter_are_not_shown_under_a_new_one() {
+    let mut desk = Desk::new(vec![context("dev", "runai")]);
+    desk.answer();
+    desk.press("4");
+    desk.answer();
+    assert!(desk.model.pane().total() > 0);
+    desk.press("F");
+    desk.type_text("cid-1");
+    desk.press("ctrl-s");
+    assert_eq!(desk.model.pane().total(), 0);
+    let (call, _) = desk.lists().remove(0);
+    desk.failed(call, refused(503, Meaning::Unavailable, "", &[]));
+    assert_eq!(desk.model.pane().view.len(), 0);
+}
+
+#[test]
+fn q_goes_back_before_it_quits() {
+    let mut desk = Desk::of("typesense");
+    desk.press("/");
+    desk.type_text("key");
+    desk.press("Enter q");
+    assert!(desk.model.pane().filter.filter.is_none());
+    assert!(!desk.take().iter().any(|it| matches!(it, Effect::Quit)));
+    desk.press("q");
+    assert!(desk.take().iter().any(|it| matches!(it, Effect::Quit)));
+}

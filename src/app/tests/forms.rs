@@ -41,7 +41,7 @@ fn a_refusal_reaches_the_fields_and_keeps_what_was_typed() {
     desk.press("ctrl-s");
     let (call, change) = desk.write();
     assert_eq!(plain(&change.values)[1].1, "fresh");
-    desk.press("x Esc");
+    desk.press("x Backspace Tab");
     assert!(
         form(&desk).sending.is_some(),
         "locked until the answer is here"
@@ -94,8 +94,10 @@ fn pasted_lines_do_not_send_a_form() {
     desk.press("n");
     desk.paste("one\ntwo\n");
     assert!(desk.writes().is_empty());
-    assert!(
-        matches!(&form(&desk).entries[0].editor, Editor::Line(input) if input.value() == "one")
+    assert!(form(&desk).entries[0].editor.is_empty());
+    assert_eq!(
+        error(&desk, "name"),
+        "Nothing was taken: the value has one line, and this has several."
     );
 }
 
@@ -156,4 +158,88 @@ fn djinn() -> Desk {
     desk.rows(call, &query, &rows);
     desk.ended(call);
     desk
+}
+
+#[test]
+fn a_file_goes_into_the_field_that_asked_for_it() {
+    let mut desk = Desk::of("djinn");
+    desk.press("n Tab Tab ctrl-o");
+    desk.type_text("/tmp/key");
+    desk.press("Enter Tab");
+    let text = "-----BEGIN KEY-----\nabc\n-----END KEY-----\n";
+    desk.send(Msg::FileRead(Ok(zeroize::Zeroizing::new(text.to_owned()))));
+    let entry = |key: &str| {
+        form(&desk)
+            .entries
+            .iter()
+            .find(|entry| entry.key == key)
+            .unwrap()
+    };
+    assert!(matches!(&entry("key").editor, Editor::Secret(masked) if *masked.text == text));
+    assert!(entry("config").editor.is_empty());
+}
+
+#[test]
+fn a_value_is_refused_rather_than_altered() {
+    let mut desk = Desk::of("typesense");
+    desk.press("n BackTab BackTab BackTab");
+    assert_eq!(form(&desk).entry().unwrap().key, "value");
+    desk.paste("one\rtwo");
+    assert_eq!(
+        error(&desk, "value"),
+        "Nothing was taken: the value has one line, and this has several."
+    );
+    desk.paste("bell\u{7}");
+    assert_eq!(
+        error(&desk, "value"),
+        "Nothing was taken: it holds a control character."
+    );
+    desk.paste(&"x".repeat(70_000));
+    assert_eq!(
+        error(&desk, "value"),
+        "Nothing was taken: more than 64 KiB do not fit."
+    );
+    assert!(form(&desk).entry().unwrap().editor.is_empty());
+    desk.paste("whole\n");
+    assert!(
+        matches!(&form(&desk).entry().unwrap().editor, Editor::Secret(masked) if *masked.text == "whole")
+    );
+}
+
+#[test]
+fn pasted_returns_are_line_breaks_where_the_field_has_lines() {
+    let mut desk = Desk::of("chutes");
+    desk.press("2 n");
+    while form(&desk).entry().unwrap().key != "value" {
+        desk.press("Tab");
+    }
+    desk.paste("a\rb\r\nc\n");
+    assert!(
+        matches!(&form(&desk).entry().unwrap().editor, Editor::Secret(masked) if *masked.text == "a\nb\nc\n")
+    );
+}
+
+#[test]
+fn a_form_whose_write_hangs_can_be_put_aside_and_comes_back_when_it_is_refused() {
+    let mut desk = Desk::of("typesense");
+    desk.press("n");
+    desk.type_text("search");
+    desk.press("Tab");
+    desk.type_text("documents:search");
+    desk.press("ctrl-s");
+    let (call, _) = desk.write();
+    desk.press("Esc");
+    assert!(desk.model.dialogs.is_empty());
+    desk.press("ctrl-c");
+    assert!(
+        matches!(desk.model.dialogs.last(), Some(Dialog::Confirm(_))),
+        "leaving asks"
+    );
+    desk.press("Esc");
+    desk.send(Msg::Sent {
+        call,
+        outcome: Outcome::NotDone(refused(503, Meaning::Unavailable, "down", &[])),
+    });
+    assert!(form(&desk).problem.as_deref().unwrap().contains("down"));
+    assert!(desk.model.aside.is_empty());
 }

@@ -46,7 +46,8 @@ fn a_copied_secret_closes_and_is_painted_over() {
     let mut desk = with_secret();
     desk.press("y");
     assert!(matches!(desk.take().as_slice(), [Effect::CopySecret]));
-    desk.send(copied(true));
+    let receipt = copied(&desk, true);
+    desk.send(receipt);
     assert_eq!(desk.model.tray.len(), 1, "a copy alone closes nothing");
     desk.press("Enter");
     assert!(desk.model.tray.is_empty());
@@ -57,7 +58,8 @@ fn a_copied_secret_closes_and_is_painted_over() {
 fn a_failed_copy_is_no_delivery() {
     let mut desk = with_secret();
     desk.press("y");
-    desk.send(copied(false));
+    let receipt = copied(&desk, false);
+    desk.send(receipt);
     desk.press("Esc");
     assert_eq!(desk.model.tray[0].asking, Some(false));
 }
@@ -98,4 +100,50 @@ fn the_client_id_comes_from_the_row_that_was_asked_about() {
         Some("cid-ci-deploy")
     );
     assert_eq!(desk.model.tray[0].id.as_deref(), Some("41"));
+}
+
+#[test]
+fn keys_typed_ahead_never_show_copy_or_close_a_new_secret() {
+    let mut desk = Desk::of("typesense");
+    desk.press("n");
+    desk.type_text("search");
+    desk.press("Tab");
+    desk.type_text("documents:search");
+    desk.press("ctrl-s");
+    let (call, change) = desk.write();
+    desk.done(call, &change, Some("9"), Some("a-new-secret"));
+    desk.take();
+    desk.hurry("v Enter y Esc Right Enter q");
+    desk.send(Msg::Drawn);
+    desk.hurry("v Enter y Esc Right Enter q");
+    assert_eq!(desk.model.tray.len(), 1);
+    assert!(desk.take().is_empty());
+}
+
+#[test]
+fn a_secret_counts_as_seen_only_once_it_was_on_the_screen() {
+    let mut desk = with_secret();
+    desk.send(Msg::Drawn);
+    desk.wait(200);
+    desk.hurry("v Enter");
+    assert_eq!(desk.model.tray[0].asking, Some(false));
+}
+
+#[test]
+fn a_receipt_belongs_to_the_secret_that_was_copied() {
+    let mut desk = with_secret();
+    desk.press("y");
+    let late = Msg::Copied(Receipt {
+        delivered: true,
+        words: "copied".to_owned(),
+        secret: Some(super::super::CallId(0)),
+    });
+    desk.send(late);
+    assert_eq!(desk.model.tray[0].receipt, None);
+    desk.press("Enter Esc q");
+    assert_eq!(
+        desk.model.tray.len(),
+        1,
+        "nothing closes while a copy is on its way"
+    );
 }
