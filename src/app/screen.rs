@@ -1,7 +1,10 @@
 //! How the rows of the screen are shared out: the table scrolls by these numbers and `ui` draws by them,
 //! so that the selected key is always where it can be seen.
 
+use unicode_width::UnicodeWidthStr;
+
 use super::{Model, Tone, pane::Load};
+use crate::api::ApiError;
 
 /// Rows that are always there: header, tabs, column titles, status, keys.
 pub const CHROME_ROWS: u16 = 5;
@@ -20,13 +23,51 @@ pub struct Rows {
     pub filters: u16,
 }
 
-/// What is wrong with a list, in a line below the table.
+/// What is wrong with a list, below the table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Banner {
     /// How it is marked.
     pub tone: Tone,
     /// One sentence.
     pub text: String,
+    /// What can be done about it.
+    pub next: Option<String>,
+    /// Rows that it has, two at most.
+    pub rows: u16,
+}
+
+impl Banner {
+    fn new(model: &Model, tone: Tone, text: String, next: Option<&str>) -> Self {
+        let mut banner = Self {
+            tone,
+            text,
+            next: next.map(ToOwned::to_owned),
+            rows: 1,
+        };
+        banner.share(model);
+        banner
+    }
+
+    /// The sentence with what can be done.
+    #[must_use]
+    pub fn line(&self) -> String {
+        match &self.next {
+            Some(next) => format!("{} · {next}", self.text),
+            None => self.text.clone(),
+        }
+    }
+
+    /// A failure that one row cannot hold gets another.
+    fn share(&mut self, model: &Model) {
+        let fits = self.line().width() <= usize::from(banner_columns(model.size.0));
+        self.rows = if fits || self.tone != Tone::Bad { 1 } else { 2 };
+    }
+}
+
+/// Columns for a banner's text on a screen of so many.
+#[must_use]
+pub fn banner_columns(columns: u16) -> u16 {
+    columns.saturating_sub(4)
 }
 
 /// The rows of the screen for the pane in front.
@@ -36,8 +77,8 @@ pub fn rows(model: &Model) -> Rows {
     let local = pane.filter.editing || !pane.filter.input.value().is_empty();
     let filters = u16::from(local) + u16::from(!pane.server.is_empty());
     let free = model.size.1.saturating_sub(CHROME_ROWS + filters);
-    let faults = u16::try_from(faults(model).count()).unwrap_or(u16::MAX);
-    let banners = faults.min(most_banners(model)).min(free.saturating_sub(1));
+    let banners = shown(model, free.saturating_sub(1));
+    let banners = banners.iter().map(|banner| banner.rows).sum();
     Rows {
         body: free.saturating_sub(banners).max(1),
         banners,
@@ -50,19 +91,28 @@ fn most_banners(model: &Model) -> u16 {
     if model.size.1 < 16 { 1 } else { 3 }
 }
 
-/// The lines below the table; the last counts those for which there is no room.
+/// What stands below the table; the last counts those for which there is no room.
 #[must_use]
 pub fn banners(model: &Model) -> Vec<Banner> {
-    let room = usize::from(rows(model).banners);
+    shown(model, rows(model).banners)
+}
+
+/// The banners that these rows hold.
+fn shown(model: &Model, room: u16) -> Vec<Banner> {
     let mut all: Vec<Banner> = faults(model).collect();
-    if all.len() > room && room > 0 {
-        let rest = all.len() - room;
-        all.truncate(room);
-        if let Some(last) = all.last_mut() {
-            last.text = format!("{} · and {rest} more: c shows the contexts", last.text);
-        }
+    let most = usize::from(most_banners(model).min(room));
+    let rest = all.len().saturating_sub(most);
+    all.truncate(most);
+    if let Some(last) = all.last_mut().filter(|_| rest > 0) {
+        last.next = Some(format!("{rest} more: c shows the contexts"));
+        last.share(model);
     }
-    all.truncate(room);
+    // Each has a row; what is left is for those that need a second one.
+    let mut spare = room.saturating_sub(u16::try_from(all.len()).unwrap_or(u16::MAX));
+    for banner in all.iter_mut().filter(|banner| banner.rows > 1) {
+        banner.rows = 1 + spare.min(1);
+        spare = spare.saturating_sub(1);
+    }
     all
 }
 
@@ -75,25 +125,34 @@ fn faults(model: &Model) -> impl Iterator<Item = Banner> + '_ {
     let failed = sources.iter().filter_map(move |source| match &source.load {
         Load::Failed(error) if !told => {
             let name = name(source.context);
+            let why = reason(error);
             let text = if source.rows.is_empty() {
-                format!("{name}: {error} · ctrl-r tries again")
+                format!("{name}: {why}")
             } else {
-                format!("{name}: {error}; the older rows stay · ctrl-r tries again")
+                format!("{name}: {why}; the older rows stay")
             };
-            Some(Banner {
-                tone: Tone::Bad,
-                text,
-            })
+            let next = Some("ctrl-r tries again");
+            Some(Banner::new(model, Tone::Bad, text, next))
         }
         _ => None,
     });
     let cut = sources.iter().filter_map(move |source| {
         let cut = source.end.as_ref().and_then(|(end, _)| end.cut.as_ref())?;
         let text = format!("{}: {cut}", name(source.context));
-        Some(Banner {
-            tone: Tone::Warn,
-            text,
-        })
+        Some(Banner::new(model, Tone::Warn, text, None))
     });
     failed.chain(cut)
+}
+
+/// Why a list failed; that nothing was sent is no news of a list, and the system's number for it none.
+fn reason(error: &ApiError) -> String {
+    let text = match error {
+        ApiError::NotSent(why) => why.clone(),
+        other => other.to_string(),
+    };
+    let Some((before, number)) = text.split_once(" (os error ") else {
+        return text;
+    };
+    let after = number.split_once(')').map_or("", |(_, after)| after);
+    format!("{before}{after}")
 }

@@ -16,7 +16,8 @@ use super::{
 use crate::app::{
     Model, act,
     keymap::{Action, Keymap},
-    screen, view,
+    screen::{self, Banner},
+    view,
 };
 
 /// Keys of the table in the footer, the most useful first.
@@ -39,10 +40,8 @@ const KEYS: [Action; 12] = [
 pub fn above(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
     let mut y = area.y;
     for banner in screen::banners(model) {
-        let (mark, style) = header::mark(canvas, banner.tone);
-        canvas.put(1, y, 1, mark, style);
-        canvas.put(3, y, area.width.saturating_sub(4), &banner.text, style);
-        y += 1;
+        self::banner(canvas, y, area.width, &banner);
+        y += banner.rows;
     }
     if !model.pane().server.is_empty() {
         server_filter(model, canvas, y, area.width);
@@ -51,6 +50,34 @@ pub fn above(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
     if y < area.bottom() {
         filter(model, canvas, y, area.width);
     }
+}
+
+/// A banner in its rows: what can be done is said whole.
+fn banner(canvas: &mut Canvas<'_>, y: u16, width: u16, banner: &Banner) {
+    let (mark, style) = header::mark(canvas, banner.tone);
+    canvas.put(1, y, 1, mark, style);
+    let room = screen::banner_columns(width);
+    let line = banner.line();
+    let lines = wrap(&line, room);
+    if banner.rows < 2 || lines.len() < 2 {
+        canvas.put(3, y, room, &line, style);
+        return;
+    }
+    let Some((first, rest)) = lines.split_first() else {
+        return;
+    };
+    canvas.put(3, y, room, first.trim_end_matches(" ·"), style);
+    if let [only] = rest {
+        canvas.put(3, y + 1, room, only, style);
+        return;
+    }
+    let rest = banner.text.get(first.len()..).unwrap_or("").trim_start();
+    let next = banner
+        .next
+        .as_ref()
+        .map_or_else(String::new, |next| format!(" · {next}"));
+    let used = canvas.put(3, y + 1, room.saturating_sub(columns(&next)), rest, style);
+    canvas.put(3 + used, y + 1, room.saturating_sub(used), &next, style);
 }
 
 fn server_filter(model: &Model, canvas: &mut Canvas<'_>, y: u16, width: u16) {

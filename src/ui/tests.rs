@@ -124,6 +124,29 @@ fn several_contexts_stand_side_by_side_and_a_failing_one_is_a_banner() {
 }
 
 #[test]
+fn a_failed_context_says_all_of_its_reason_and_what_to_do() {
+    let mut desk = Desk::new(vec![context("runai", "runai"), context("other", "runai")]);
+    desk.press("3");
+    let mut lists = desk.lists();
+    let (call, query) = lists.pop().unwrap();
+    desk.rows(call, &query, &fixture::sample(&query.resource));
+    desk.ended(call);
+    let why = "no connection to 127.0.0.1: Connection refused (os error 111)";
+    desk.failed(lists[0].0, ApiError::NotSent(why.to_owned()));
+    let text = screen(&mut desk, (80, 24), &Look::default());
+    let line = "✖ runai: no connection to 127.0.0.1: Connection refused · ctrl-r tries again";
+    assert!(text.contains(line), "{text}");
+    shows!("banner", desk);
+    desk.press("ctrl-r");
+    let (call, _) = desk.lists().pop().unwrap();
+    desk.failed(call, ApiError::NotSent(why.to_owned()));
+    let text = screen(&mut desk, (80, 24), &Look::default());
+    assert!(text.contains("the older rows stay"), "{text}");
+    assert!(text.contains("ctrl-r tries again"), "{text}");
+    shows!("banner_rows_stay", desk);
+}
+
+#[test]
 fn badges_are_words() {
     let mut desk = production();
     desk.press("A");
