@@ -24,13 +24,13 @@ use crate::app::{
 const KEYS: [Action; 12] = [
     Action::Details,
     Action::Filter,
+    Action::ServerFilter,
     Action::New,
     Action::Delete,
     Action::Rotate,
     Action::Edit,
     Action::Contexts,
     Action::Sort,
-    Action::ServerFilter,
     Action::Arm,
     Action::Refresh,
     Action::Palette,
@@ -236,14 +236,16 @@ fn footer(model: &Model, canvas: &mut Canvas<'_>, y: u16, width: u16) {
     let reserved: u16 = last.iter().map(|action| wide(*action)).sum();
     let end = width.saturating_sub(reserved);
     let mut x = 1;
-    for action in KEYS {
-        if model.keymap.hint(action).is_empty() || !useful(model, action) {
-            continue;
-        }
+    // What cannot be done now is worth only the room that is left.
+    let actions = KEYS.into_iter();
+    let actions = actions.filter(|it| !model.keymap.hint(*it).is_empty() && useful(model, *it));
+    let (can, cannot): (Vec<_>, Vec<_>) =
+        actions.partition(|action| act::why_not(model, *action).is_none());
+    let can = can.into_iter().map(|action| (action, false));
+    for (action, off) in can.chain(cannot.into_iter().map(|action| (action, true))) {
         if x + wide(action) > end {
             break;
         }
-        let off = act::why_not(model, action).is_some();
         x += key(&model.keymap, canvas, (x, y), action, off) + 2;
     }
     let mut x = end;

@@ -147,6 +147,22 @@ fn a_failed_context_says_all_of_its_reason_and_what_to_do() {
 }
 
 #[test]
+fn the_footer_has_what_can_be_done_here_first() {
+    let mut desk = Desk::of("runai");
+    desk.press("4");
+    desk.answer();
+    let text = screen(&mut desk, (80, 24), &Look::default());
+    let footer = text.lines().last().unwrap();
+    assert!(footer.contains("/ filter  F server filter"), "{footer}");
+    let new = footer.find("n new").unwrap_or(footer.len());
+    assert!(
+        footer.find("d delete").is_some_and(|delete| delete < new),
+        "{footer}"
+    );
+    shows!("footer_admin", desk);
+}
+
+#[test]
 fn badges_are_words() {
     let mut desk = production();
     desk.press("A");
