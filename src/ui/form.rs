@@ -158,7 +158,6 @@ fn lines<'a>(model: &Model, form: &'a Form, width: u16, value: u16) -> Vec<Line<
         );
         lines.push(Line::wide(String::new(), Ink::Text));
     }
-    let mut locked = None;
     for (at, entry) in form.entries.iter().enumerate() {
         let near = at == form.focus;
         values(&mut lines, form, entry, near);
@@ -167,7 +166,7 @@ fn lines<'a>(model: &Model, form: &'a Form, width: u16, value: u16) -> Vec<Line<
             .entries
             .get(at + 1)
             .and_then(|next| next.locked.as_ref());
-        locked = entry.locked.as_ref().or(locked.filter(|_| false));
+        let locked = entry.locked.as_ref();
         if let Some(why) = locked.filter(|why| next != Some(*why)) {
             notes(&mut lines, why, value, Ink::Dim, near);
         }
@@ -239,7 +238,11 @@ fn below<'a>(
 
 /// The lines of a field's value.
 fn values<'a>(lines: &mut Vec<Line<'a>>, form: &'a Form, entry: &'a Entry, near: bool) {
-    let star = if entry.required { "* " } else { "  " };
+    let star = if entry.required && entry.locked.is_none() {
+        "* "
+    } else {
+        "  "
+    };
     let title: Cow<'a, str> = format!("{star}{}", entry.title).into();
     let ink = match (entry.locked.is_some(), near) {
         (true, _) => Ink::Dim,

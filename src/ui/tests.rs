@@ -367,6 +367,29 @@ fn a_form_shows_what_is_wrong_with_each_field() {
 }
 
 #[test]
+fn a_field_that_cannot_be_changed_is_not_asked_for() {
+    let mut desk = Desk::of("typesense");
+    desk.press("n");
+    let Some(Dialog::Form(form)) = desk.model.dialogs.last_mut() else {
+        panic!("no form");
+    };
+    let at = form
+        .entries
+        .iter()
+        .position(|entry| entry.required)
+        .unwrap();
+    let title = format!("* {}", form.entries[at].title);
+    let text = screen(&mut desk, (80, 24), &Look::default());
+    assert!(text.contains(&title), "{text}");
+    let Some(Dialog::Form(form)) = desk.model.dialogs.last_mut() else {
+        panic!("no form");
+    };
+    form.entries[at].locked = Some("set when the key was made".to_owned());
+    let text = screen(&mut desk, (80, 24), &Look::default());
+    assert!(!text.contains(&title), "{text}");
+}
+
+#[test]
 fn a_form_with_records_and_a_form_with_a_file() {
     let mut desk = Desk::of("chutes");
     desk.press("n Tab Tab ctrl-n");
