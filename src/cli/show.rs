@@ -11,7 +11,7 @@ use super::{
     output,
 };
 use crate::{
-    api::{ApiError, Query, client::Client},
+    api::{ApiError, ListEnd, Query, client::Client},
     config::Context,
     manifest::Resource,
     record::{KeyId, Record, Rows, Text, item, to_json},
@@ -33,7 +33,7 @@ pub(super) fn run(setting: &Setting, arguments: &args::Show) -> Ended {
     let id = KeyId::new(&arguments.id, resource.item_id_kind)
         .map_err(|why| Failure::usage(format!("the id {why}")))?;
     let ready = prepare(setting, &config, &[context])?;
-    let rows = block_on(async {
+    let (rows, end) = block_on(async {
         let mut found = Err(ApiError::NotSent(String::new()));
         for ready in ready {
             found = match ready.client().await {
@@ -51,13 +51,7 @@ pub(super) fn run(setting: &Setting, arguments: &args::Show) -> Ended {
     })?;
     let at = rows.find(&id).or_else(|| (rows.len() == 1).then_some(0));
     let Some(record) = at.map(|at| rows.record(at)) else {
-        return Err(Failure::failed(format!(
-            "{}: there is no {} with the id {}; keyrack ls {} -c {0} lists them",
-            context.name(),
-            resource.noun,
-            Text::new(id.as_str()).shown(),
-            arguments.pane.name(),
-        )));
+        return Err(Failure::failed(missing(context, &resource, &id, &end)));
     };
     if arguments.json {
         let item = item(context.name(), &context.connection.manifest.id, record);
@@ -85,9 +79,42 @@ fn resource(context: &Context, arguments: &args::Show) -> Result<Arc<Resource>, 
     }
 }
 
-async fn read(client: &Client, resource: &Arc<Resource>, id: &KeyId) -> Result<Rows, ApiError> {
+/// Says that the key is not there, or only that it is not in what came of the list.
+fn missing(context: &Context, resource: &Resource, id: &KeyId, end: &ListEnd) -> String {
+    let (name, noun, pane) = (context.name(), &resource.noun, resource.pane.name());
+    let id = Text::new(id.as_str()).shown();
+    let Some(cut) = &end.cut else {
+        return format!(
+            "{name}: there is no {noun} with the id {id}; keyrack ls {pane} -c {name} lists them"
+        );
+    };
+    let filters: Vec<String> = resource
+        .filter
+        .iter()
+        .map(|filter| format!("{}=VALUE", filter.id))
+        .collect();
+    let narrow = if filters.is_empty() {
+        "raise the bound under [limits] in the config, if it is one of those".to_owned()
+    } else {
+        format!(
+            "narrow it with keyrack ls {pane} -c {name} --server-filter {}",
+            filters.join(" or ")
+        )
+    };
+    format!(
+        "{name}: no {noun} with the id {id} is among the {} that came, but the list was cut at them: {cut}\n{narrow}",
+        end.fetched
+    )
+}
+
+/// The key's row if it is there, and how the list ended that it was looked for in.
+async fn read(
+    client: &Client,
+    resource: &Arc<Resource>,
+    id: &KeyId,
+) -> Result<(Rows, ListEnd), ApiError> {
     if resource.get.is_some() {
-        return Ok(client.get(resource, id).await?.rows);
+        return Ok((client.get(resource, id).await?.rows, ListEnd::default()));
     }
     let mut found = Rows::new(Arc::clone(resource));
     let query = Query {
@@ -99,8 +126,8 @@ async fn read(client: &Client, resource: &Arc<Resource>, id: &KeyId) -> Result<R
             found.push_record(progress.rows.record(at));
         }
     };
-    client.list(&query, &mut take).await?;
-    Ok(found)
+    let end = client.list(&query, &mut take).await?;
+    Ok((found, end))
 }
 
 /// Every field on a line of its own under its title.

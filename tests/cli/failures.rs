@@ -46,3 +46,18 @@ fn a_server_filter_without_a_value_is_refused_for_it_would_list_everything() {
             .fails(2, "an empty filter would list everything");
     }
 }
+
+#[test]
+fn a_key_that_is_not_in_a_list_that_was_cut_may_be_behind_the_cut() {
+    let demo = Demo::start(&[]);
+    let config = fs::read_to_string(&demo.config).unwrap();
+    demo.overwrite("config.toml", &format!("{config}\n[limits]\nrows = 2\n"));
+    let ran = demo.run(&["show", "admin", "no-such-id", "-c", "runai"]);
+    ran.fails(1, "is among the 2 that came, but the list was cut");
+    assert!(
+        ran.stderr
+            .contains("keyrack ls admin -c runai --server-filter ")
+            && ran.stderr.contains("clientId=VALUE"),
+        "{ran:?}"
+    );
+}
