@@ -9,6 +9,7 @@ use super::{
     Environment,
     file::Node,
     read::{fault_at, suggestion},
+    typed::is_hotkey,
 };
 use crate::{
     manifest::{Fault, Input, Manifest},
@@ -105,12 +106,6 @@ impl Reader<'_> {
         })
     }
 
-    /// The input holds the seed of a hotkey.
-    fn signs(&self, name: &str) -> bool {
-        let mut ways = self.manifest.auth.iter();
-        ways.any(|way| way.hotkey.as_ref().is_some_and(|it| it.input == name))
-    }
-
     /// One input, which the file calls `word`.
     fn input(
         &mut self,
@@ -132,15 +127,16 @@ impl Reader<'_> {
                 None
             }
             Node::Table(entries) => match &**entries {
-                [(key, value)] if self.signs(name) && key.get_ref() == "seed" => {
+                [(key, value)] if is_hotkey(self.manifest, name) && key.get_ref() == "seed" => {
                     self.input(word, name, input, value)
                 }
                 [(first, _), ..]
-                    if self.signs(name) && HOTKEY.contains(&first.get_ref().as_str()) =>
+                    if is_hotkey(self.manifest, name)
+                        && HOTKEY.contains(&first.get_ref().as_str()) =>
                 {
                     self.hotkey(entries, at)
                 }
-                _ => self.source(entries, at, self.signs(name)),
+                _ => self.source(entries, at, is_hotkey(self.manifest, name)),
             },
             other => {
                 self.fault(

@@ -18,14 +18,23 @@ pub fn typed_source(manifest: &Manifest, input: &str, text: &str) -> Result<Sour
             .map_or_else(|| known.join(", "), |near| format!("did you mean {near}?"));
         return Err(format!("{} has no input {input:?}: {hint}", manifest.id));
     };
+    let plain = if declared.secret { "" } else { ", plain:VALUE" };
     let wrong = || {
         format!(
-            "{input} takes env:VAR, file:PATH, command:ARGV or prompt, never the credential itself"
+            "{input} takes env:VAR, file:PATH, command:ARGV{plain} or prompt, never the credential itself"
         )
     };
     let (word, rest) = text.split_once(':').unwrap_or((text, ""));
+    let empty = |what: &str| Err(format!("{input}: the {what} after {word}: is empty"));
     match (word, rest) {
         ("prompt", "") => Ok(Source::Prompt),
+        ("env", "") => empty("name of the variable"),
+        ("file", "") => empty("path"),
+        ("command", "") => empty("command"),
+        ("config" | "wallet", _) if is_hotkey(manifest, input) => Err(format!(
+            "{input}: a hotkey of a config or a wallet is written in the config file: \
+             {{ config = \"~/.chutes/config.ini\" }} or {{ wallet = \"NAME\", hotkey = \"NAME\" }}"
+        )),
         (_, "") => Err(wrong()),
         ("env", name) => Ok(Source::Env(name.to_owned())),
         ("file", path) if path.starts_with('~') => Ok(Source::File(path.into())),
@@ -36,6 +45,12 @@ pub fn typed_source(manifest: &Manifest, input: &str, text: &str) -> Result<Sour
         ("plain", value) if !declared.secret => Ok(Source::Plain(value.to_owned())),
         _ => Err(wrong()),
     }
+}
+
+/// The input holds the seed of a hotkey.
+pub(super) fn is_hotkey(manifest: &Manifest, input: &str) -> bool {
+    let mut ways = manifest.auth.iter();
+    ways.any(|way| way.hotkey.as_ref().is_some_and(|it| it.input == input))
 }
 
 /// Words between blanks, or a JSON list of words.
@@ -89,6 +104,33 @@ mod tests {
             source("client_id", "plain:a"),
             Ok(Source::Plain("a".into()))
         );
+    }
+
+    #[test]
+    fn a_source_that_cannot_be_used_is_told_by_what_is_wrong_with_it() {
+        for (input, text, words) in [
+            (
+                "client_secret",
+                "env:",
+                "the name of the variable after env: is empty",
+            ),
+            ("client_secret", "file:", "the path after file: is empty"),
+            (
+                "client_secret",
+                "command:",
+                "the command after command: is empty",
+            ),
+            ("client_id", "app", "command:ARGV, plain:VALUE or prompt"),
+            ("client_secret", "app", "command:ARGV or prompt"),
+        ] {
+            let told = source(input, text).unwrap_err();
+            assert!(told.contains(words), "{text}: {told}");
+        }
+        let chutes = crate::manifest::load(crate::manifest::builtin("chutes").unwrap()).unwrap();
+        for text in ["config:~/.chutes/config.ini", "wallet:a"] {
+            let told = typed_source(&chutes, "hotkey", text).unwrap_err();
+            assert!(told.contains("is written in the config file"), "{told}");
+        }
     }
 
     #[test]
