@@ -258,18 +258,20 @@ impl ApiError {
                 Meaning::Forbidden => {
                     "Ask for the permission, or use a stronger credential; some services also answer so to a wrong one."
                 }
-                Meaning::NotFound => "Refresh the list: it may be gone, or it may not be yours.",
+                Meaning::NotFound => {
+                    "It may be gone, or it may not be yours: look at the list again."
+                }
                 Meaning::Conflict => "Choose another name or value.",
                 Meaning::Invalid => "Correct the marked fields.",
                 Meaning::Busy => "Wait a moment, then try again.",
                 Meaning::Unavailable => "The service is not well; try again later.",
                 Meaning::CredentialOrNotFound => {
-                    "The service does not say which: check the credential and the address, then refresh."
+                    "The service does not say which: check the credential and the address, then try again."
                 }
             },
             Self::NotSent(_) => "Check the address, the network and the proxy.",
             Self::Redirect { .. } => "Check the context's url: it must be the API's own address.",
-            Self::Lost(_) => "Refresh to see what is there.",
+            Self::Lost(_) => "See what is there now before you try again.",
             Self::Bound(_) => {
                 "Narrow the list with a server filter, or raise the bound under [limits]."
             }
@@ -277,6 +279,18 @@ impl ApiError {
                 "Check the context's url and backend: this does not look like that API."
             }
             Self::Credential(_) => "Correct the credential of this context in the config.",
+        }
+    }
+
+    /// What the operator can do when a list or a check failed so, which name no key that could be gone.
+    #[must_use]
+    pub fn next_step_of_list(&self) -> &'static str {
+        match self {
+            Self::Refused {
+                meaning: Meaning::NotFound,
+                ..
+            } => "Check the context's url and backend: that API does not stand at this address.",
+            other => other.next_step(),
         }
     }
 }

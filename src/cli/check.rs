@@ -66,7 +66,7 @@ fn report(all: &[(&Context, Vec<Line>)]) -> Ended {
                 Err(error) => {
                     code = FAILED;
                     let words = error.to_string();
-                    let next = error.next_step();
+                    let next = error.next_step_of_list();
                     writeln!(
                         text,
                         "{name:<first$}  {id:<second$}  failed  {words}. {next}"
@@ -116,6 +116,13 @@ fn live(setting: &Setting, manifest: &Arc<Manifest>, name: &str) -> Ended {
             "{name:?} is a group; name one context"
         )));
     };
+    let theirs = &context.connection.manifest.id;
+    if *theirs != manifest.id {
+        output::say(&format!(
+            "warning: the backend of {name} is {theirs}, and this manifest is of {}; its calls go to {name} all the same",
+            manifest.id
+        ));
+    }
     // The context's address and credential with the manifest that is being written.
     let context = Context {
         connection: Arc::new(Connection {

@@ -351,7 +351,9 @@ fn tell(lists: &[Listed<'_>]) -> u8 {
                     output::say(&format!("{name}: the list may not be whole: {cut}"));
                 }
             }
-            Err(error) => output::say(&format!("{name}: {error}\n{}", error.next_step())),
+            Err(error) => {
+                output::say(&format!("{name}: {error}\n{}", error.next_step_of_list()));
+            }
         }
     }
     let reached = || lists.iter().map(Listed::reached);

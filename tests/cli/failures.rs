@@ -61,3 +61,40 @@ fn a_key_that_is_not_in_a_list_that_was_cut_may_be_behind_the_cut() {
         "{ran:?}"
     );
 }
+
+#[test]
+fn a_list_or_check_that_is_not_found_is_about_the_url_and_names_its_context_once() {
+    let demo = Demo::start(&[]);
+    let config = fs::read_to_string(&demo.config).unwrap();
+    demo.overwrite(
+        "config.toml",
+        &config.replace("/typesense\"", "/typesense/v9\""),
+    );
+    let ran = demo.run(&["ls", "api-keys", "-c", "typesense"]);
+    assert_eq!(ran.code, 1, "{ran:?}");
+    assert!(ran.stderr.contains("Check the context's url"), "{ran:?}");
+    assert!(!ran.stderr.contains("efresh"), "{ran:?}");
+    let ran = demo.run(&["context", "check", "typesense"]);
+    assert_eq!(ran.code, 1, "{ran:?}");
+    assert!(ran.stdout.contains("Check the context's url"), "{ran:?}");
+    demo.overwrite("config.toml", &config);
+    demo.overwrite("typesense.api_key", "");
+    let ran = demo.run(&["ls", "api-keys", "-c", "typesense"]);
+    assert!(
+        ran.stderr.starts_with("keyrack: typesense: api_key: "),
+        "{ran:?}"
+    );
+}
+
+#[test]
+fn a_manifest_that_is_tried_on_a_context_of_another_backend_says_so_first() {
+    let demo = Demo::start(&[]);
+    let text = demo.run(&["backend", "show", "typesense"]).stdout;
+    let file = demo.home.write("own.toml", &text, 0o600);
+    let ran = demo.run(&["backend", "check", &file, "-c", "djinn"]);
+    let first = ran.stderr.lines().next().unwrap_or("");
+    assert!(
+        first.contains("the backend of djinn is djinn, and this manifest is of typesense"),
+        "{ran:?}"
+    );
+}
