@@ -20,7 +20,7 @@ mod tests;
 mod typesense;
 mod vault;
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -118,6 +118,16 @@ impl Demo {
         self.hub.struck()
     }
 
+    /// Who else can reach it, where that is not this machine alone.
+    pub(crate) fn warning(&self) -> Option<String> {
+        let address = self.address;
+        (!address.ip().is_loopback()).then(|| {
+            format!(
+                "warning: {address} can be reached from the network, and the sample credentials are served there by plain HTTP"
+            )
+        })
+    }
+
     /// Ends the server; the files stay.
     pub(crate) fn stop(&self) {
         self.serving.abort();
@@ -131,7 +141,7 @@ impl Demo {
                 .map(|(input, value)| ((*input).to_owned(), value.as_str().into()));
             let context = serde_json::json!({
                 "backend": backend.name(),
-                "url": backend.url(self.address),
+                "url": backend.url(reachable(self.address)),
                 "credential": serde_json::Value::Object(inputs.collect()),
             });
             (backend.name().to_owned(), context)
@@ -182,7 +192,7 @@ async fn start_with(options: Options, token_lifetime: Duration) -> Result<Demo, 
     for site in seeding {
         sites.push(Arc::new(site.await??));
     }
-    place.write_config(address, &credentials)?;
+    place.write_config(reachable(address), &credentials)?;
     let hub = Arc::new(Hub::new(sites, options.latency, options.faults));
     let serving = tokio::spawn(server::serve(listener, Arc::clone(&hub))).abort_handle();
     Ok(Demo {
@@ -192,4 +202,14 @@ async fn start_with(options: Options, token_lifetime: Duration) -> Result<Demo, 
         hub,
         serving,
     })
+}
+
+/// The address by which this machine reaches the server: one that stands for all of them is none to call.
+fn reachable(address: SocketAddr) -> SocketAddr {
+    let ip = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
+        IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
+        ip => ip,
+    };
+    SocketAddr::new(ip, address.port())
 }

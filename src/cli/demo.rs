@@ -68,6 +68,9 @@ pub(super) fn run(setting: &Setting, arguments: Arguments) -> Ended {
 /// Says where it is and serves until it is told to end.
 async fn alone(demo: &Demo) -> Ended {
     let ended = told_to_end().map_err(|error| Failure::failed(format!("cannot start: {error}")))?;
+    if let Some(warning) = demo.warning() {
+        output::say(&warning);
+    }
     {
         let mut out = output::data();
         writeln!(out, "{}", demo.ready_line())?;

@@ -98,3 +98,19 @@ fn a_manifest_that_is_tried_on_a_context_of_another_backend_says_so_first() {
         "{ran:?}"
     );
 }
+
+#[test]
+fn a_demo_for_the_network_is_told_about_and_called_by_its_loopback_address() {
+    let demo = Demo::start(&["--listen", "0.0.0.0:0"]);
+    let url = demo.ready["contexts"]["typesense"]["url"].as_str().unwrap();
+    assert!(url.starts_with("http://127.0.0.1:"), "{url}");
+    let config = fs::read_to_string(&demo.config).unwrap();
+    assert!(
+        config.contains(url) && !config.contains("0.0.0.0"),
+        "{config}"
+    );
+    let ran = demo.run(&["ls", "api-keys"]);
+    assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
+    assert!(demo.stderr().contains("can be reached from the network"));
+    assert_eq!(Demo::start(&[]).stderr(), "");
+}

@@ -160,6 +160,7 @@ impl Demo {
         let mut child = home
             .command(&[&["demo", "--serve"], flags].concat())
             .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
             .spawn()
             .unwrap();
         let mut line = String::new();
@@ -201,6 +202,15 @@ impl Demo {
             .filter(|(input, _)| *input != "client_id")
             .map(|(input, value)| (input.clone(), value.as_str().unwrap().to_owned()))
             .collect()
+    }
+
+    /// Ends it and gives what it said.
+    pub fn stderr(mut self) -> String {
+        let _ = self.child.kill();
+        let mut text = String::new();
+        let mut pipe = self.child.stderr.take().unwrap();
+        pipe.read_to_string(&mut text).unwrap();
+        text
     }
 
     /// Asks it to end and gives its exit code.
