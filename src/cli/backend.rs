@@ -33,7 +33,11 @@ pub(super) fn list(setting: &Setting) -> Ended {
     if broken.is_empty() {
         Ok(DONE)
     } else {
-        Err(Failure::config(broken.join("\n")))
+        // The list was printed: a part of it failed, and the configuration as such can be used.
+        Err(Failure::failed(format!(
+            "not listed, because it cannot be used:\n{}",
+            broken.join("\n")
+        )))
     }
 }
 

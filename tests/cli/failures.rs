@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::harness::Demo;
+use crate::harness::{Demo, Home};
 
 #[cfg(target_os = "linux")]
 #[test]
@@ -113,4 +113,18 @@ fn a_demo_for_the_network_is_told_about_and_called_by_its_loopback_address() {
     assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
     assert!(demo.stderr().contains("can be reached from the network"));
     assert_eq!(Demo::start(&[]).stderr(), "");
+}
+
+#[test]
+fn a_backend_that_cannot_be_used_is_told_beside_the_list_of_the_others() {
+    let home = Home::new();
+    home.write("keyrack/backends/own.toml", "manifest = 1\n", 0o600);
+    let ran = home.run(&["backend", "ls"]);
+    assert_eq!((ran.code, ran.lines().len()), (1, 5), "{ran:?}");
+    assert!(
+        ran.stderr
+            .starts_with("keyrack: not listed, because it cannot be used:\n")
+            && ran.stderr.contains("own.toml:"),
+        "{ran:?}"
+    );
 }
