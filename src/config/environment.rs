@@ -53,8 +53,11 @@ impl Environment {
     /// Reads the environment of this process.
     #[must_use]
     pub fn read() -> Self {
-        let project = ProjectDirs::from("", "", "keyrack");
-        let base = BaseDirs::new();
+        // Folders below a relative home would be others in every working directory.
+        let base = BaseDirs::new().filter(|dirs| dirs.home_dir().is_absolute());
+        let project = base
+            .as_ref()
+            .and_then(|_| ProjectDirs::from("", "", "keyrack"));
         let state = |dirs: &ProjectDirs| {
             dirs.state_dir()
                 .unwrap_or_else(|| dirs.data_local_dir())

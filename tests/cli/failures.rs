@@ -128,3 +128,18 @@ fn a_backend_that_cannot_be_used_is_told_beside_the_list_of_the_others() {
         "{ran:?}"
     );
 }
+
+#[test]
+fn a_relative_home_is_no_home() {
+    let home = Home::new();
+    let unset = |command: &mut std::process::Command| {
+        command
+            .env("HOME", "relative")
+            .env_remove("XDG_CONFIG_HOME");
+        command.output().unwrap()
+    };
+    let output = unset(&mut home.command(&["paths"]));
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(78), "{told}");
+    assert!(told.contains("there is no home folder"), "{told}");
+}
