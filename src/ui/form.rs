@@ -17,12 +17,15 @@ use super::{
     theme::Ink,
     words,
 };
-use crate::app::{
-    Model,
-    form::{
-        Entry, Form,
-        editor::{Editor, Lines, Masked},
+use crate::{
+    app::{
+        Model,
+        form::{
+            Entry, Form, Purpose,
+            editor::{Editor, Lines, Masked},
+        },
     },
+    manifest::Verb,
 };
 
 /// Most lines of a text that are on the screen at once.
@@ -109,7 +112,7 @@ pub fn draw(model: &Model, canvas: &mut Canvas<'_>, form: &Form) {
             inside.x,
             y,
             inside.width,
-            "Sent once; waiting for the answer…",
+            "sending… waiting for the answer",
             style,
         );
         return;
@@ -124,6 +127,9 @@ pub fn draw(model: &Model, canvas: &mut Canvas<'_>, form: &Form) {
 
 /// The keys that mean something in the field with the cursor.
 fn hints(form: &Form) -> Vec<Hint<'static>> {
+    if form.sending.is_some() {
+        return vec![("ctrl-c", "leaves"), ("Esc", "puts the form aside")];
+    }
     if form.path.is_some() {
         return vec![("Enter", "reads the file"), ("Esc", "goes back")];
     }
@@ -280,9 +286,28 @@ fn values<'a>(lines: &mut Vec<Line<'a>>, form: &'a Form, entry: &'a Entry, near:
         }
         editor => {
             let typed = matches!(editor, Editor::Lines(_) | Editor::Secret(_));
-            add(Body::Text(said(editor, ink)), cursor && typed);
+            let text = if made_here(form, entry) && editor.is_empty() {
+                vec![("made here".into(), Ink::Dim)]
+            } else {
+                said(editor, ink)
+            };
+            add(Body::Text(text), cursor && typed);
         }
     }
+}
+
+/// The value is made by keyrack where none is typed.
+fn made_here(form: &Form, entry: &Entry) -> bool {
+    let Purpose::Write {
+        resource,
+        verb: Verb::Create,
+        ..
+    } = &form.purpose
+    else {
+        return false;
+    };
+    let field = resource.field.get(entry.slot.field);
+    entry.slot.part.is_none() && field.is_some_and(|field| field.generate.is_some())
 }
 
 /// What an editor of one line holds, in words.
@@ -361,6 +386,10 @@ fn body(canvas: &mut Canvas<'_>, area: Rect, lines: &[Line<'_>], first: u16) {
                 for (text, ink) in pieces {
                     let style = canvas.ink(*ink);
                     used += canvas.put(x + used, y, room.saturating_sub(used), text, style);
+                }
+                // What is only a hint stands behind the cursor.
+                if matches!(pieces.as_slice(), [(_, Ink::Dim)]) {
+                    used = 0;
                 }
                 if line.cursor {
                     canvas.point((x + used).min(area.right() - 1), y);

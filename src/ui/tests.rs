@@ -367,6 +367,34 @@ fn a_form_shows_what_is_wrong_with_each_field() {
 }
 
 #[test]
+fn a_form_on_its_way_offers_only_what_can_still_be_done() {
+    let mut desk = Desk::of("runai");
+    desk.press("n");
+    desk.type_text("ci");
+    let Some(Dialog::Form(form)) = desk.model.dialogs.last_mut() else {
+        panic!("no form");
+    };
+    form.sending = Some(crate::app::CallId(7));
+    let text = screen(&mut desk, (80, 24), &Look::default());
+    for words in ["sending…", "ctrl-c leaves", "Esc puts the form aside"] {
+        assert!(text.contains(words), "{words}:\n{text}");
+    }
+    assert!(!text.contains("ctrl-s"), "{text}");
+    shows!("form_sending", desk);
+}
+
+#[test]
+fn a_secret_that_is_made_here_says_so_until_one_is_typed() {
+    let mut desk = Desk::of("typesense");
+    desk.press("n BackTab BackTab BackTab");
+    let text = screen(&mut desk, (80, 24), &Look::default());
+    assert!(text.contains("made here"), "{text}");
+    desk.paste("a-key-of-my-own");
+    let text = screen(&mut desk, (80, 24), &Look::default());
+    assert!(!text.contains("made here"), "{text}");
+}
+
+#[test]
 fn a_field_that_cannot_be_changed_is_not_asked_for() {
     let mut desk = Desk::of("typesense");
     desk.press("n");
