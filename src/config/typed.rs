@@ -33,7 +33,7 @@ pub fn typed_source(manifest: &Manifest, input: &str, text: &str) -> Result<Sour
         ("command", "") => empty("command"),
         ("config" | "wallet", _) if is_hotkey(manifest, input) => Err(format!(
             "{input}: a hotkey of a config or a wallet is written in the config file: \
-             {{ config = \"~/.chutes/config.ini\" }} or {{ wallet = \"NAME\", hotkey = \"NAME\" }}"
+             {{ config = \"PATH\" }} or {{ wallet = \"NAME\", hotkey = \"NAME\" }}"
         )),
         (_, "") => Err(wrong()),
         ("env", name) => Ok(Source::Env(name.to_owned())),
