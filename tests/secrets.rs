@@ -31,8 +31,13 @@ fn revealed(env: &[(&str, &str)]) -> Session {
     session.type_text(CANARY);
     session.press("ctrl-s");
     session.wait_text("New secret of");
+    // Keys count only once the secret has been on the screen for a moment: that is the product's rule.
+    std::thread::sleep(SETTLE);
     session
 }
+
+/// Longer than the console ignores keys for.
+const SETTLE: std::time::Duration = std::time::Duration::from_millis(300);
 
 /// No piece of the canary that is longer than what a list shows of a key.
 fn assert_clean(what: &str, bytes: &[u8]) {
