@@ -25,7 +25,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 pub use auth::{Auth, Check, Encode, Hotkey, Input, Login};
-pub use builtin::{builtin, builtin_names};
+pub use builtin::{builtin, builtin_names, load_builtin};
 pub use errors::{Errors, Meaning};
 pub use field::{Empty, Field, Kind, Role, TimeFormat, Verb};
 pub use list::{Cursor, Link, List, Numbered, Paging, Place, RowShape};

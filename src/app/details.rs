@@ -125,17 +125,13 @@ fn act_on_shown(model: &mut Model, action: Action) -> Vec<Effect> {
         let (source, _) = pane.record(at)?;
         Arc::ptr_eq(&source.resource, &details.resource).then_some(at)
     });
-    match at {
-        Some(at) => {
-            model.pane_mut().select(at, rows);
-            act::act(model, action)
-        }
-        None => {
-            model.say(
-                Tone::Warn,
-                "The key that was shown is no longer in the list.",
-            );
-            Vec::new()
-        }
-    }
+    let Some(at) = at else {
+        model.say(
+            Tone::Warn,
+            "The key that was shown is no longer in the list.",
+        );
+        return Vec::new();
+    };
+    model.pane_mut().select(at, rows);
+    act::act(model, action)
 }

@@ -346,14 +346,11 @@ fn path_key(form: &mut Form, key: Key) -> Vec<Effect> {
 
 /// A file was read for the field that asked for it.
 pub fn file_read(model: &mut Model, result: Result<Zeroizing<String>, String>) -> Vec<Effect> {
-    let forms = model.dialogs.iter_mut().filter_map(|dialog| match dialog {
-        Dialog::Form(form) => Some(form),
+    let asked = model.dialogs.iter_mut().find_map(|dialog| match dialog {
+        Dialog::Form(form) => form.reading.take().map(|at| (form, at)),
         _ => None,
     });
-    let Some((form, at)) = forms
-        .filter_map(|form| form.reading.take().map(|at| (form, at)))
-        .next()
-    else {
+    let Some((form, at)) = asked else {
         return Vec::new();
     };
     if let Some(entry) = form.entries.get_mut(at) {

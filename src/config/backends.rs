@@ -38,8 +38,7 @@ pub fn load_backend(
         });
         BackendError::Mistakes(faults.collect())
     };
-    if let Some(text) = manifest::builtin(name) {
-        let manifest = manifest::load(text).map_err(|faults| mistakes(faults, Path::new(name)))?;
+    if let Some(manifest) = manifest::load_builtin(name) {
         let shadowed = own.iter().any(|own| own == name).then(|| {
             format!(
                 "{} is not used, because {name} is built in; name the file otherwise",

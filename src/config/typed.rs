@@ -127,7 +127,7 @@ mod tests {
             assert!(told.contains(words), "{text}: {told}");
         }
         let chutes = crate::manifest::load(crate::manifest::builtin("chutes").unwrap()).unwrap();
-        for text in ["config:~/.chutes/config.ini", "wallet:a"] {
+        for text in ["config:~/elsewhere/config.ini", "wallet:a"] {
             let told = typed_source(&chutes, "hotkey", text).unwrap_err();
             assert!(told.contains("is written in the config file"), "{told}");
         }

@@ -103,9 +103,8 @@ impl Tasks {
             Effect::AddContext(context) => self.add_context(context),
             Effect::ReadBackends => {
                 let (sender, config) = (self.sender.clone(), self.config.clone());
-                tokio::task::spawn_blocking(move || {
-                    post(&sender, Msg::Backends(backends(&config)))
-                });
+                let read = move || post(&sender, Msg::Backends(backends(&config)));
+                tokio::task::spawn_blocking(read);
             }
             #[cfg(feature = "demo")]
             Effect::StartDemo => self.start_demo(),

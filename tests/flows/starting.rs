@@ -36,7 +36,9 @@ async fn a_context_is_added_and_its_credential_typed_but_never_written() {
     let home = tempfile::tempdir().unwrap();
     let config = home.path().join("config.toml");
     let mut console = at_home(home.path());
-    console.press_and_see("j Enter", "A context for which service?").await;
+    console
+        .press_and_see("j Enter", "A context for which service?")
+        .await;
     console.press("j j j Enter").await;
     console.shows("New context for Typesense");
     console.press("ctrl-u").await;
