@@ -19,7 +19,7 @@ const SIZE: (u16, u16) = (80, 24);
 /// Stands on the console's screen once it is drawn.
 const DRAWN: &str = "API keys";
 /// Stands on it once the rows are there.
-const LOADED: &str = "as of";
+const LOADED: &str = " 140 keys";
 
 /// The console on the demo, with its rows on the screen.
 fn console(env: &[(&str, &str)]) -> Session {
