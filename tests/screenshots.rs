@@ -45,8 +45,14 @@ const SHOTS: [Shot; 10] = [
     Shot {
         name: "filter",
         size: WIDE,
-        steps: &[Press("/"), Type("is:broad atlas OR beacon"), Press("Enter")],
-        shows: "shown",
+        steps: &[
+            Press("/"),
+            Type("is:broad atlas OR beacon"),
+            Press("Enter"),
+            Await("shown"),
+        ],
+        // Not while it is typed: the footer has other keys then.
+        shows: "Enter details",
     },
     Shot {
         name: "details",
@@ -109,8 +115,8 @@ const SHOTS: [Shot; 10] = [
     Shot {
         name: "small",
         size: USUAL,
-        steps: &[Press("2")],
-        shows: "Secrets ·",
+        steps: &[Press("2"), Await("Secrets ·")],
+        shows: " 85 keys",
     },
 ];
 
