@@ -103,15 +103,11 @@ pub fn key(model: &mut Model, key: Key) -> Vec<Effect> {
     if !settled(confirm.drawn, now) {
         return Vec::new();
     }
+    if key.code == Code::Esc || key == Key::ctrl('c') {
+        model.dialogs.pop();
+        return Vec::new();
+    }
     match key.code {
-        Code::Esc => {
-            model.dialogs.pop();
-            Vec::new()
-        }
-        _ if key == Key::ctrl('c') => {
-            model.dialogs.pop();
-            Vec::new()
-        }
         Code::Left | Code::Right | Code::Tab | Code::BackTab | Code::Up | Code::Down => {
             confirm.on_yes = !confirm.on_yes && confirm.ready();
             Vec::new()
