@@ -7,6 +7,7 @@ use super::{
     Effect, Model, Tone,
     dialog::Dialog,
     flight, form,
+    gate::Tier,
     key::{Code, Key},
 };
 use crate::{api::Change, record::Moment};
@@ -47,8 +48,10 @@ pub struct Typed {
 /// What happens on yes.
 #[derive(Debug)]
 pub enum Yes {
-    /// The change is sent, once.
-    Send(super::ContextId, Box<Change>),
+    /// The change is sent, once; it was confirmed so far.
+    Send(super::ContextId, Box<Change>, Tier),
+    /// One more question is asked.
+    Ask(Box<Confirm>),
     /// The program ends.
     Quit,
     /// The form behind is dropped with what was typed.
@@ -156,6 +159,10 @@ fn yes(model: &mut Model) -> Vec<Effect> {
     match confirm.yes {
         Yes::Quit => vec![Effect::Quit],
         Yes::Discard => form::discard(model),
-        Yes::Send(context, change) => flight::launch(model, context, *change),
+        Yes::Send(context, change, tier) => flight::launch(model, context, *change, tier),
+        Yes::Ask(next) => {
+            model.dialogs.push(Dialog::Confirm(*next));
+            Vec::new()
+        }
     }
 }

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use super::{
     CallId, ContextId, Effect, Model, Tone,
     dialog::{Dialog, Problem},
-    form, gate, listing,
+    form,
+    gate::{self, Tier},
+    listing, question,
     reveal::Reveal,
 };
 use crate::{
@@ -60,15 +62,24 @@ impl Flight {
     }
 }
 
-/// Sends a change: the only place from which a write leaves.
-pub fn launch(model: &mut Model, context: ContextId, change: Change) -> Vec<Effect> {
+/// Sends a change that was confirmed so far: the only place of the console from which a write leaves.
+pub fn launch(
+    model: &mut Model,
+    context: ContextId,
+    change: Change,
+    confirmed: Tier,
+) -> Vec<Effect> {
     let Some(at) = model.contexts.get(context) else {
         return Vec::new();
     };
-    if let Some(why) = gate::refusal(at, model.now) {
-        model.say(Tone::Warn, format!("Nothing was sent: {why}."));
-        return Vec::new();
-    }
+    let needed = question::stakes(model, context, &change).tier();
+    let pass = match gate::pass(&at.standing(model.now), needed, confirmed) {
+        Ok(pass) => pass,
+        Err(why) => {
+            model.say(Tone::Warn, format!("Nothing was sent: {why}."));
+            return Vec::new();
+        }
+    };
     let flight = Flight {
         context,
         context_name: Arc::clone(&change.context),
@@ -89,6 +100,7 @@ pub fn launch(model: &mut Model, context: ContextId, change: Change) -> Vec<Effe
         call,
         context,
         change,
+        pass,
     }]
 }
 

@@ -4,7 +4,7 @@ use std::{path::PathBuf, sync::Arc};
 
 use zeroize::Zeroizing;
 
-use super::{CallId, Context, ContextId, key::Key, reveal::Receipt};
+use super::{CallId, Context, ContextId, gate::Pass, key::Key, reveal::Receipt};
 use crate::{
     api::{ApiError, Change, Checked, ListEnd, Outcome, Progress, Query},
     manifest::{Manifest, Resource},
@@ -120,6 +120,8 @@ pub enum Effect {
         context: ContextId,
         /// What.
         change: Change,
+        /// The gate's leave.
+        pass: Pass,
     },
     /// Check a context.
     Check(ContextId),

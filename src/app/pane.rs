@@ -95,6 +95,15 @@ pub struct Source {
     pub wanted: Option<KeyId>,
 }
 
+impl Source {
+    /// The key is the one that the context signs in with.
+    #[must_use]
+    pub fn is_own(&self, id: &KeyId) -> bool {
+        let end = self.end.as_ref().map(|(end, _)| end);
+        end.is_some_and(|end| end.own.as_ref() == Some(id))
+    }
+}
+
 /// How far a list is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Load {

@@ -5,15 +5,15 @@ use std::sync::Arc;
 
 use super::{
     ContextId, Effect, Model,
-    act::with_article,
     confirm::{Confirm, Typed, Yes},
     dialog::Dialog,
+    gate::{Stakes, Tier},
     pane::Source,
     state,
 };
 use crate::{
     api::{Change, Target},
-    manifest::{Resource, Tab, Verb},
+    manifest::{Resource, Verb},
     record::Text,
 };
 
@@ -55,15 +55,20 @@ pub fn ask(
     context: ContextId,
     change: Change,
 ) -> Vec<Effect> {
-    let reasons = worst(model, context, &change);
+    let stakes = stakes(model, context, &change);
+    let (tier, reasons) = (stakes.tier(), stakes.reasons());
     let mut typed = None;
     if let Some(target) = change.target.as_ref() {
         lines.insert(0, identity(model, context, target));
         lines.extend(alike(model, context, &change.resource, target));
-        typed = (!reasons.is_empty()).then(|| typed_word(target));
+        typed = (tier >= Tier::Typed).then(|| typed_word(target));
     }
     lines.extend(reasons);
-    let yes = Yes::Send(context, Box::new(change));
+    let send = Yes::Send(context, Box::new(change), tier);
+    let yes = match tier {
+        Tier::Twice => Yes::Ask(Box::new(once_more(model, context, verb, send))),
+        _ => send,
+    };
     model.dialogs.push(Dialog::Confirm(Confirm {
         title,
         lines,
@@ -74,6 +79,22 @@ pub fn ask(
         drawn: None,
     }));
     Vec::new()
+}
+
+/// The second question before a context loses the key that it signs in with.
+fn once_more(model: &Model, context: ContextId, verb: &'static str, yes: Yes) -> Confirm {
+    let name = model.contexts.get(context).map_or("", |it| &*it.name);
+    Confirm {
+        title: format!("Really the key that {name} signs in with?"),
+        lines: vec![format!(
+            "Once it is dead, keyrack can do nothing in {name} until its config names another credential."
+        )],
+        verb,
+        typed: None,
+        on_yes: false,
+        yes,
+        drawn: None,
+    }
 }
 
 /// Which key it is, so that nobody mistakes it for its look-alike.
@@ -141,48 +162,33 @@ fn typed_word(target: &Target) -> Typed {
     }
 }
 
-/// Reasons for which a button is not enough.
-fn worst(model: &Model, context: ContextId, change: &Change) -> Vec<String> {
-    let mut reasons = Vec::new();
-    let Some(target) = &change.target else {
-        return reasons;
-    };
-    let Some(at) = model.contexts.get(context) else {
-        return reasons;
-    };
-    let source = model.pane().sources.iter().find(|source| {
+/// What hangs on a change, by the rows that are known here.
+#[must_use]
+pub fn stakes<'a>(model: &'a Model, context: ContextId, change: &'a Change) -> Stakes<'a> {
+    let at = model.contexts.get(context);
+    let target = change.target.as_ref();
+    let lists = model.panes.iter().flat_map(|pane| &pane.sources);
+    let mut lists = lists.filter(|source| {
         source.context == context && Arc::ptr_eq(&source.resource, &change.resource)
     });
-    if let Some(source) = source {
-        if source
-            .end
-            .as_ref()
-            .is_some_and(|(end, _)| end.own.as_ref() == Some(&target.id))
-        {
-            reasons.push(format!(
-                "This is the key with which {} signs in: keyrack would lock itself out.",
-                at.name
-            ));
-        }
-        if source
-            .rows
-            .find(&target.id)
-            .is_some_and(|row| state::powerful(source.rows.record(row)))
-        {
-            reasons.push(format!(
-                "It is {} with far-reaching rights.",
-                with_article(&change.resource.noun)
-            ));
-        }
+    let (own, powerful) = match (lists.next(), target) {
+        (Some(source), Some(target)) => (
+            source.is_own(&target.id),
+            source
+                .rows
+                .find(&target.id)
+                .is_some_and(|row| state::powerful(source.rows.record(row))),
+        ),
+        _ => (false, false),
+    };
+    Stakes {
+        context: at.map_or("", |it| &*it.name),
+        noun: &change.resource.noun,
+        verb: change.verb,
+        pane: change.resource.pane,
+        production: at.is_some_and(|it| it.production),
+        own,
+        powerful,
+        at_once: change.verb == Verb::Rotate,
     }
-    if at.production {
-        reasons.push(format!("{} is a production context.", at.name));
-    }
-    if change.resource.pane == Tab::Admin {
-        reasons.push("It belongs to somebody else, or may.".to_owned());
-    }
-    if change.verb == Verb::Rotate {
-        reasons.push("Its present secret stops working at once.".to_owned());
-    }
-    reasons
 }

@@ -21,9 +21,9 @@ use super::{
     reveal::Receipt,
 };
 use crate::{
-    api::{ApiError, FieldValue, Outcome},
+    api::{ApiError, FieldValue, ListEnd, Outcome},
     manifest::{Meaning, Tab, Verb},
-    record::Moment,
+    record::{KeyId, Moment},
 };
 
 /// The dialog in front is a question; `true` when its button has the cursor.

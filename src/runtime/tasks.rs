@@ -95,6 +95,7 @@ impl Tasks {
                 call,
                 context,
                 change,
+                ..
             } => self.send(call, context, change),
             Effect::Check(context) => self.check(context),
             Effect::Give { context, inputs } => self.give(context, inputs),

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     api::{Change, FieldValue},
-    app::{ContextId, Effect, Model, Tone, dialog::Dialog, flight},
+    app::{ContextId, Effect, Model, Tone, dialog::Dialog, flight, gate::Tier},
     manifest::{Field, Kind, Resource, TimeFormat, Verb},
     record::{Cell, Moment, Rows, expiry},
     secret::Secret,
@@ -335,7 +335,7 @@ pub fn done(model: &mut Model, form: Form, read: Read) -> Vec<Effect> {
             };
             let context = *context;
             model.dialogs.push(Dialog::Form(form));
-            flight::launch(model, context, change)
+            flight::launch(model, context, change, Tier::Form)
         }
         (Read::Texts(texts), Purpose::ServerFilter) => {
             let texts = texts

@@ -140,3 +140,32 @@ fn an_action_in_the_details_is_about_the_key_that_they_show() {
         "{shown}"
     );
 }
+
+#[test]
+fn the_key_that_the_context_signs_in_with_is_asked_about_twice() {
+    let mut desk = Desk::new(vec![context("dev", "typesense")]);
+    for (call, query) in desk.lists() {
+        desk.rows(call, &query, &sample(&query.resource));
+        let own = KeyId::new("1", query.resource.item_id_kind).unwrap();
+        let end = ListEnd {
+            own: Some(own),
+            ..ListEnd::default()
+        };
+        desk.send(Msg::Listed {
+            call,
+            result: Ok(end),
+        });
+    }
+    desk.press("j d");
+    desk.type_text("key 1");
+    desk.press("Tab Enter");
+    assert!(desk.writes().is_empty(), "asked once");
+    assert!(!asked(&desk), "the second question is on Cancel");
+    desk.press("Enter");
+    assert!(desk.writes().is_empty(), "cancelled");
+    desk.press("d");
+    desk.type_text("key 1");
+    desk.press("Tab Enter Tab Enter");
+    let (_, change) = desk.write();
+    assert_eq!(change.target.unwrap().id.as_str(), "1");
+}
