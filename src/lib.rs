@@ -19,6 +19,7 @@
 //!
 //! ```text
 //! secret    →
+//! journal   →
 //! manifest  →
 //! record    → manifest, secret
 //! api       → manifest, record, secret
@@ -32,6 +33,7 @@
 //! ```
 //!
 //! - `secret`: a value that cannot be printed, compared or serialised, and where credentials come from.
+//! - `journal`: what is about to be sent, on the disk before it is, and what was left open.
 //! - `manifest`: the vocabulary of a backend, and the rules that a manifest keeps.
 //! - `record`: a reply with its secrets taken out, as columns; text of servers made fit for a screen.
 //! - `api`: requests and replies as data; under it `api::client`, the only HTTP.
@@ -54,6 +56,7 @@
 //! | what a backend can do | its manifest; an operation that is absent is one that it does not have |
 //! | a field | one row of the manifest: its role, where it is read and shown, where it is sent, what it may be |
 //! | a write | an `api::Change`, built when its dialog opens and sent as it was confirmed; `app::gate` lets it pass or says why not; never retried, never cancelled |
+//! | what survives a crash | `journal`: a line for each write before it is sent, chained by hashes; never a value |
 //! | a read | `api::retry`: tried at most three times, never earlier than the service asks |
 //! | the end of a list | `api::page`: a page that brings nothing new ends it |
 //! | a stale list | dropped by call id; old rows stay while new ones load, and a failure leaves them and says so |
@@ -72,6 +75,12 @@ mod config;
 mod deliver;
 #[cfg(feature = "demo")]
 mod demo;
+#[expect(
+    dead_code,
+    unused_imports,
+    reason = "the writes that are noted here are to come"
+)]
+mod journal;
 mod manifest;
 mod record;
 mod runtime;

@@ -50,6 +50,17 @@ const NEVER: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "journal",
+        &[
+            "tokio::",
+            "reqwest::",
+            "ratatui::",
+            "crossterm::",
+            "std::net",
+            "std::process",
+        ],
+    ),
+    (
         "api",
         &["ratatui::", "crossterm::", "arboard::", "std::process"],
     ),
