@@ -7,6 +7,7 @@ mod list;
 mod op;
 mod resource;
 mod sign_in;
+mod verify;
 mod words;
 
 use std::collections::BTreeSet;
@@ -50,6 +51,8 @@ enum Row {
     None,
     /// The operation is on the selected row.
     Selected,
+    /// The call is made for a row that was just made: `{item.key}` means something too.
+    Made,
 }
 
 struct Check<'a, 't> {

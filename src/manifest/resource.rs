@@ -73,15 +73,20 @@ pub struct Resource {
     pub sort: Option<String>,
     /// Most rows that one answer can hold: exactly that many may be cut.
     pub limit: Option<usize>,
-    /// Field keys that identify a create.
+    /// Field keys that identify a create: a row with the same values, and no older one, is what it made.
     #[serde(default)]
     pub natural_key: Vec<String>,
-    /// Field that makes a repeated create safe.
+    /// Field that makes a repeated create safe: two rows never have the same value.
     pub repeatable_by: Option<String>,
+    /// What comes first when a key is replaced by a twin; absent: the twin.
+    pub replace: Option<Replace>,
     /// Seconds that a revoked key may still work.
     pub linger: Option<u32>,
     /// How to recognise the key that the context signs in with.
     pub own: Option<Own>,
+    /// How a new secret is tried by using it, in order: the first that proves something decides.
+    #[serde(default)]
+    pub verify: Vec<Verify>,
     /// The list of rows.
     pub list: List,
     /// One row.
@@ -117,6 +122,80 @@ impl Resource {
     pub fn field_at(&self, key: &str) -> Option<usize> {
         self.field.iter().position(|field| field.key == key)
     }
+
+    /// How a key is replaced by a twin; none where the service cannot make or end one.
+    #[must_use]
+    pub fn replacing(&self) -> Option<Replace> {
+        (self.create.is_some() && self.delete.is_some()).then(|| self.replace.unwrap_or_default())
+    }
+
+    /// The inputs of a context that a new secret of the key that it signs in with belongs into; none where
+    /// contexts do not sign in with keys of this kind, or get no new secret of one.
+    #[must_use]
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "for whoever offers to store the new credential")
+    )]
+    pub fn own_inputs(&self) -> Option<OwnInputs<'_>> {
+        static NONE: BTreeMap<String, String> = BTreeMap::new();
+        let makes = self.create.is_some() || self.rotate.is_some();
+        let own = self.own.as_ref().filter(|_| makes)?;
+        Some(match self.verify.first() {
+            Some(verify) => OwnInputs {
+                secret: &verify.input,
+                with: &verify.with,
+            },
+            None => OwnInputs {
+                secret: &own.input,
+                with: &NONE,
+            },
+        })
+    }
+}
+
+/// Where the credential of a context goes when the key that it signs in with gets a new secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OwnInputs<'a> {
+    /// The input that takes the secret.
+    pub secret: &'a str,
+    /// Further inputs by name, each with the field of the new row that it takes.
+    pub with: &'a BTreeMap<String, String>,
+}
+
+/// What comes first when a key is replaced by a twin.
+#[cfg_attr(test, derive(JsonSchema))]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Replace {
+    /// The twin is made and handed over, then the old one is deleted: there is always one that works.
+    #[default]
+    CreateFirst,
+    /// The old one is deleted, then its successor takes its place: for services that give both one id, or
+    /// one name that cannot change.
+    DeleteFirst,
+}
+
+/// How a new secret is tried by using it, with nothing of the session of the context that made it.
+#[cfg_attr(test, derive(JsonSchema))]
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Verify {
+    /// Input that takes the new secret.
+    pub input: String,
+    /// Further inputs by name, each with the field of the new row that it takes.
+    #[serde(default)]
+    pub with: BTreeMap<String, String>,
+    /// A read that the new secret may do: GET and a path, in which `{id}` is the new row and `{item.key}` a
+    /// field of it (of a list its first element); absent: signing in is the proof.
+    pub call: Option<String>,
+    /// Statuses that prove that the secret works; none: any 2xx.
+    #[serde(default)]
+    pub alive: Vec<u16>,
+    /// Statuses that prove that it does not. One that stands in neither list proves nothing.
+    #[serde(default)]
+    pub dead: Vec<u16>,
+    /// What can be done where nothing was proven.
+    pub help: Option<String>,
 }
 
 /// What an id looks like.

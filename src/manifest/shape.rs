@@ -154,7 +154,8 @@ fn array(report: &mut Report<'_>, schema: &Value, items: &DeArray<'_>, at: usize
         return;
     };
     let what = match what {
-        "`resource`" | "`field`" | "`each`" | "`filter`" | "`auth`" | "`login`" | "`check`" => {
+        "`resource`" | "`field`" | "`each`" | "`filter`" | "`auth`" | "`login`" | "`check`"
+        | "`verify`" => {
             format!("[[{}]]", what.trim_matches('`'))
         }
         other => format!("each element of {other}"),

@@ -61,6 +61,42 @@ fn each_bad_manifest_is_told_its_mistake_with_line_column_and_fix() {
 }
 
 #[test]
+fn the_built_in_manifests_say_how_a_key_is_replaced_and_where_its_secret_belongs() {
+    use super::{OwnInputs, Replace};
+    let with = [("client_id".to_owned(), "clientId".to_owned())].into();
+    let nothing = std::collections::BTreeMap::new();
+    let to = |secret, with| Some(OwnInputs { secret, with });
+    for (backend, resource, replace, own) in [
+        (
+            "chutes",
+            "api_keys",
+            Some(Replace::CreateFirst),
+            to("api_key", &nothing),
+        ),
+        ("chutes", "secrets", Some(Replace::DeleteFirst), None),
+        (
+            "runai",
+            "access-keys",
+            Some(Replace::CreateFirst),
+            to("client_secret", &with),
+        ),
+        ("runai", "administration", None, None),
+        ("djinn", "keys", Some(Replace::DeleteFirst), None),
+        (
+            "typesense",
+            "keys",
+            Some(Replace::CreateFirst),
+            to("api_key", &nothing),
+        ),
+    ] {
+        let manifest = load(builtin(backend).unwrap()).unwrap();
+        let resource = manifest.resource(resource).unwrap();
+        assert_eq!(resource.replacing(), replace, "{backend}");
+        assert_eq!(resource.own_inputs(), own, "{backend}");
+    }
+}
+
+#[test]
 fn several_mistakes_are_told_together_in_the_order_of_the_text() {
     let text = builtin("typesense")
         .unwrap()

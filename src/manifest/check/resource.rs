@@ -18,6 +18,8 @@ impl Check<'_, '_> {
             self.sort(&at.key("sort"), sort, resource);
         }
         self.identity(at, resource);
+        self.replace(at, resource);
+        self.verify(at, resource);
         self.list(&at.key("list"), &resource.list);
         self.operations(at, resource);
         let alternatives = at.key("alternatives");
@@ -38,7 +40,12 @@ impl Check<'_, '_> {
     }
 
     /// A field that something names.
-    fn named<'r>(&mut self, at: &Path<'_>, key: &str, resource: &'r Resource) -> Option<&'r Field> {
+    pub(super) fn named<'r>(
+        &mut self,
+        at: &Path<'_>,
+        key: &str,
+        resource: &'r Resource,
+    ) -> Option<&'r Field> {
         let found = resource.field.iter().find(|field| field.key == key);
         if found.is_none() {
             let help = meant(key, resource.field.iter().map(|field| field.key.as_str()));
@@ -72,6 +79,7 @@ impl Check<'_, '_> {
             let at = natural.index(index);
             if let Some(field) = self.named(&at, key, resource) {
                 self.sent(&at, field, "natural_key");
+                self.compared(&at, field);
             }
         }
         if let Some(key) = &resource.repeatable_by {
@@ -99,6 +107,31 @@ impl Check<'_, '_> {
             self.at(
                 at,
                 format!("`{word}` is about a create, which does not send `{}`: add send = [\"create\"] to the field", field.key),
+            );
+        }
+    }
+
+    /// A field that a create sends and a row shows in the same words.
+    fn compared(&mut self, at: &Path<'_>, field: &Field) {
+        if !matches!(
+            field.kind,
+            Kind::Text | Kind::Choice | Kind::Bool | Kind::Int
+        ) {
+            self.at(
+                at,
+                format!(
+                    "rows are not compared by `{}`: name a text, a choice, a number or a yes or no",
+                    field.key
+                ),
+            );
+        }
+    }
+
+    fn replace(&mut self, at: &Path<'_>, resource: &Resource) {
+        if resource.replace.is_some() && resource.replacing().is_none() {
+            self.at(
+                &at.key("replace"),
+                "a key is replaced by a create and a delete, and one of them is not here: add it, or remove `replace`",
             );
         }
     }

@@ -130,8 +130,10 @@ impl Check<'_, '_> {
                 path,
                 "`{id}` is the selected row, and no row is selected here",
             );
+        } else if row == Row::Made && hole.starts_with("item.") {
+            // Whether the field is there is told beside the call.
         } else if hole != "id" && !self.captures.contains(hole) {
-            let id = (row == Row::Selected).then_some("id");
+            let id = (row != Row::None).then_some("id");
             let inputs = manifest.inputs.keys().map(String::as_str);
             let known = inputs.chain(self.captures.iter().copied()).chain(id);
             let help = meant(hole, known);
