@@ -57,6 +57,8 @@
 //! | a field | one row of the manifest: its role, where it is read and shown, where it is sent, what it may be |
 //! | a write | an `api::Change`, built when its dialog opens and sent as it was confirmed; `app::gate` lets it pass or says why not; never retried, never cancelled |
 //! | what survives a crash | `journal`: a line for each write before it is sent, chained by hashes; never a value |
+//! | a lost write | `api::client::look` reads the list again, `api::trace` says what that shows; nothing is said to be gone or made that a list does not show |
+//! | a new credential | `api::client::prove` tries it by using it, as the manifest's `verify` says |
 //! | a read | `api::retry`: tried at most three times, never earlier than the service asks |
 //! | the end of a list | `api::page`: a page that brings nothing new ends it |
 //! | a stale list | dropped by call id; old rows stay while new ones load, and a failure leaves them and says so |

@@ -4,6 +4,7 @@ mod contract;
 mod hostile;
 mod lists;
 mod login;
+mod lookup;
 mod network;
 mod outcomes;
 mod recorded;
@@ -225,6 +226,7 @@ fn told(outcome: &Outcome) -> (&'static str, String) {
         Outcome::Done { .. } => ("done", String::new()),
         Outcome::NotDone(error) => ("not done", error.to_string()),
         Outcome::Unreadable(error) => ("unreadable", error.to_string()),
+        Outcome::Earlier(error) => ("earlier", error.to_string()),
         Outcome::Unknown(error) => ("unknown", error.to_string()),
     }
 }

@@ -174,7 +174,7 @@ pub fn landed(model: &mut Model, call: CallId, outcome: Outcome) -> Vec<Effect> 
             );
             listing::reread(model, flight.context, None)
         }
-        Outcome::Unknown(error) => {
+        Outcome::Unknown(error) | Outcome::Earlier(error) => {
             form::unlock(model, call);
             problem(model, format!("{}: unknown", flight.sentence()), vec![
                 format!("It may have been done, or not: {}", sentence(&error)),
