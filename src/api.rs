@@ -9,7 +9,6 @@ pub mod page;
 pub mod refusal;
 pub mod request;
 pub mod retry;
-#[cfg_attr(not(test), expect(dead_code, reason = "for the flows of lost writes"))]
 pub mod trace;
 
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
@@ -155,6 +154,17 @@ pub struct Change {
     pub target: Option<Target>,
     /// Field key to value, as it goes to the wire.
     pub values: BTreeMap<String, FieldValue>,
+}
+
+impl Change {
+    /// The secret that was chosen for a new key, which the service takes only once; it leaves the change.
+    pub fn take_chosen(&mut self) -> Option<Secret> {
+        let key = self.resource.repeatable_by.as_ref()?;
+        match self.values.remove(key)? {
+            FieldValue::Secret(secret) => Some(secret),
+            FieldValue::Plain(_) => None,
+        }
+    }
 }
 
 /// What became of a [`Change`].

@@ -12,6 +12,7 @@ mod environment;
 mod file;
 pub mod guard;
 mod ini;
+mod keep;
 mod read;
 mod source;
 #[cfg(test)]
@@ -36,6 +37,7 @@ pub use credential::{CredentialError, Resolver};
 pub use edit::{EditError, NewContext, add_context};
 pub use environment::Environment;
 pub use guard::GuardError;
+pub use keep::{keep, keeping};
 pub use typed::typed_source;
 
 use crate::{

@@ -23,13 +23,14 @@
 //! manifest  →
 //! record    → manifest, secret
 //! api       → manifest, record, secret
-//! app       → api, manifest, record, secret
-//! ui        → app, manifest, record, secret
+//! app       → api, journal, manifest, record, secret
+//! ui        → app, journal, manifest, record, secret
 //! deliver   → secret
 //! config    → api, app, manifest, record, secret
 //! demo      →
-//! runtime   → api, app, config, deliver, demo, manifest, record, secret, ui
-//! cli       → api, app, config, demo, manifest, record, runtime, secret, ui
+//! intent    → api, app, journal, manifest, record
+//! runtime   → api, app, config, deliver, demo, intent, journal, manifest, record, secret, ui
+//! cli       → api, app, config, demo, intent, journal, manifest, record, runtime, secret, ui
 //! ```
 //!
 //! - `secret`: a value that cannot be printed, compared or serialised, and where credentials come from.
@@ -77,11 +78,7 @@ mod config;
 mod deliver;
 #[cfg(feature = "demo")]
 mod demo;
-#[expect(
-    dead_code,
-    unused_imports,
-    reason = "the writes that are noted here are to come"
-)]
+mod intent;
 mod journal;
 mod manifest;
 mod record;

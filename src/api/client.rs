@@ -4,10 +4,8 @@
 
 mod check;
 mod list;
-#[cfg_attr(not(test), expect(dead_code, reason = "for the flows of lost writes"))]
 pub mod look;
 mod outcome;
-#[cfg_attr(not(test), expect(dead_code, reason = "for the flows of rotations"))]
 mod prove;
 pub mod wire;
 
@@ -116,6 +114,16 @@ impl Client {
         &self.connection.manifest
     }
 
+    /// Scheme, host, port and path that everything goes below.
+    pub fn address(&self) -> &str {
+        self.connection.url.as_str().trim_end_matches('/')
+    }
+
+    /// The backend's name.
+    pub fn backend(&self) -> &str {
+        &self.connection.manifest.id
+    }
+
     /// Fetches a list; `progress` is called with new rows as they come.
     ///
     /// # Errors
@@ -155,10 +163,6 @@ impl Client {
 
     /// Sends once more a write whose first try ended as unknown, when the operator decided so. A refusal
     /// that the first try explains is [`Outcome::Earlier`]; any other leaves it unknown.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "for whoever resumes a lost write")
-    )]
     pub async fn repeat(&self, change: &Change) -> Outcome {
         outcome::repeat(self, change).await
     }

@@ -7,8 +7,8 @@ mod open;
 mod sent;
 mod values;
 
-pub use open::{ask, clone, create, edit, new_context, rotate, server_filter};
-pub use sent::{finished, not_added, refused, sending, unlock};
+pub use open::{ask, clone, create, edit, new_context, server_filter, twin};
+pub use sent::{finished, not_added, refused, resent, resume, sending, unlock};
 
 use std::{path::PathBuf, sync::Arc};
 
@@ -21,11 +21,12 @@ use super::{
     dialog::Dialog,
     key::{Code, Key},
     keymap::Action,
+    rotation::{self, RotationId},
 };
 use crate::{
     api::Target,
     manifest::{Kind, Resource, TimeFormat, Verb},
-    record::{Moment, Rows, expiry},
+    record::{KeyId, Moment, Rows, expiry},
 };
 
 use self::editor::Editor;
@@ -53,6 +54,8 @@ pub struct Form {
     pub reading: Option<usize>,
     /// Something was typed.
     pub dirty: bool,
+    /// The rotation whose new key it is, and the old one's id.
+    pub rotation: Option<(RotationId, KeyId)>,
 }
 
 /// What happens with the values of a form.
@@ -380,12 +383,13 @@ fn close(model: &mut Model) -> Vec<Effect> {
 /// Drops the form in front; a credential that was not given ends the calls that wait for it.
 pub fn discard(model: &mut Model) -> Vec<Effect> {
     let mut effects = vec![Effect::Repaint];
-    if let Some(Dialog::Form(Form {
-        purpose: Purpose::Credential(context),
-        ..
-    })) = model.dialogs.pop()
-    {
-        effects.extend(sent::give(context, Vec::new()));
+    if let Some(Dialog::Form(form)) = model.dialogs.pop() {
+        if let Purpose::Credential(context) = form.purpose {
+            effects.extend(sent::give(context, Vec::new()));
+        }
+        if let Some((id, _)) = form.rotation {
+            rotation::closed(model, id);
+        }
     }
     effects
 }

@@ -36,6 +36,18 @@ pub enum Waiting {
     },
 }
 
+impl fmt::Display for Waiting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::InFlight => f.write_str("no answer was noted"),
+            Self::Unknown => f.write_str("unknown whether it was done"),
+            Self::SecretLost { .. } => f.write_str("its secret is lost"),
+            Self::Undelivered { .. } => f.write_str("its secret was not stored"),
+            Self::Rotation { next } => write!(f, "next: {next}"),
+        }
+    }
+}
+
 /// What a rotation has to do next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Next {
@@ -93,6 +105,23 @@ pub enum Stage {
     Kept,
     /// A step failed and has to be done again.
     Failed,
+}
+
+impl fmt::Display for Stage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Chosen => "the way was chosen",
+            Self::Created => "the new one was made",
+            Self::Delivered => "the new secret was delivered",
+            Self::Verified => "the new one works",
+            Self::Unproven => "whether the new one works was not proved",
+            Self::HandedOver => "the old one was no longer needed",
+            Self::Revoked => "the old one was deleted",
+            Self::Dead => "the old one is gone",
+            Self::Kept => "the old one was kept",
+            Self::Failed => "a step failed",
+        })
+    }
 }
 
 impl Rotation {

@@ -494,8 +494,9 @@ fn a_new_secret_is_masked_until_asked_for() {
     shows!("reveal_shown", desk);
     desk.press("y");
     let secret = desk.model.tray.front().map(|reveal| reveal.call);
-    desk.send(Msg::Copied(Receipt {
+    desk.send(Msg::Delivered(Receipt {
         delivered: false,
+        until: None,
         words: "not copied: no display".to_owned(),
         secret,
     }));

@@ -35,6 +35,24 @@ pub fn unlock(model: &mut Model, call: CallId) {
     }
 }
 
+/// The write of a form was sent once more, as another call.
+pub fn resent(model: &mut Model, call: CallId, again: CallId) {
+    let dialogs = model.dialogs.iter_mut().filter_map(|dialog| match dialog {
+        Dialog::Form(form) => Some(form),
+        _ => None,
+    });
+    let mut forms = dialogs.chain(&mut model.aside);
+    if let Some(form) = forms.find(|form| form.sending == Some(call)) {
+        form.sending = Some(again);
+    }
+}
+
+/// Sends what a form holds that had to wait for another write.
+pub fn resume(model: &mut Model, form: Form) -> Vec<Effect> {
+    model.dialogs.push(Dialog::Form(form));
+    super::submit(model)
+}
+
 /// The form whose write this is, out of the stack or from where it was put aside.
 fn take(model: &mut Model, call: CallId) -> Option<Form> {
     let is_it =

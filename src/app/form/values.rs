@@ -14,7 +14,13 @@ use super::{
 };
 use crate::{
     api::{Change, FieldValue},
-    app::{ContextId, Effect, Model, Tone, dialog::Dialog, flight, gate::Tier},
+    app::{
+        ContextId, Effect, Model, Tone,
+        dialog::Dialog,
+        flight::{self, Link},
+        gate::Tier,
+        rotation,
+    },
     manifest::{Field, Kind, Resource, TimeFormat, Verb},
     record::{Cell, Moment, Rows, expiry},
     secret::Secret,
@@ -43,7 +49,9 @@ pub fn read(model: &Model, form: &mut Form, now: Moment) -> Result<Read, ()> {
     else {
         return texts(form);
     };
-    let (context, resource, verb, own) = (*context, Arc::clone(resource), *verb, target.clone());
+    let own = target.as_ref().map(|target| target.id.clone());
+    let own = own.or_else(|| form.rotation.as_ref().map(|(_, old)| old.clone()));
+    let (context, resource, verb) = (*context, Arc::clone(resource), *verb);
     let mut values = BTreeMap::new();
     let mut wrong = false;
     let sent = resource
@@ -55,7 +63,7 @@ pub fn read(model: &Model, form: &mut Form, now: Moment) -> Result<Read, ()> {
         let result = if field.kind == Kind::Records {
             records(form, at, field, now)
         } else {
-            let own = own.as_ref().map(|own| &own.id);
+            let own = own.as_ref();
             let taken = |value: &FieldValue| taken(model, context, &resource, at, value, own);
             one(form, at, field, verb, now, taken)
         };
@@ -334,8 +342,16 @@ pub fn done(model: &mut Model, form: Form, read: Read) -> Vec<Effect> {
                 values,
             };
             let context = *context;
+            let rotation = form.rotation.as_ref().map(|(id, _)| *id);
+            if let Some(id) = rotation.filter(|id| rotation::holds(model, *id)) {
+                return rotation::hold(model, id, form);
+            }
             model.dialogs.push(Dialog::Form(form));
-            flight::launch(model, context, change, Tier::Form)
+            let link = Link {
+                rotation,
+                ..Link::default()
+            };
+            flight::launch(model, context, change, Tier::Form, link)
         }
         (Read::Texts(texts), Purpose::ServerFilter) => {
             let texts = texts

@@ -52,7 +52,7 @@ fn a_refusal_reaches_the_fields_and_keeps_what_was_typed() {
         "",
         &[("name", "no such letters")],
     ));
-    desk.send(Msg::Sent { call, outcome });
+    desk.ends(call, Verb::Create, outcome);
     assert_eq!(error(&desk, "name"), "no such letters");
     assert!(
         matches!(&form(&desk).entries[0].editor, Editor::Line(input) if input.value() == "fresh")
@@ -69,7 +69,11 @@ fn an_unknown_outcome_unlocks_the_form_and_sends_nothing() {
     desk.press("ctrl-s");
     let (call, _) = desk.write();
     let outcome = Outcome::Unknown(ApiError::Lost("no answer".to_owned()));
-    desk.send(Msg::Sent { call, outcome });
+    desk.ends(call, Verb::Create, outcome);
+    desk.send(Msg::Looked {
+        call,
+        sighting: Sighting::Absent,
+    });
     assert!(desk.writes().is_empty());
     desk.press("Esc");
     assert!(form(&desk).sending.is_none());
@@ -236,10 +240,8 @@ fn a_form_whose_write_hangs_can_be_put_aside_and_comes_back_when_it_is_refused()
         "leaving asks"
     );
     desk.press("Esc");
-    desk.send(Msg::Sent {
-        call,
-        outcome: Outcome::NotDone(refused(503, Meaning::Unavailable, "down", &[])),
-    });
+    let down = refused(503, Meaning::Unavailable, "down", &[]);
+    desk.ends(call, Verb::Create, Outcome::NotDone(down));
     assert!(form(&desk).problem.as_deref().unwrap().contains("down"));
     assert!(desk.model.aside.is_empty());
 }
