@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     api::{ApiError, Change, ListEnd, Outcome, Progress, Query, trace::Trace},
-    manifest::{self, Meaning, Resource, Verb},
+    manifest::{self, Meaning, Resource},
     record::{KeyId, Moment, Rows, decode_page},
     secret::Secret,
 };
@@ -191,19 +191,23 @@ impl Desk {
             rows: Rows::new(Arc::clone(&change.resource)),
             secret: secret.map(|text| Secret::new(Zeroizing::new(text.to_owned()))),
         };
-        self.ends(call, change.verb, outcome);
+        self.ends(call, change, outcome);
     }
 
-    /// A write ends so.
-    pub fn ends(&mut self, call: CallId, verb: Verb, outcome: Outcome) {
-        let resource = Arc::clone(&self.model.flights[&call].resource);
+    /// A write ends so; its values do not come back.
+    pub fn ends(&mut self, call: CallId, change: &Change, outcome: Outcome) {
         let change = Change {
-            context: "dev".into(),
-            resource,
-            verb,
-            target: None,
+            context: Arc::clone(&change.context),
+            resource: Arc::clone(&change.resource),
+            verb: change.verb,
+            target: change.target.clone(),
             values: std::collections::BTreeMap::new(),
         };
+        self.comes_back(call, change, outcome);
+    }
+
+    /// A write ends so, and what was sent comes back with it.
+    pub fn comes_back(&mut self, call: CallId, change: Change, outcome: Outcome) {
         let trace = Trace::of(&change, None, self.model.now);
         let sent = Sent {
             outcome,

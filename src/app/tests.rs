@@ -2,12 +2,15 @@
 
 mod choosing;
 mod deleting;
+mod doubts;
 mod filters;
 mod forms;
 mod gate;
 mod leaving;
 mod lists;
+mod rotating;
 mod secrets;
+mod waiting;
 
 use std::collections::BTreeMap;
 

@@ -97,7 +97,7 @@ fn production() -> Desk {
 
 fn revealed() -> Desk {
     let mut desk = Desk::of("runai");
-    desk.press("r");
+    desk.press("r Down Enter Enter");
     desk.type_text("ci-deploy");
     desk.press("Enter Enter");
     let (call, change) = desk.write();

@@ -88,7 +88,7 @@ fn a_refusal_says_what_happened_why_and_what_to_do() {
     desk.press("j d Tab Enter");
     let (call, change) = desk.write();
     let error = refused(403, Meaning::Forbidden, "not yours", &[]);
-    desk.ends(call, change.verb, Outcome::NotDone(error));
+    desk.ends(call, &change, Outcome::NotDone(error));
     let problem = problem(&desk);
     assert_eq!(problem.title, "The API key “key 1” in dev was not deleted");
     assert!(problem.lines[0].contains("not yours"));
@@ -99,9 +99,9 @@ fn a_refusal_says_what_happened_why_and_what_to_do() {
 fn an_unknown_outcome_is_looked_for_and_never_sent_again_by_itself() {
     let mut desk = Desk::of("typesense");
     desk.press("j d Tab Enter");
-    let (call, _) = desk.write();
+    let (call, change) = desk.write();
     let lost = Outcome::Unknown(ApiError::Lost("no answer within 60 s".to_owned()));
-    desk.ends(call, Verb::Delete, lost);
+    desk.ends(call, &change, lost);
     assert_eq!(doubt(&desk).looking, Some((0, 0)));
     let effects = desk.take();
     assert!(effects.iter().any(|it| matches!(it, Effect::Look { .. })));

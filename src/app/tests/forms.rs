@@ -52,7 +52,7 @@ fn a_refusal_reaches_the_fields_and_keeps_what_was_typed() {
         "",
         &[("name", "no such letters")],
     ));
-    desk.ends(call, Verb::Create, outcome);
+    desk.ends(call, &change, outcome);
     assert_eq!(error(&desk, "name"), "no such letters");
     assert!(
         matches!(&form(&desk).entries[0].editor, Editor::Line(input) if input.value() == "fresh")
@@ -67,9 +67,9 @@ fn an_unknown_outcome_unlocks_the_form_and_sends_nothing() {
     desk.press("n");
     desk.type_text("fresh");
     desk.press("ctrl-s");
-    let (call, _) = desk.write();
+    let (call, change) = desk.write();
     let outcome = Outcome::Unknown(ApiError::Lost("no answer".to_owned()));
-    desk.ends(call, Verb::Create, outcome);
+    desk.ends(call, &change, outcome);
     desk.send(Msg::Looked {
         call,
         sighting: Sighting::Absent,
@@ -231,7 +231,7 @@ fn a_form_whose_write_hangs_can_be_put_aside_and_comes_back_when_it_is_refused()
     desk.press("Tab");
     desk.type_text("documents:search");
     desk.press("ctrl-s");
-    let (call, _) = desk.write();
+    let (call, change) = desk.write();
     desk.press("Esc");
     assert!(desk.model.dialogs.is_empty());
     desk.press("ctrl-c");
@@ -241,7 +241,7 @@ fn a_form_whose_write_hangs_can_be_put_aside_and_comes_back_when_it_is_refused()
     );
     desk.press("Esc");
     let down = refused(503, Meaning::Unavailable, "down", &[]);
-    desk.ends(call, Verb::Create, Outcome::NotDone(down));
+    desk.ends(call, &change, Outcome::NotDone(down));
     assert!(form(&desk).problem.as_deref().unwrap().contains("down"));
     assert!(desk.model.aside.is_empty());
 }

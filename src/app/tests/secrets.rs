@@ -91,7 +91,7 @@ fn a_second_secret_waits_behind_the_first() {
 #[test]
 fn the_client_id_comes_from_the_row_that_was_asked_about() {
     let mut desk = Desk::of("runai");
-    desk.press("r");
+    desk.press("r Down Enter Enter");
     desk.type_text("ci-deploy");
     desk.press("Tab Enter");
     let (call, change) = desk.write();
