@@ -228,7 +228,7 @@ impl Tasks {
             context,
             move |client| async move {
                 let ready =
-                    client.and_then(|client| generate::complete(&mut change).map(|()| client));
+                    client.and_then(|client| generate::complete(&mut change).map(|_| client));
                 let outcome = match ready {
                     Ok(client) => client.send(&change).await,
                     Err(error) => Outcome::NotDone(error),
