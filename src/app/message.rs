@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 use super::{CallId, Context, ContextId, key::Key, reveal::Receipt};
 use crate::{
     api::{ApiError, Change, Checked, ListEnd, Outcome, Progress, Query},
-    manifest::{Manifest, Resource},
+    manifest::{Make, Manifest, Resource},
     record::{Decoded, KeyId, Moment},
     secret::Secret,
 };
@@ -69,8 +69,13 @@ pub enum Msg {
     },
     /// Something was copied, or was not.
     Copied(Receipt),
-    /// A file was read into a form.
-    FileRead(Result<Zeroizing<String>, String>),
+    /// A value for a form came, or did not.
+    Value {
+        /// The call.
+        call: CallId,
+        /// The value, or why there is none.
+        result: Result<Zeroizing<String>, String>,
+    },
     /// The time for which writes were allowed is over.
     Disarm,
     /// The process is about to stop being in front: secrets are masked.
@@ -99,7 +104,7 @@ pub enum Effect {
         /// What.
         query: Query,
     },
-    /// Forget a list that is on its way.
+    /// Forget a list or a value that is on its way.
     Cancel(CallId),
     /// Read one key.
     Get {
@@ -134,8 +139,15 @@ pub enum Effect {
     Copy(String),
     /// Copy the first secret of the tray.
     CopySecret,
-    /// Read a file into the form in front.
-    ReadFile(PathBuf),
+    /// Get a value for the form in front; [`Effect::Cancel`] gives it up.
+    Value {
+        /// Names the answer.
+        call: CallId,
+        /// Where it comes from.
+        from: Origin,
+        /// Byte for byte; else a command's last newline is not part of it.
+        exact: bool,
+    },
     /// Send [`Msg::Disarm`] at this time.
     DisarmAt(Moment),
     /// Paint every cell anew, so that nothing of a secret stays behind.
@@ -146,6 +158,24 @@ pub enum Effect {
     AddContext(NewContext),
     /// Start the embedded backend and show it.
     StartDemo,
+}
+
+/// Where a value comes from that is not typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    /// A file.
+    File(PathBuf),
+    /// A command of the config's `[sources]`.
+    Command(String),
+    /// A variable of the environment.
+    Variable(String),
+    /// Made here.
+    Made {
+        /// What is made.
+        what: Make,
+        /// What a pair is called.
+        comment: String,
+    },
 }
 
 /// A context to add to the config, as it was typed.

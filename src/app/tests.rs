@@ -8,6 +8,7 @@ mod gate;
 mod leaving;
 mod lists;
 mod secrets;
+mod values;
 
 use std::collections::BTreeMap;
 

@@ -47,6 +47,8 @@ macro_rules! shows {
     };
 }
 
+mod values;
+
 fn problem() -> Desk {
     let mut desk = Desk::of("runai");
     desk.model.dialogs.push(Dialog::Problem(Problem {
