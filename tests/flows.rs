@@ -21,6 +21,8 @@ mod refused;
 mod sent;
 #[path = "flows/starting.rs"]
 mod starting;
+#[path = "flows/values.rs"]
+mod values;
 #[path = "flows/wire.rs"]
 mod wire;
 #[path = "flows/write.rs"]

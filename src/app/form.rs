@@ -133,7 +133,7 @@ impl Form {
             Purpose::ServerFilter => "Ask the server",
             Purpose::Credential(_) => "Sign in",
             Purpose::NewContext(_) => "Add",
-            Purpose::Public(_) => "Close",
+            Purpose::Public(_) => "Copy",
         }
     }
 
@@ -381,8 +381,17 @@ fn entry_key(form: &mut Form, key: Key) {
 
 /// A key while a public half is looked at.
 fn public_key(model: &mut Model, key: Key) -> Vec<Effect> {
-    if matches!(key.code, Code::Esc | Code::Enter) || act::leaves(model, key) {
-        return close(model);
+    let leaves = key.code == Code::Esc || act::leaves(model, key);
+    let Some(form) = front(model) else {
+        return Vec::new();
+    };
+    match key.code {
+        Code::Enter if !form.on_cancel() => return source::copy(model),
+        Code::Enter => return close(model),
+        _ if leaves => return close(model),
+        Code::Tab | Code::Right | Code::Down => form.step(true),
+        Code::BackTab | Code::Left | Code::Up => form.step(false),
+        _ => {}
     }
     Vec::new()
 }

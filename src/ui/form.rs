@@ -114,14 +114,10 @@ pub fn draw(model: &Model, canvas: &mut Canvas<'_>, form: &Form) {
         canvas.put(inside.x, y, inside.width, &words, style);
         return;
     }
-    if matches!(form.purpose, Purpose::Public(_)) {
-        buttons(canvas, inside.x, y, &[(form.button(), true, Ink::Accent)]);
-        return;
-    }
     let send = form.focus == form.entries.len();
     let both = [
         (form.button(), send, Ink::Accent),
-        ("Cancel", form.on_cancel(), Ink::Text),
+        (words::cancel(form), form.on_cancel(), Ink::Text),
     ];
     buttons(canvas, inside.x, y, &both);
 }
@@ -139,15 +135,15 @@ fn lines<'a>(model: &Model, form: &'a Form, width: u16, value: u16) -> Vec<Line<
     if let Purpose::Public(facts) = &form.purpose {
         let text = [facts.public.as_deref(), facts.fingerprint.as_deref()];
         for (text, ink) in text.into_iter().flatten().zip([Ink::Accent, Ink::Info]) {
-            let wrapped = wrap(text, width).into_iter();
-            lines.extend(wrapped.map(|line| Line::wide(line, ink)));
+            let filled = fill(text, width).into_iter();
+            lines.extend(filled.map(|line| Line::wide(line, ink)));
         }
     }
     for (at, entry) in form.entries.iter().enumerate() {
         let near = at == form.focus;
         values(&mut lines, form, entry, near);
-        if let Some(facts) = &entry.facts {
-            notes(&mut lines, &facts.to_string(), value, Ink::Info, near);
+        if let Some(text) = words::facts(entry) {
+            notes(&mut lines, &text, value, Ink::Info, near);
         }
         // One reason for several fields stands once, below the last of them.
         let next = form
@@ -166,6 +162,12 @@ fn lines<'a>(model: &Model, form: &'a Form, width: u16, value: u16) -> Vec<Line<
         }
     }
     lines
+}
+
+/// The lines of a text that is not broken between words: put together again they are the text.
+fn fill(text: &str, width: u16) -> Vec<String> {
+    let lines = wrap(&text.replace(' ', "\u{a0}"), width).into_iter();
+    lines.map(|line| line.replace('\u{a0}', " ")).collect()
 }
 
 /// Adds a text below a field: under its value, or over the whole width where that is narrow.
@@ -199,7 +201,13 @@ fn below<'a>(
         return;
     }
     if let Some(public) = form.public() {
-        notes(lines, public, width, Ink::Text, true);
+        let wide = width < NARROW;
+        let room = if wide { NARROW } else { width };
+        lines.extend(fill(public, room).into_iter().map(|line| Line {
+            wide,
+            ..Line::note(line, Ink::Text, true)
+        }));
+        return;
     }
     if let Some(words) = form.live(entry, model.now) {
         notes(lines, &words, width, Ink::Info, true);

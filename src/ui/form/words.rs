@@ -27,7 +27,7 @@ pub fn hints(form: &Form) -> Vec<Hint<'static>> {
         return vec![("Enter", "takes it"), ("Esc", "goes back")];
     }
     if matches!(form.purpose, Purpose::Public(_)) {
-        return vec![("ctrl-y", "copies it"), ("Esc", "closes")];
+        return vec![("Enter", "copies it"), ("Esc", "closes")];
     }
     let mut hints = Vec::new();
     if form.completion().is_some() {
@@ -40,7 +40,7 @@ pub fn hints(form: &Form) -> Vec<Hint<'static>> {
                     hints.push(("ctrl-g", "makes one"));
                 }
                 if form.public().is_some() {
-                    hints.push(("ctrl-y", "copies the public half"));
+                    hints.push(("ctrl-y", "copies"));
                 }
                 if !masked.text.is_empty() {
                     hints.push(("ctrl-v", "shows"));
@@ -88,8 +88,7 @@ pub fn said<'a>(form: &Form, entry: &'a Entry, ink: Ink) -> Vec<(Cow<'a, str>, I
             vec![("made here".into(), Ink::Dim)]
         }
         Editor::Secret(masked) if entry.facts.is_some() => {
-            let text = format!("{} · {}", masked.came.said(), characters(masked));
-            vec![(text.into(), ink)]
+            vec![(masked.came.said().into(), ink)]
         }
         Editor::Secret(masked) => vec![(mask(masked), ink)],
         Editor::Flag(true) => vec![("[x] yes".into(), ink)],
@@ -106,6 +105,24 @@ pub fn said<'a>(form: &Form, entry: &'a Entry, ink: Ink) -> Vec<(Cow<'a, str>, I
         Editor::Records(0) => vec![("none · ctrl-n adds one".into(), ink)],
         Editor::Records(count) => vec![(format!("{count} · ctrl-n adds another").into(), ink)],
         Editor::Line(_) | Editor::Lines(_) => Vec::new(),
+    }
+}
+
+/// What is known of a value that was looked into.
+#[must_use]
+pub fn facts(entry: &Entry) -> Option<String> {
+    match (&entry.editor, &entry.facts) {
+        (Editor::Secret(masked), Some(facts)) => Some(format!("{} · {facts}", characters(masked))),
+        _ => None,
+    }
+}
+
+/// The button that sends nothing.
+#[must_use]
+pub fn cancel(form: &Form) -> &'static str {
+    match form.purpose {
+        Purpose::Public(_) => "Close",
+        _ => "Cancel",
     }
 }
 
