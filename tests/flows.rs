@@ -9,7 +9,6 @@ mod browse;
 #[path = "flows/canary.rs"]
 mod canary;
 #[path = "flows/desk.rs"]
-#[expect(dead_code, reason = "the parts that faults use")]
 mod desk;
 #[path = "flows/gates.rs"]
 mod gates;

@@ -76,7 +76,7 @@ impl Resolver {
     ///
     /// # Errors
     /// Why there is none, and what to do.
-    pub async fn from_source(&self, name: &str, exact: bool) -> Result<Zeroizing<String>, String> {
+    pub async fn named(&self, name: &str, exact: bool) -> Result<Zeroizing<String>, String> {
         let Some(argv) = self.sources.get(name) else {
             return Err(format!(
                 "the config has no [sources.{name}]; add one with its command = [\"PROGRAM\", …]"

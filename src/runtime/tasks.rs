@@ -324,7 +324,7 @@ impl Tasks {
                     read.unwrap_or_else(|_| Err("The file could not be read.".to_owned()))
                 }
                 Origin::Command(name) => {
-                    let printed = resolver.from_source(&name, exact).await;
+                    let printed = resolver.named(&name, exact).await;
                     printed.map_err(|why| told(&format!("command:{name}"), why))
                 }
                 Origin::Variable(name) => config::credential::variable(&name)

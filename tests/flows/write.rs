@@ -160,7 +160,7 @@ async fn a_private_key_comes_from_a_file() {
     desk.console.0.type_text("id_filed");
     desk.console.press("Tab Tab ctrl-o").await;
     desk.console.0.type_text("/nowhere/at/all");
-    desk.console.press_and_see("Enter", "/nowhere/at/all").await;
+    desk.console.press_and_see("Enter", "cannot be read").await;
     desk.console.press("ctrl-o").await;
     desk.console.0.type_text(file.to_str().unwrap());
     desk.console

@@ -170,9 +170,12 @@ pub fn came(
         Origin::Made { .. } => Came::Made,
     };
     entry.error = result
-        .and_then(|text| match text.is_empty() {
-            true => Err("Nothing was there: check what it reads.".to_owned()),
-            false => entry.editor.read(&text, came),
+        .and_then(|text| {
+            if text.is_empty() {
+                Err("Nothing was there: check what it reads.".to_owned())
+            } else {
+                entry.editor.read(&text, came)
+            }
         })
         .err();
     if entry.error.is_none() {

@@ -102,10 +102,10 @@ async fn a_named_source_is_run_as_a_credential_is_and_may_be_wanted_byte_for_byt
     let resolver =
         Resolver::new(None, vec!["HOME".to_owned()]).with_sources([("hf".to_owned(), argv)].into());
     for (exact, wanted) in [(false, "0\nnone"), (true, "0\nnone\n")] {
-        let value = resolver.from_source("hf", exact).await.unwrap();
+        let value = resolver.named("hf", exact).await.unwrap();
         assert_eq!(&*value, wanted);
     }
-    let why = resolver.from_source("hg", false).await.unwrap_err();
+    let why = resolver.named("hg", false).await.unwrap_err();
     assert!(why.contains("no [sources.hg]"), "{why}");
 }
 
