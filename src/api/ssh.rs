@@ -52,7 +52,6 @@ impl fmt::Display for Facts {
 }
 
 /// A pair that was made here.
-#[derive(Debug)]
 pub struct Pair {
     /// The private half as OpenSSH writes it, with LF and a last newline.
     pub private: Zeroizing<String>,
@@ -70,6 +69,8 @@ pub fn generate(comment: &str) -> Result<Pair, String> {
     let mut seed = Zeroizing::new([0_u8; 32]);
     getrandom::getrandom(seed.as_mut_slice())
         .map_err(|error| format!("the system has no random bytes: {error}"))?;
+    // What goes into `authorized_keys` must stay one line.
+    let comment = comment.replace(char::is_control, " ");
     let pair = Ed25519Keypair::from(&SigningKey::from_bytes(&seed));
     let written = || {
         let key = PrivateKey::new(KeypairData::from(pair), comment)?;
@@ -233,7 +234,7 @@ fn openssh(text: &str, block: &Block<'_>, bytes: &[u8]) -> Result<Facts, String>
     let key = PrivateKey::from_bytes(bytes)
         .map_err(|error| format!("The key is damaged ({error}): take it from its file again."))?;
     let mut public = key.public_key().clone();
-    // A line of its own must stay one line.
+    // Here as well.
     if public.comment().chars().any(char::is_control) {
         public.set_comment("");
     }

@@ -226,6 +226,8 @@ fn a_pair_that_is_made_here_is_one_that_passes_and_no_two_are_alike() {
     assert_eq!(facts.fingerprint, Some(pair.fingerprint));
     assert!(pair.public.ends_with(" id deploy"), "{}", pair.public);
     assert_ne!(generate("id deploy").unwrap().public, pair.public);
+    let two_lines = generate("id\ndeploy").unwrap().public;
+    assert!(two_lines.ends_with(" id deploy"), "{two_lines}");
 }
 
 #[cfg(unix)]
