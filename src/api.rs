@@ -9,6 +9,7 @@ pub mod page;
 pub mod refusal;
 pub mod request;
 pub mod retry;
+pub mod ssh;
 pub mod trace;
 
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};

@@ -50,7 +50,7 @@ use crate::{
     record::Moment,
 };
 
-pub use self::message::{Effect, Msg, NewContext};
+pub use self::message::{Effect, Msg, NewContext, Origin};
 
 use self::{
     dialog::Dialog,
@@ -110,6 +110,8 @@ pub struct Model {
     pub first_run: Option<PathBuf>,
     /// The backends that a new context may have.
     pub backends: Vec<Arc<Manifest>>,
+    /// The names of the config's commands that give a value.
+    pub sources: Vec<String>,
     /// The console shows the embedded backend.
     pub demo: bool,
     /// The last call id that was given out.
@@ -243,7 +245,7 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Checked { context, results } => listing::checked(model, context, results),
         Msg::Asked { context, inputs } => form::ask(model, context, inputs),
         Msg::Delivered(receipt) => reveal::delivered(model, receipt),
-        Msg::FileRead(result) => form::file_read(model, result),
+        Msg::Value { call, result } => form::came(model, call, result),
         Msg::Woken => {
             gate::disarm(model);
             reveal::mask_late(model)
@@ -324,6 +326,7 @@ impl Model {
             now: Moment::from_micros(0),
             first_run: None,
             backends: Vec::new(),
+            sources: Vec::new(),
             demo: false,
             calls: 0,
         };

@@ -54,7 +54,7 @@ use guard::Guard;
     not(test),
     expect(
         dead_code,
-        reason = "the whole file is checked; saved filters, sinks, sources, the clipboard's deadline, bulk writes and the policy are for commands to come"
+        reason = "the whole file is checked; saved filters, sinks, the clipboard's deadline, bulk writes and the policy are for commands to come"
     )
 )]
 pub struct Config {
@@ -295,7 +295,7 @@ impl Config {
             Source::Env(name) => Some(name.clone()),
             _ => None,
         });
-        Resolver::new(environment.home.clone(), hidden.collect())
+        Resolver::new(environment.home.clone(), hidden.collect()).with_sources(self.sources.clone())
     }
 }
 

@@ -63,6 +63,7 @@
 //! | a read | `api::retry`: tried at most three times, never earlier than the service asks |
 //! | the end of a list | `api::page`: a page that brings nothing new ends it |
 //! | a stale list | dropped by call id; old rows stay while new ones load, and a failure leaves them and says so |
+//! | a value that is made here or looked into | `api::generate` and `api::ssh`, in the form and once more before it is sent |
 //! | secrets | leave the JSON in `record::decode`, before a message exists; `Secret::expose` only at sites that the tests list |
 //! | text of servers | reaches the screen only by `record::Text::shown` |
 //! | HTTP | `api::client::wire`: no redirects, https unless loopback, bounds, credentials only to the context's own origin |

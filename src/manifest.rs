@@ -27,7 +27,7 @@ use serde::Deserialize;
 pub use auth::{Auth, Check, Encode, Hotkey, Input, Login};
 pub use builtin::{builtin, builtin_names, load_builtin};
 pub use errors::{Errors, Meaning};
-pub use field::{Empty, Field, Kind, Role, TimeFormat, Verb};
+pub use field::{Content, Empty, Field, Kind, Make, Role, TimeFormat, Verb};
 pub use list::{Cursor, Link, List, Numbered, Paging, Place, RowShape};
 pub use load::{hints, load};
 pub use report::Fault;

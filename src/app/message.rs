@@ -18,7 +18,7 @@ use crate::{
         trace::{Sighting, Trace},
     },
     journal::{Entry, EntryId, Event},
-    manifest::{Manifest, Resource},
+    manifest::{Make, Manifest, Resource},
     record::{Decoded, KeyId, Moment, Rows},
     secret::Secret,
 };
@@ -139,8 +139,13 @@ pub enum Msg {
     },
     /// A secret or a text reached a destination, or did not.
     Delivered(Receipt),
-    /// A file was read into a form.
-    FileRead(Result<Zeroizing<String>, String>),
+    /// A value for a form came, or did not.
+    Value {
+        /// The call.
+        call: CallId,
+        /// The value, or why there is none.
+        result: Result<Zeroizing<String>, String>,
+    },
     /// A time that was waited for has come.
     Woken,
     /// The process is about to stop being in front: secrets are masked.
@@ -169,7 +174,7 @@ pub enum Effect {
         /// What.
         query: Query,
     },
-    /// Forget a list that is on its way.
+    /// Forget a list or a value that is on its way.
     Cancel(CallId),
     /// Read one key.
     Get {
@@ -268,8 +273,15 @@ pub enum Effect {
     },
     /// Copy a text that is not secret.
     Copy(String),
-    /// Read a file into the form in front.
-    ReadFile(PathBuf),
+    /// Get a value for the form in front; [`Effect::Cancel`] gives it up.
+    Value {
+        /// Names the answer.
+        call: CallId,
+        /// Where it comes from.
+        from: Origin,
+        /// Byte for byte; else a command's last newline is not part of it.
+        exact: bool,
+    },
     /// Send [`Msg::Woken`] at this time.
     WakeAt(Moment),
     /// Paint every cell anew, so that nothing of a secret stays behind.
@@ -280,6 +292,24 @@ pub enum Effect {
     AddContext(NewContext),
     /// Start the embedded backend and show it.
     StartDemo,
+}
+
+/// Where a value comes from that is not typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    /// A file.
+    File(PathBuf),
+    /// A command of the config's `[sources]`.
+    Command(String),
+    /// A variable of the environment.
+    Variable(String),
+    /// Made here.
+    Made {
+        /// What is made.
+        what: Make,
+        /// What a pair is called.
+        comment: String,
+    },
 }
 
 /// A context to add to the config, as it was typed.

@@ -10,6 +10,7 @@ mod leaving;
 mod lists;
 mod rotating;
 mod secrets;
+mod values;
 mod waiting;
 
 use std::collections::BTreeMap;

@@ -107,6 +107,12 @@ impl Connections {
         }
     }
 
+    /// What reads values that a person points at.
+    #[must_use]
+    pub fn resolver(&self) -> &Resolver {
+        &self.resolver
+    }
+
     /// The names and labels of the inputs that a person must give first.
     #[must_use]
     pub fn missing(&self, context: app::ContextId) -> Vec<(String, String)> {

@@ -63,6 +63,7 @@ impl Core {
         let mut model = Model::new(contexts::of(config), keymap(config)?);
         model.first_run =
             (!config.exists && config.contexts.is_empty()).then(|| config.path.clone());
+        model.sources = config.sources.keys().cloned().collect();
         model.now = now();
         model.sinks = config.sinks.keys().cloned().collect();
         Ok(Self {
@@ -114,6 +115,7 @@ impl Core {
     fn switch(&mut self, config: &Config) -> Vec<Wish> {
         self.tasks
             .connect(Connections::of(config, &self.environment));
+        self.model.sources = config.sources.keys().cloned().collect();
         self.update(Msg::Contexts(contexts::of(config)))
     }
 

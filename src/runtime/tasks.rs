@@ -20,8 +20,8 @@ use super::{
     core::Mail,
 };
 use crate::{
-    api::{ApiError, Checked, Query, client::Client},
-    app::{CallId, ContextId, Effect, Msg, NewContext, reveal},
+    api::{ApiError, Checked, Query, client::Client, generate},
+    app::{CallId, ContextId, Effect, Msg, NewContext, Origin, reveal},
     config::{self, Config, Environment},
     deliver::{Channel, Content, Receipt, Surroundings, clipboard::Clipboard},
     journal::Journal,
@@ -44,7 +44,8 @@ pub struct Tasks {
     journal: Option<Journal>,
     /// The config that a new context is added to.
     config: PathBuf,
-    lists: HashMap<CallId, AbortHandle>,
+    /// What may be given up.
+    calls: HashMap<CallId, AbortHandle>,
     /// Effects that wait for inputs that only a person can give.
     waiting: BTreeMap<ContextId, Vec<Effect>>,
 }
@@ -65,7 +66,7 @@ impl Tasks {
             clipboard: Arc::new(Clipboard::new()),
             surroundings: Arc::new(surroundings(&environment)),
             environment,
-            lists: HashMap::new(),
+            calls: HashMap::new(),
             waiting: BTreeMap::new(),
         }
     }
@@ -87,7 +88,7 @@ impl Tasks {
                 query,
             } => self.list(call, context, query),
             Effect::Cancel(call) => {
-                if let Some(list) = self.lists.remove(&call) {
+                if let Some(list) = self.calls.remove(&call) {
                     list.abort();
                 }
             }
@@ -125,7 +126,7 @@ impl Tasks {
             Effect::ReadJournal { show } => self.read_journal(show),
             Effect::Check(context) => self.check(context),
             Effect::Give { context, inputs } => self.give(context, inputs),
-            Effect::ReadFile(path) => self.read_file(path),
+            Effect::Value { call, from, exact } => self.value(call, from, exact),
             Effect::WakeAt(until) => self.wake_at(until),
             Effect::AddContext(context) => self.add_context(context),
             Effect::ReadBackends => {
@@ -221,7 +222,7 @@ impl Tasks {
     }
 
     fn list(&mut self, call: CallId, context: ContextId, query: Query) {
-        self.lists.retain(|_, list| !list.is_finished());
+        self.calls.retain(|_, list| !list.is_finished());
         let (sender, connections) = (self.sender.clone(), Arc::clone(&self.connections));
         let list = self.with_client(
             context,
@@ -247,7 +248,7 @@ impl Tasks {
                 result: Err(error),
             },
         );
-        self.lists.insert(call, list);
+        self.calls.insert(call, list);
     }
 
     /// What a person gave lets the waiting calls go on; nothing given ends them.
@@ -319,9 +320,31 @@ impl Tasks {
         self.copy(content, Some(call));
     }
 
-    fn read_file(&self, path: PathBuf) {
-        let sender = self.sender.clone();
-        tokio::task::spawn_blocking(move || post(&sender, Msg::FileRead(read_file(&path))));
+    /// Gets a value for a form; giving it up ends the command that was to give it.
+    fn value(&mut self, call: CallId, from: Origin, exact: bool) {
+        let (connections, sender) = (Arc::clone(&self.connections), self.sender.clone());
+        let task = tokio::spawn(async move {
+            let resolver = connections.resolver();
+            let told = |said: &str, why: String| format!("{said}: {why}.");
+            let result = match from {
+                Origin::File(path) => {
+                    let path = resolver.path(&path);
+                    let read = tokio::task::spawn_blocking(move || read_file(&path)).await;
+                    read.unwrap_or_else(|_| Err("The file could not be read.".to_owned()))
+                }
+                Origin::Command(name) => {
+                    let printed = resolver.named(&name, exact).await;
+                    printed.map_err(|why| told(&format!("command:{name}"), why))
+                }
+                Origin::Variable(name) => config::credential::variable(&name)
+                    .map_err(|why| told(&format!("env:{name}"), why)),
+                Origin::Made { what, comment } => generate::value(what, &comment)
+                    .map_err(|why| format!("Nothing was made: {why}.")),
+            };
+            post(&sender, Msg::Value { call, result });
+        });
+        self.calls.retain(|_, call| !call.is_finished());
+        self.calls.insert(call, task.abort_handle());
     }
 
     /// Adds a context to the config and shows what the config says then.

@@ -47,6 +47,8 @@ macro_rules! shows {
     };
 }
 
+mod values;
+
 fn problem() -> Desk {
     let mut desk = Desk::of("runai");
     desk.model.dialogs.push(Dialog::Problem(Problem {
@@ -427,8 +429,7 @@ fn a_form_with_records_and_a_form_with_a_file() {
     desk.press("2");
     desk.answer();
     desk.press("n Tab Tab");
-    let pem = "a line of a private key\n".repeat(27);
-    desk.paste(&pem);
+    desk.paste(include_str!("../../tests/fixtures/ssh/rsa.key"));
     shows!("form_lines", desk);
     desk.press("ctrl-o");
     desk.type_text("~/.ssh/id_ed25519");

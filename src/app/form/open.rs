@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{
     Entry, Form, Purpose,
-    editor::{Editor, Masked},
+    editor::{Came, Editor, Masked},
     fields,
 };
 use crate::{
@@ -33,6 +33,7 @@ impl Form {
             sending: None,
             path: None,
             reading: None,
+            copied: false,
             dirty: false,
             rotation: None,
         };
@@ -235,6 +236,34 @@ pub fn ask(model: &mut Model, context: ContextId, inputs: Vec<(String, String)>)
         entries.collect(),
     )));
     Vec::new()
+}
+
+/// Shows the public half of a pair that was made in this form, once its private half is with the service.
+pub(super) fn public_half(model: &mut Model, form: &Form) {
+    let made = form
+        .entries
+        .iter()
+        .find(|entry| matches!(&entry.editor, Editor::Secret(masked) if masked.came == Came::Made));
+    let (Some(facts), Purpose::Write { context, .. }) =
+        (made.and_then(|entry| entry.facts.clone()), &form.purpose)
+    else {
+        return;
+    };
+    if facts.public.is_none() {
+        return;
+    }
+    let name = model
+        .contexts
+        .get(*context)
+        .map_or_else(|| "".into(), |it| Arc::clone(&it.name));
+    let intro = format!(
+        "The private half is with {name} and nowhere else. Put this line where it is to be let in, such as a repository's deploy keys."
+    );
+    let title = "Public half of the new key".to_owned();
+    model.dialogs.push(Dialog::Form(Form {
+        copied: form.copied,
+        ..Form::new(title, Some(&intro), Purpose::Public(facts), Vec::new())
+    }));
 }
 
 /// Opens the form of a new context on the backend at this position.

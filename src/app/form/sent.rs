@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Form, Purpose, front};
+use super::{Form, Purpose, front, open};
 use crate::{
     api::{ApiError, Change},
     app::{CallId, ContextId, Effect, Model, NewContext, Tone, dialog::Dialog, listing},
@@ -20,9 +20,11 @@ pub fn sending(model: &mut Model, call: CallId, change: &Change) {
     }
 }
 
-/// The write was done: its form closes, wherever it is.
+/// The write was done: its form closes, wherever it is, and leaves the public half of what was made in it.
 pub fn finished(model: &mut Model, call: CallId) {
-    drop(take(model, call));
+    if let Some(form) = take(model, call) {
+        open::public_half(model, &form);
+    }
 }
 
 /// The write ended in doubt: the form may be used again.

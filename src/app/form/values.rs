@@ -13,7 +13,7 @@ use super::{
     sent::{add_context, ask_server, give},
 };
 use crate::{
-    api::{Change, FieldValue},
+    api::{Change, FieldValue, ssh},
     app::{
         ContextId, Effect, Model, Tone,
         dialog::Dialog,
@@ -21,7 +21,7 @@ use crate::{
         gate::Tier,
         rotation,
     },
-    manifest::{Field, Kind, Resource, TimeFormat, Verb},
+    manifest::{Content, Field, Kind, Resource, TimeFormat, Verb},
     record::{Cell, Moment, Rows, expiry},
     secret::Secret,
 };
@@ -155,13 +155,20 @@ fn value(
     verb: Verb,
     now: Moment,
 ) -> Result<Option<FieldValue>, String> {
-    if entry.editor.is_empty() && field.required && field.generate.is_none() {
-        return Err("This is needed.".to_owned());
+    if entry.editor.is_empty() && field.asks() {
+        return Err(match field.makes() {
+            Some(_) => {
+                "This is needed: paste it, name its file with ctrl-o, or make it here with ctrl-g."
+                    .to_owned()
+            }
+            None => "This is needed.".to_owned(),
+        });
     }
     let text = match &entry.editor {
         Editor::Secret(masked) if masked.text.is_empty() => return Ok(None),
         Editor::Secret(masked) => {
             length(field, &masked.text)?;
+            content(field, &masked.text)?;
             return Ok(Some(FieldValue::Secret(Secret::new(Zeroizing::new(
                 masked.text.to_string(),
             )))));
@@ -229,6 +236,7 @@ fn plain(field: &Field, text: &str, now: Moment) -> Result<Option<Json>, String>
         _ => {
             length(field, text)?;
             pattern(field, text)?;
+            refused(field, text)?;
             Ok(Some(Json::String(text.to_owned())))
         }
     }
@@ -259,6 +267,23 @@ fn pattern(field: &Field, text: &str) -> Result<(), String> {
         Some(help) => format!("The service would refuse this. {help}"),
         None => format!("The service would refuse this: it must match {pattern}"),
     })
+}
+
+/// A value that matches and still cannot be used.
+fn refused(field: &Field, text: &str) -> Result<(), String> {
+    if field.refuse.iter().any(|value| value == text) {
+        let help = field.help.as_deref().unwrap_or_default();
+        return Err(format!("“{text}” cannot be used here. {help}"));
+    }
+    Ok(())
+}
+
+/// What a value is, where that is looked into: nothing is known of one that nobody looks into.
+pub(super) fn content(field: &Field, text: &str) -> Result<Option<ssh::Facts>, String> {
+    match field.check {
+        Some(Content::SshPrivateKey) => ssh::check(text).map(Some),
+        None => Ok(None),
+    }
 }
 
 /// The wire value of a list of records.

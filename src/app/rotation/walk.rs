@@ -16,7 +16,6 @@ use crate::{
     },
     app::{
         CallId, Effect, Model, Tone,
-        dialog::Dialog,
         doubt::close_entry,
         flight::{Flight, Rotating},
         form, listing,
@@ -501,13 +500,4 @@ fn note(one: &Rotation, stage: Stage, key: Option<&KeyId>) -> Option<Effect> {
         message: None,
     });
     one.entry.map(|entry| Effect::Note { entry, event })
-}
-
-/// Brings back the dialog of the rotation that a question or a form stood over.
-#[must_use]
-pub fn is_open(model: &Model, id: RotationId) -> bool {
-    model
-        .dialogs
-        .iter()
-        .any(|dialog| matches!(dialog, Dialog::Rotation(one) if *one == id))
 }

@@ -165,25 +165,6 @@ fn djinn() -> Desk {
 }
 
 #[test]
-fn a_file_goes_into_the_field_that_asked_for_it() {
-    let mut desk = Desk::of("djinn");
-    desk.press("n Tab Tab ctrl-o");
-    desk.type_text("/tmp/key");
-    desk.press("Enter Tab");
-    let text = "-----BEGIN KEY-----\nabc\n-----END KEY-----\n";
-    desk.send(Msg::FileRead(Ok(zeroize::Zeroizing::new(text.to_owned()))));
-    let entry = |key: &str| {
-        form(&desk)
-            .entries
-            .iter()
-            .find(|entry| entry.key == key)
-            .unwrap()
-    };
-    assert!(matches!(&entry("key").editor, Editor::Secret(masked) if *masked.text == text));
-    assert!(entry("config").editor.is_empty());
-}
-
-#[test]
 fn a_value_is_refused_rather_than_altered() {
     let mut desk = Desk::of("typesense");
     desk.press("n BackTab BackTab BackTab");
