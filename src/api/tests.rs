@@ -1,12 +1,15 @@
 //! The client against servers: what it sends, what it reports, what it refuses to do.
 
 mod contract;
+#[cfg(feature = "demo")]
+mod embedded;
 mod hostile;
 mod lists;
 mod login;
 mod lookup;
 mod network;
 mod outcomes;
+mod prove;
 mod recorded;
 mod tls;
 

@@ -35,7 +35,7 @@ impl Client {
         if said.is_empty() {
             let backend = &self.connection.manifest.title;
             said.push(format!(
-                "{backend} has nothing by which the secret of a new {} can be tried here.",
+                "{backend} has nothing by which a new {} can be tried here.",
                 resource.noun
             ));
         }
