@@ -10,11 +10,12 @@ mod context;
 mod demo;
 mod fetch;
 mod list;
-mod log;
+
 mod output;
 mod show;
 mod start;
 mod table;
+mod trace;
 
 use std::{
     ffi::OsString,
@@ -181,7 +182,7 @@ fn dispatch(cli: Cli) -> Ended {
         color: cli.color,
     };
     if let Some(file) = &cli.log {
-        log::start(file, setting.environment.log_level.as_deref())?;
+        trace::start(file, setting.environment.log_level.as_deref())?;
     }
     match cli.command {
         None => start::console(&setting),
