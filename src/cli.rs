@@ -9,8 +9,8 @@ mod context;
 #[cfg(feature = "demo")]
 mod demo;
 mod fetch;
+mod history;
 mod list;
-
 mod output;
 mod show;
 mod start;
@@ -203,6 +203,7 @@ fn dispatch(cli: Cli) -> Ended {
                 check::manifest(&setting, &file, context.as_deref())
             }
         },
+        Some(Command::Log(arguments)) => history::run(&setting, arguments),
         Some(Command::Paths) => start::paths(&setting),
         Some(Command::Completions { shell }) => start::completions(shell),
         Some(Command::Man) => start::man(),

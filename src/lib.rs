@@ -29,7 +29,7 @@
 //! config    → api, app, manifest, record, secret
 //! demo      →
 //! runtime   → api, app, config, deliver, demo, manifest, record, secret, ui
-//! cli       → api, app, config, demo, manifest, record, runtime, secret, ui
+//! cli       → api, app, config, demo, journal, manifest, record, runtime, secret, ui
 //! ```
 //!
 //! - `secret`: a value that cannot be printed, compared or serialised, and where credentials come from.
@@ -75,10 +75,13 @@ mod config;
 mod deliver;
 #[cfg(feature = "demo")]
 mod demo;
-#[expect(
-    dead_code,
-    unused_imports,
-    reason = "the writes that are noted here are to come"
+#[cfg_attr(
+    not(test),
+    expect(
+        dead_code,
+        unused_imports,
+        reason = "the writes that are noted here are to come"
+    )
 )]
 mod journal;
 mod manifest;

@@ -95,6 +95,23 @@ pub enum Stage {
     Failed,
 }
 
+impl fmt::Display for Stage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Chosen => "chosen",
+            Self::Created => "made",
+            Self::Delivered => "delivered",
+            Self::Verified => "verified",
+            Self::Unproven => "not tried",
+            Self::HandedOver => "handed over",
+            Self::Revoked => "old one revoked",
+            Self::Dead => "old one dead",
+            Self::Kept => "old one kept",
+            Self::Failed => "failed",
+        })
+    }
+}
+
 impl Rotation {
     /// Its steps in order, each with what has to be noted before the next.
     fn steps(&self) -> &'static [(Next, &'static [Stage])] {
