@@ -9,12 +9,13 @@ mod context;
 #[cfg(feature = "demo")]
 mod demo;
 mod fetch;
+mod history;
 mod list;
-mod log;
 mod output;
 mod show;
 mod start;
 mod table;
+mod trace;
 
 use std::{
     ffi::OsString,
@@ -181,7 +182,7 @@ fn dispatch(cli: Cli) -> Ended {
         color: cli.color,
     };
     if let Some(file) = &cli.log {
-        log::start(file, setting.environment.log_level.as_deref())?;
+        trace::start(file, setting.environment.log_level.as_deref())?;
     }
     match cli.command {
         None => start::console(&setting),
@@ -202,6 +203,7 @@ fn dispatch(cli: Cli) -> Ended {
                 check::manifest(&setting, &file, context.as_deref())
             }
         },
+        Some(Command::Log(arguments)) => history::run(&setting, arguments),
         Some(Command::Paths) => start::paths(&setting),
         Some(Command::Completions { shell }) => start::completions(shell),
         Some(Command::Man) => start::man(),

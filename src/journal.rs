@@ -20,7 +20,7 @@ use std::{
 
 use jiff::Timestamp;
 
-pub use chain::{Broken, Verified};
+pub use chain::Verified;
 pub use entry::{
     Begun, Delivery, Entry, Event, Found, Intent, Mode, Noted, Order, Outcome, Rotation, State,
     Step, Target, Verb,

@@ -1,11 +1,15 @@
 //! A value that cannot be printed, compared or serialised, and where credentials come from. Every
 //! module may hold a [`Secret`]; only named sites may [`expose`](Secret::expose) one.
 
+mod locking;
+
 use std::{fmt, path::PathBuf};
 
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
+
+pub use locking::Locking;
 
 /// A credential, or a new key: redacted in every output, erased when dropped.
 pub struct Secret(SecretString);
@@ -18,7 +22,7 @@ impl fmt::Debug for Secret {
 
 impl Secret {
     /// Takes the text. It stays where it is when its buffer has no spare room; otherwise it moves to
-    /// one that fits and the old one is erased whole.
+    /// one that fits and the old one is erased whole. Its memory is locked where the system allows it.
     #[must_use]
     pub fn new(mut text: Zeroizing<String>) -> Self {
         // Shrinking in place may move the text and leave the old copy behind.
@@ -28,6 +32,7 @@ impl Secret {
         } else {
             text.as_str().into()
         };
+        locking::lock(&exact);
         Self(SecretString::from(exact))
     }
 
@@ -119,6 +124,31 @@ mod tests {
             0
         );
         assert_eq!(format!("{secret:?}"), "[redacted]");
+    }
+
+    /// Kilobytes that this process has locked.
+    #[cfg(target_os = "linux")]
+    fn locked() -> u64 {
+        let status = std::fs::read_to_string("/proc/self/status").unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmLck:"));
+        let number = line.unwrap().trim().trim_end_matches(" kB");
+        number.parse().unwrap()
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn the_memory_of_a_secret_is_locked_where_the_system_allows_it() {
+        use rustix::process::{Resource, geteuid, getrlimit};
+        let secret = Secret::new(Zeroizing::new("canary".to_owned()));
+        let limit = getrlimit(Resource::Memlock).current.unwrap_or(u64::MAX);
+        if geteuid().is_root() || limit > 64 << 10 {
+            assert!(locked() > 0);
+            assert!(matches!(Locking::now(), Locking::Locked | Locking::Partly));
+        } else {
+            assert_ne!(Locking::now(), Locking::Untried);
+        }
+        drop(secret);
+        assert_eq!(Secret::new(Zeroizing::default()).chars(), 0);
     }
 
     #[test]

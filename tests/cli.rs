@@ -8,6 +8,9 @@ mod failures;
 #[cfg(test)]
 #[path = "cli/harness.rs"]
 mod harness;
+#[cfg(test)]
+#[path = "cli/history.rs"]
+mod history;
 
 use std::fs;
 

@@ -62,6 +62,8 @@ pub(super) enum Command {
         #[command(subcommand)]
         command: BackendCommand,
     },
+    /// Show what was done here and what is in flight, never a value
+    Log(History),
     /// Print where the config and the state are
     Paths,
     /// Print completions for a shell
@@ -130,6 +132,17 @@ pub(super) struct Show {
     #[arg(long, value_name = "NAME")]
     pub resource: Option<String>,
     /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `keyrack log`
+#[derive(Debug, Clone, Copy, Args)]
+pub(super) struct History {
+    /// Check that no line was changed, removed or put in since it was written
+    #[arg(long)]
+    pub verify: bool,
+    /// Print JSON, one object a line
     #[arg(long)]
     pub json: bool,
 }

@@ -110,16 +110,16 @@ pub enum Stage {
 impl fmt::Display for Stage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Chosen => "the way was chosen",
-            Self::Created => "the new one was made",
-            Self::Delivered => "the new secret was delivered",
-            Self::Verified => "the new one works",
-            Self::Unproven => "whether the new one works was not proved",
-            Self::HandedOver => "the old one was no longer needed",
-            Self::Revoked => "the old one was deleted",
-            Self::Dead => "the old one is gone",
-            Self::Kept => "the old one was kept",
-            Self::Failed => "a step failed",
+            Self::Chosen => "chosen",
+            Self::Created => "made",
+            Self::Delivered => "delivered",
+            Self::Verified => "verified",
+            Self::Unproven => "not tried",
+            Self::HandedOver => "handed over",
+            Self::Revoked => "old one revoked",
+            Self::Dead => "old one dead",
+            Self::Kept => "old one kept",
+            Self::Failed => "failed",
         })
     }
 }

@@ -72,6 +72,11 @@ fn an_unknown_outcome_waits_until_the_list_has_told() {
     assert_eq!(plain(vec![unknown(), exists()]), None);
     // It was sent again.
     assert_eq!(plain(vec![unknown(), ended(State::Done)]), None);
+    let again = entry(
+        create("a"),
+        vec![unknown(), ended(State::NotDone), closed()],
+    );
+    assert_eq!(again.outcome().map(|end| end.state), Some(State::NotDone));
 }
 
 #[test]
