@@ -9,6 +9,7 @@ mod context;
 #[cfg(feature = "demo")]
 mod demo;
 mod fetch;
+mod hold;
 mod list;
 mod log;
 mod output;
@@ -205,6 +206,7 @@ fn dispatch(cli: Cli) -> Ended {
         Some(Command::Paths) => start::paths(&setting),
         Some(Command::Completions { shell }) => start::completions(shell),
         Some(Command::Man) => start::man(),
+        Some(Command::Hold { read_back }) => hold::run(read_back),
     }
 }
 

@@ -24,11 +24,11 @@
 //! api       → manifest, record, secret
 //! app       → api, manifest, record, secret
 //! ui        → app, manifest, record, secret
-//! deliver   → secret
+//! deliver   → record, secret
 //! config    → api, app, manifest, record, secret
 //! demo      →
 //! runtime   → api, app, config, deliver, demo, manifest, record, secret, ui
-//! cli       → api, app, config, demo, manifest, record, runtime, secret, ui
+//! cli       → api, app, config, deliver, demo, manifest, record, runtime, secret, ui
 //! ```
 //!
 //! - `secret`: a value that cannot be printed, compared or serialised, and where credentials come from.

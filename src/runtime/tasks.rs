@@ -14,14 +14,14 @@ use tokio::{sync::mpsc, task::AbortHandle};
 use zeroize::Zeroizing;
 
 use super::{
-    contexts::{Connections, backends, surroundings},
+    contexts::{Connections, backends, courier},
     core::Mail,
 };
 use crate::{
     api::{ApiError, Change, Checked, Outcome, Query, client::Client, generate},
     app::{CallId, ContextId, Effect, Msg, NewContext, reveal},
     config::{self, Config, Environment},
-    deliver::{Channel, Content, Receipt, Surroundings, clipboard::Clipboard},
+    deliver::{Channel, Content, Courier, Receipt},
     manifest::{Meaning, Resource},
     record::{KeyId, Moment},
 };
@@ -34,8 +34,7 @@ const LARGEST_FILE: u64 = 64 << 10;
 pub struct Tasks {
     connections: Arc<Connections>,
     sender: mpsc::UnboundedSender<Mail>,
-    clipboard: Arc<Clipboard>,
-    surroundings: Arc<Surroundings>,
+    courier: Arc<Courier>,
     environment: Environment,
     /// The config that a new context is added to.
     config: PathBuf,
@@ -56,8 +55,7 @@ impl Tasks {
             connections: Arc::new(Connections::of(config, &environment)),
             config: config.path.clone(),
             sender,
-            clipboard: Arc::new(Clipboard::new()),
-            surroundings: Arc::new(surroundings(&environment)),
+            courier: Arc::new(courier(config, &environment, false)),
             environment,
             lists: HashMap::new(),
             waiting: BTreeMap::new(),
@@ -294,13 +292,9 @@ impl Tasks {
 
     /// Copies, and posts what came of it.
     pub fn copy(&self, content: Content, secret: Option<CallId>) {
-        let (clipboard, around, sender) = (
-            Arc::clone(&self.clipboard),
-            Arc::clone(&self.surroundings),
-            self.sender.clone(),
-        );
+        let (courier, sender) = (Arc::clone(&self.courier), self.sender.clone());
         tokio::spawn(async move {
-            let delivery = clipboard.copy(&around, content).await;
+            let delivery = courier.copy(content).await;
             let mail = match delivery.for_terminal {
                 Some(bytes) => Mail::Terminal(bytes, receipt(&delivery.receipt, secret)),
                 None => Mail::Msg(Box::new(Msg::Copied(receipt(&delivery.receipt, secret)))),
@@ -369,7 +363,7 @@ fn context_of(effect: &Effect) -> Option<ContextId> {
 fn receipt(receipt: &Receipt, secret: Option<CallId>) -> reveal::Receipt {
     let delivered = !matches!(
         receipt,
-        Receipt::Failed(_) | Receipt::Handed(Channel::Terminal)
+        Receipt::NotCopied(_) | Receipt::Failed(_) | Receipt::Handed(Channel::Terminal)
     );
     reveal::Receipt {
         delivered,
