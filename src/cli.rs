@@ -10,6 +10,7 @@ mod context;
 mod demo;
 mod fetch;
 mod history;
+mod hold;
 mod list;
 mod output;
 mod show;
@@ -207,6 +208,7 @@ fn dispatch(cli: Cli) -> Ended {
         Some(Command::Paths) => start::paths(&setting),
         Some(Command::Completions { shell }) => start::completions(shell),
         Some(Command::Man) => start::man(),
+        Some(Command::Hold { read_back }) => hold::run(read_back),
     }
 }
 

@@ -25,12 +25,12 @@
 //! api       → manifest, record, secret
 //! app       → api, journal, manifest, record, secret
 //! ui        → app, journal, manifest, record, secret
-//! deliver   → secret
+//! deliver   → record, secret
 //! config    → api, app, manifest, record, secret
 //! demo      →
 //! intent    → api, app, journal, manifest, record
 //! runtime   → api, app, config, deliver, demo, intent, journal, manifest, record, secret, ui
-//! cli       → api, app, config, demo, intent, journal, manifest, record, runtime, secret, ui
+//! cli       → api, app, config, deliver, demo, intent, journal, manifest, record, runtime, secret, ui
 //! ```
 //!
 //! - `secret`: a value that cannot be printed, compared or serialised, and where credentials come from.

@@ -1,5 +1,6 @@
 //! What the benches measure, without the network and the terminal: one list of any length through the
-//! same decode, update and view as the console's. No part of the library's interface.
+//! same decode, update and view as the console's; and what the tests of displays deliver with. No part
+//! of the library's interface.
 
 use std::{fmt::Write as _, sync::Arc};
 
@@ -17,6 +18,18 @@ use crate::{
     record::{Moment, Rows, decode_page},
     ui,
 };
+
+/// What takes secrets to their sinks.
+pub mod deliver {
+    pub use crate::{
+        deliver::{
+            Arrival, Channel, Content, Courier, Delivery, Lease, Receipt, Rescue, Rescued,
+            Settings, Sink, Surroundings,
+        },
+        record::Moment,
+        secret::Secret,
+    };
+}
 
 /// Columns and rows of the screen.
 const SIZE: (u16, u16) = (120, 40);

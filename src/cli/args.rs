@@ -73,6 +73,13 @@ pub(super) enum Command {
     },
     /// Print the manual page
     Man,
+    /// Hold the clipboard for the console
+    #[command(hide = true)]
+    Hold {
+        /// Print what it holds instead
+        #[arg(long)]
+        read_back: bool,
+    },
 }
 
 /// `keyrack ls`

@@ -83,7 +83,7 @@ pub(super) fn man() -> Ended {
 fn pages(command: &clap::Command, page: &mut Vec<u8>) -> std::io::Result<()> {
     Man::new(command.clone().disable_help_subcommand(true)).render(page)?;
     for inner in command.get_subcommands() {
-        if inner.get_name() != "help" {
+        if inner.get_name() != "help" && !inner.is_hide_set() {
             pages(inner, page)?;
         }
     }

@@ -9,6 +9,51 @@ use std::{
 
 use directories::{BaseDirs, ProjectDirs};
 
+/// What leads to the display.
+const DISPLAY: &[&str] = &[
+    "DISPLAY",
+    "WAYLAND_DISPLAY",
+    "XAUTHORITY",
+    "XDG_RUNTIME_DIR",
+    "HOME",
+];
+
+/// What a command that takes a secret may know: who and where we are, how to write, and the agents that
+/// hold its keys. Nothing that could be a credential; what it needs beyond this stands in its argv, as in
+/// `["env", "VAULT_ADDR=…", "vault", …]`.
+const INHERITED: &[&str] = &[
+    "PATH",
+    "HOME",
+    "USER",
+    "LOGNAME",
+    "LANG",
+    "LC_ALL",
+    "LC_COLLATE",
+    "LC_CTYPE",
+    "LC_MESSAGES",
+    "LC_MONETARY",
+    "LC_NUMERIC",
+    "LC_TIME",
+    "TZ",
+    "TMPDIR",
+    "XDG_CACHE_HOME",
+    "XDG_CONFIG_DIRS",
+    "XDG_CONFIG_HOME",
+    "XDG_DATA_DIRS",
+    "XDG_DATA_HOME",
+    "XDG_RUNTIME_DIR",
+    "XDG_STATE_HOME",
+    "DBUS_SESSION_BUS_ADDRESS",
+    "SSH_AUTH_SOCK",
+    "GNUPGHOME",
+    // Without them no program of Windows starts.
+    "SystemRoot",
+    "USERPROFILE",
+    "APPDATA",
+    "LOCALAPPDATA",
+    "TEMP",
+];
+
 /// What the program takes from its environment.
 #[expect(
     clippy::struct_excessive_bools,
@@ -40,8 +85,16 @@ pub struct Environment {
     pub wayland: bool,
     /// `TMUX`: a multiplexer stands between, and where it listens.
     pub tmux: Option<OsString>,
-    /// `PATH`, to find tmux.
-    pub search_path: Option<OsString>,
+    /// `TMUX_PANE`: which of its panes this is.
+    pub tmux_pane: Option<OsString>,
+    /// The folders of `PATH`, to find programs.
+    pub search_path: Vec<PathBuf>,
+    /// This very program, also after its file was replaced where the system allows that.
+    pub program: Option<PathBuf>,
+    /// The variables that lead to the display: all that the clipboard's holder gets.
+    pub display: Vec<(OsString, OsString)>,
+    /// The variables that a command which takes a secret gets.
+    pub inherited: Vec<(OsString, OsString)>,
     /// An `SSH_*` variable is set: the screen is far from here.
     pub ssh: bool,
     /// `KEYRACK_TEST_PANIC`: where to panic, in debug builds.
@@ -70,6 +123,7 @@ impl Environment {
                 .as_ref()
                 .and_then(|dirs| dirs.runtime_dir().map(Path::to_owned)),
             home: base.as_ref().map(|dirs| dirs.home_dir().to_owned()),
+            program: program(),
             ..Self::from_variables(|name| env::var_os(name))
         }
     }
@@ -78,6 +132,10 @@ impl Environment {
     fn from_variables(variable: impl Fn(&str) -> Option<OsString>) -> Self {
         let given = |name: &str| variable(name).filter(|value| !value.is_empty());
         let text = |name: &str| given(name).map(|value| value.to_string_lossy().into_owned());
+        let taken = |names: &[&str]| {
+            let pair = |name: &&str| Some((OsString::from(name), variable(name)?));
+            names.iter().filter_map(pair).collect()
+        };
         let locale = text("LC_ALL")
             .or_else(|| text("LC_CTYPE"))
             .or_else(|| text("LANG"));
@@ -90,7 +148,12 @@ impl Environment {
             x11: given("DISPLAY").is_some(),
             wayland: given("WAYLAND_DISPLAY").is_some(),
             tmux: given("TMUX"),
-            search_path: given("PATH"),
+            tmux_pane: given("TMUX_PANE"),
+            search_path: given("PATH")
+                .map(|path| env::split_paths(&path).collect())
+                .unwrap_or_default(),
+            display: taken(DISPLAY),
+            inherited: taken(INHERITED),
             ssh: ["SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY"]
                 .iter()
                 .any(|name| given(name).is_some()),
@@ -123,6 +186,15 @@ impl Environment {
             }
             _ => folder.join(path),
         }
+    }
+}
+
+/// On Linux a name that stays even when an update has replaced the file.
+fn program() -> Option<PathBuf> {
+    if cfg!(target_os = "linux") {
+        Some("/proc/self/exe".into())
+    } else {
+        env::current_exe().ok()
     }
 }
 

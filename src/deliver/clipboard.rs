@@ -1,74 +1,100 @@
 //! "Copied" is said only when another client could read the exact bytes. The ways, best first: the
-//! display's clipboard, the tmux server around us, the terminal itself by OSC 52; a display that
-//! hangs costs two seconds once and never blocks the loop.
+//! display's clipboard, held by a process of its own that outlives this one; the tmux server around us;
+//! the terminal itself by OSC 52. A display that hangs costs two seconds and never blocks the loop.
+
+mod display;
+mod hold;
+mod holder;
+mod order;
 
 use std::{
     sync::{
-        Arc, OnceLock,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
-        mpsc,
     },
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use tokio::{io::AsyncWriteExt, process::Command, sync::oneshot, time::timeout};
 use zeroize::Zeroizing;
 
-use super::{Channel, Content, Delivery, Receipt, Surroundings};
+use self::holder::Holder;
+use super::{Channel, Content, Delivery, Lease, Receipt, Surroundings, unguessable};
 
-mod display;
+pub use hold::{hold, read_back};
 
-/// How long a display or tmux may take.
-const PATIENCE: Duration = Duration::from_secs(2);
+/// How long a display or tmux may take, so that its failure is told within two seconds.
+const PATIENCE: Duration = Duration::from_millis(1_800);
 /// The longest payload in base64 that terminals take.
 const OSC_52_LIMIT: usize = 74_994;
 
-/// Puts a text where other programs can read it back; true keeps it out of histories.
-type Put = Box<dyn FnMut(Zeroizing<String>, bool) -> Result<Receipt, String>>;
-
-/// The clipboard, owned for the life of the process: a selection dies with its owner.
+/// The clipboard as this process has used it.
 #[derive(Debug)]
 pub struct Clipboard {
-    /// Makes the owner, in the thread that then keeps it.
-    open: fn() -> Put,
-    worker: OnceLock<mpsc::Sender<Job>>,
-    /// A job has not come back in time and still runs.
-    stuck: Arc<AtomicBool>,
+    /// Who holds the last copy.
+    held: Arc<Mutex<Option<Held>>>,
+    /// A secret was not copied because the way through tmux would keep it; asking again takes that way.
+    warned: AtomicBool,
     patience: Duration,
 }
 
+/// A copy that a holder keeps.
 #[derive(Debug)]
-struct Job {
-    text: Zeroizing<String>,
-    secret: bool,
-    reply: oneshot::Sender<Result<Receipt, String>>,
-}
-
-impl Default for Clipboard {
-    fn default() -> Self {
-        Self::new()
-    }
+struct Held {
+    holder: Holder,
+    lasts: Option<Duration>,
 }
 
 impl Clipboard {
-    /// Connects to nothing until the first copy.
-    #[must_use]
+    /// Starts and connects to nothing until the first copy.
     pub fn new() -> Self {
         Self {
-            open: display::open,
-            worker: OnceLock::new(),
-            stuck: Arc::new(AtomicBool::new(false)),
+            held: Arc::default(),
+            warned: AtomicBool::new(false),
             patience: PATIENCE,
         }
     }
 
-    /// Copies by the best way there is.
-    pub async fn copy(&self, around: &Surroundings, content: Content) -> Delivery {
+    /// Whether there is a clipboard that can be asked; a terminal's cannot.
+    pub async fn check(&self, around: &Surroundings) -> Result<(), String> {
         let mut refused = Vec::new();
-        if around.x11 || around.wayland || cfg!(any(windows, target_os = "macos")) {
-            match self.to_display(&content).await {
+        if around.has_display() {
+            let (by, asked) = (Instant::now() + self.patience, around.clone());
+            match away(move || holder::connect(&asked, by)).await {
+                Ok(()) => return Ok(()),
+                Err(why) => refused.push(why),
+            }
+        }
+        if around.tmux.is_some() {
+            match tmux(
+                around,
+                &["display-message", "-p", "-F", "#{version}"],
+                &[],
+                self.patience,
+            )
+            .await
+            {
+                Ok(()) => return Ok(()),
+                Err(why) => refused.push(why),
+            }
+        }
+        if refused.is_empty() {
+            refused.push("there is no display".to_owned());
+        }
+        Err(format!(
+            "no clipboard can be asked ({}), and a terminal does not say whether it took a copy; choose another sink",
+            refused.join("; ")
+        ))
+    }
+
+    /// Copies by the best way there is; a secret stays for the given time.
+    pub async fn copy(&self, around: &Surroundings, content: Content, stays: Duration) -> Delivery {
+        let lasts = content.secret.then_some(stays);
+        let mut refused = Vec::new();
+        if around.has_display() {
+            match self.to_display(around, &content, lasts).await {
                 Ok(receipt) => return receipt.into(),
                 Err(why) => refused.push(why),
             }
@@ -78,88 +104,140 @@ impl Clipboard {
                 Ok(()) => return Receipt::Handed(Channel::Tmux).into(),
                 Err(why) => refused.push(why),
             }
+            if content.secret && !self.warned.swap(true, Ordering::SeqCst) {
+                refused.push(
+                    "copy again to send it to the terminal through tmux, whose buffers may keep it"
+                        .to_owned(),
+                );
+                return Receipt::NotCopied(refused.join("; ")).into();
+            }
         }
         match osc_52(&content) {
             Ok(bytes) => Delivery {
-                receipt: Receipt::Handed(Channel::Terminal),
                 for_terminal: Some(bytes),
+                ..Receipt::Handed(Channel::Terminal).into()
             },
             Err(why) => {
                 refused.push(why);
-                Receipt::Failed(refused.join("; ")).into()
+                Receipt::NotCopied(refused.join("; ")).into()
             }
         }
     }
 
-    async fn to_display(&self, content: &Content) -> Result<Receipt, String> {
-        if self.stuck.load(Ordering::SeqCst) {
-            return Err("the display does not answer".to_owned());
-        }
-        let (reply, answer) = oneshot::channel();
-        let job = Job {
-            text: content.text.clone(),
-            secret: content.secret,
-            reply,
-        };
-        self.worker()
-            .send(job)
-            .map_err(|_| "the clipboard's thread has ended".to_owned())?;
-        match timeout(self.patience, answer).await {
-            Ok(Ok(result)) => result,
-            Ok(Err(_)) => Err("the clipboard's thread has ended".to_owned()),
-            Err(_) => {
-                self.stuck.store(true, Ordering::SeqCst);
-                Err("the display does not answer".to_owned())
-            }
-        }
-    }
-
-    /// The thread that owns the selection; it ends with the process.
-    fn worker(&self) -> &mpsc::Sender<Job> {
-        self.worker.get_or_init(|| {
-            let (jobs, inbox) = mpsc::channel::<Job>();
-            let (open, stuck) = (self.open, Arc::clone(&self.stuck));
-            thread::spawn(move || {
-                let mut put = open();
-                for job in inbox {
-                    // Nobody waits any more: a late copy would replace what the user copied since.
-                    if !job.reply.is_closed() {
-                        let _ = job.reply.send(put(job.text, job.secret));
-                    }
-                    stuck.store(false, Ordering::SeqCst);
-                }
-            });
-            jobs
+    /// Lets the time of the last copy begin anew.
+    pub async fn extend(&self) -> Result<Lease, String> {
+        let (held, by) = (Arc::clone(&self.held), Instant::now() + self.patience);
+        away(move || {
+            let mut held = held.lock().unwrap_or_else(PoisonError::into_inner);
+            let gone = || "the clipboard no longer holds it; copy it again".to_owned();
+            let Held { holder, lasts } = held.as_mut().ok_or_else(gone)?;
+            let lasts = lasts.ok_or_else(gone)?;
+            holder.extend(by).map_err(|_| gone())?;
+            Ok(Lease::from_now(lasts))
         })
+        .await
+    }
+
+    async fn to_display(
+        &self,
+        around: &Surroundings,
+        content: &Content,
+        lasts: Option<Duration>,
+    ) -> Result<Receipt, String> {
+        let by = Instant::now() + self.patience;
+        let (around, content, held) = (around.clone(), content.again(), Arc::clone(&self.held));
+        away(move || {
+            let (holder, channel, read) = hand_over(&around, content, lasts, by)?;
+            let mut held = held.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some(old) = held.replace(Held { holder, lasts }) {
+                old.holder.end();
+            }
+            Ok(if read {
+                Receipt::Copied {
+                    channel,
+                    lease: lasts.map(Lease::from_now),
+                }
+            } else {
+                Receipt::Handed(channel)
+            })
+        })
+        .await
     }
 }
 
-/// Loads a buffer of the tmux server, and by it the clipboard of the terminal that shows it; the text
-/// goes by the standard input.
+/// Gives a content to a holder of its own and lets another client read it back; tells which clipboard it
+/// is and whether the exact bytes came back.
+pub fn hand_over(
+    around: &Surroundings,
+    content: Content,
+    lasts: Option<Duration>,
+    by: Instant,
+) -> Result<(Holder, Channel, bool), String> {
+    let expected = content.text.clone();
+    let (holder, channel) = Holder::start(around, content, lasts, by)?;
+    let read = holder::reads_back(around, &expected, by);
+    Ok((holder, channel, read))
+}
+
+/// Does what may hang in a thread that nobody waits for at the end of the process.
+async fn away<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, String> + Send + 'static,
+) -> Result<T, String> {
+    let (reply, answer) = oneshot::channel();
+    thread::Builder::new()
+        .spawn(move || drop(reply.send(work())))
+        .map_err(|error| format!("no thread can be started: {error}"))?;
+    answer
+        .await
+        .unwrap_or_else(|_| Err("keyrack failed within; this is a defect of keyrack".to_owned()))
+}
+
+/// Gives the content to the tmux server, and by it to the clipboard of the terminal that shows us. A
+/// secret's buffer has a name of its own and is deleted in the same breath: no list of buffers shows it.
 async fn to_tmux(
     around: &Surroundings,
     content: &Content,
     patience: Duration,
 ) -> Result<(), String> {
-    let mut tmux = Command::new("tmux");
-    tmux.env_clear()
-        .envs(around.path.as_ref().map(|path| ("PATH", path)))
-        .envs(around.tmux.as_ref().map(|tmux| ("TMUX", tmux)))
-        .args(["load-buffer", "-w", "-"])
+    let text = content.text.as_bytes();
+    if !content.secret {
+        return tmux(around, &["load-buffer", "-w", "-"], text, patience).await;
+    }
+    let name = unguessable().map_err(|error| error.to_string())?;
+    let name = format!("keyrack-{name}");
+    let load = ["load-buffer", "-w", "-b", &name, "-"];
+    let delete = ["delete-buffer", "-b", &name];
+    let both = [load.as_slice(), &[";"], &delete].concat();
+    tmux(around, &both, text, patience).await
+}
+
+/// Runs tmux on the server around us; what it is to read goes by its standard input.
+async fn tmux(
+    around: &Surroundings,
+    arguments: &[&str],
+    input: &[u8],
+    patience: Duration,
+) -> Result<(), String> {
+    let program = around.find("tmux").ok_or("tmux is not on PATH")?;
+    let variable = |name, value: &Option<_>| value.clone().map(|value| (name, value));
+    let mut child = Command::new(program)
+        .env_clear()
+        .envs(variable("TMUX", &around.tmux))
+        .envs(variable("TMUX_PANE", &around.tmux_pane))
+        .args(arguments)
         .stdin(std::process::Stdio::piped())
         .stdout(std::process::Stdio::null())
         .stderr(std::process::Stdio::null())
-        .kill_on_drop(true);
-    let mut child = tmux
+        .kill_on_drop(true)
         .spawn()
         .map_err(|error| format!("tmux cannot be started: {error}"))?;
-    let loaded = timeout(patience, async {
+    let done = timeout(patience, async {
         if let Some(mut stdin) = child.stdin.take() {
-            stdin.write_all(content.text.as_bytes()).await?;
+            stdin.write_all(input).await?;
         }
         child.wait().await
     });
-    match loaded.await {
+    match done.await {
         Ok(Ok(status)) if status.success() => Ok(()),
         Ok(Ok(status)) => Err(format!("tmux refused it ({status})")),
         Ok(Err(error)) => Err(format!("tmux did not take it: {error}")),

@@ -13,7 +13,7 @@ use crate::{
     api::{ApiError, Connection, Inputs, client::Client},
     app,
     config::{self, Config, Environment, Resolver, load_backend, own_backends},
-    deliver::Surroundings,
+    deliver::{Courier, Rescue, Settings, Surroundings},
     manifest::{self, Manifest},
     record::{Cell, Rows},
     secret::{Secret, Source},
@@ -61,15 +61,32 @@ pub fn backends(config: &Path) -> Vec<Arc<Manifest>> {
         .collect()
 }
 
-/// Ways to a clipboard.
+/// What takes secrets to where the config lets them go; `stdout` tells that standard output is no screen.
 #[must_use]
-pub fn surroundings(environment: &Environment) -> Surroundings {
-    Surroundings {
+pub fn courier(config: &Config, environment: &Environment, stdout: bool) -> Courier {
+    let surroundings = Surroundings {
         x11: environment.x11,
         wayland: environment.wayland,
         tmux: environment.tmux.clone(),
+        tmux_pane: environment.tmux_pane.clone(),
         path: environment.search_path.clone(),
-    }
+        program: environment.program.clone(),
+        display: environment.display.clone(),
+        inherited: environment.inherited.clone(),
+        home: environment.home.clone(),
+        runtime_folder: environment.runtime_folder.clone(),
+    };
+    Courier::new(Settings {
+        surroundings,
+        commands: config.sinks.clone(),
+        clear_after: config.clipboard.clear_after,
+        rescue: match config.clipboard.rescue {
+            config::Rescue::Holder => Rescue::Holder,
+            config::Rescue::Runtime => Rescue::Runtime,
+            config::Rescue::Off => Rescue::Off,
+        },
+        stdout,
+    })
 }
 
 /// The connections of all contexts.

@@ -133,7 +133,7 @@ impl Core {
             match effect {
                 Effect::Quit => wishes.push(Wish::Exit(0)),
                 Effect::Repaint => wishes.push(Wish::Repaint),
-                Effect::Copy(text) => self.tasks.copy(Content::text(&text), None),
+                Effect::Copy(text) => self.tasks.copy(&text),
                 Effect::Deliver { call, sink } => {
                     let mut tray = self.model.tray.iter();
                     if let Some(reveal) = tray.find(|reveal| reveal.call == call) {

@@ -1,6 +1,7 @@
 //! Each effect that takes time is a task; its answer comes back as mail. A list may be given up, a write
 //! never is: it goes on whatever the screen shows, and is sent once.
 
+mod deliveries;
 mod writes;
 
 use std::{
@@ -16,14 +17,14 @@ use tokio::{sync::mpsc, task::AbortHandle};
 use zeroize::Zeroizing;
 
 use super::{
-    contexts::{Connections, backends, surroundings},
+    contexts::{Connections, backends, courier},
     core::Mail,
 };
 use crate::{
     api::{ApiError, Checked, Query, client::Client, generate},
-    app::{CallId, ContextId, Effect, Msg, NewContext, Origin, reveal},
+    app::{CallId, ContextId, Effect, Msg, NewContext, Origin},
     config::{self, Config, Environment},
-    deliver::{Channel, Content, Receipt, Surroundings, clipboard::Clipboard},
+    deliver::Courier,
     journal::Journal,
     manifest::{Meaning, Resource},
     record::{KeyId, Moment},
@@ -37,8 +38,7 @@ const LARGEST_FILE: u64 = 64 << 10;
 pub struct Tasks {
     connections: Arc<Connections>,
     sender: mpsc::UnboundedSender<Mail>,
-    clipboard: Arc<Clipboard>,
-    surroundings: Arc<Surroundings>,
+    courier: Arc<Courier>,
     environment: Environment,
     /// What writes are written down in; none where there is no folder for it.
     journal: Option<Journal>,
@@ -63,8 +63,7 @@ impl Tasks {
             journal: environment.state_folder.as_deref().map(Journal::at),
             config: config.path.clone(),
             sender,
-            clipboard: Arc::new(Clipboard::new()),
-            surroundings: Arc::new(surroundings(&environment)),
+            courier: Arc::new(courier(config, &environment, false)),
             environment,
             calls: HashMap::new(),
             waiting: BTreeMap::new(),
@@ -122,6 +121,8 @@ impl Tasks {
                 rows,
                 secret,
             } => self.adopt(rotation, context, rows, secret),
+            Effect::CheckSink { call, sink } => self.check_sink(call, sink),
+            Effect::Extend { call } => self.extend(call),
             Effect::Note { entry, event } => self.note(entry, event),
             Effect::ReadJournal { show } => self.read_journal(show),
             Effect::Check(context) => self.check(context),
@@ -297,29 +298,6 @@ impl Tasks {
         }
     }
 
-    /// Copies, and posts what came of it.
-    pub fn copy(&self, content: Content, secret: Option<CallId>) {
-        let (clipboard, around, sender) = (
-            Arc::clone(&self.clipboard),
-            Arc::clone(&self.surroundings),
-            self.sender.clone(),
-        );
-        tokio::spawn(async move {
-            let delivery = clipboard.copy(&around, content).await;
-            let mail = match delivery.for_terminal {
-                Some(bytes) => Mail::Terminal(bytes, receipt(&delivery.receipt, secret)),
-                None => Mail::Msg(Box::new(Msg::Delivered(receipt(&delivery.receipt, secret)))),
-            };
-            // The loop has ended: nobody waits for the receipt.
-            drop(sender.send(mail));
-        });
-    }
-
-    /// Brings a secret to a destination, and posts what came of it.
-    pub fn deliver(&self, _sink: &str, content: Content, call: CallId) {
-        self.copy(content, Some(call));
-    }
-
     /// Gets a value for a form; giving it up ends the command that was to give it.
     fn value(&mut self, call: CallId, from: Origin, exact: bool) {
         let (connections, sender) = (Arc::clone(&self.connections), self.sender.clone());
@@ -395,20 +373,6 @@ fn context_of(effect: &Effect) -> Option<ContextId> {
         | Effect::Look { context, .. }
         | Effect::Check(context) => Some(*context),
         _ => None,
-    }
-}
-
-/// What a copy did, as the dialog of the secret says it.
-fn receipt(receipt: &Receipt, secret: Option<CallId>) -> reveal::Receipt {
-    let delivered = !matches!(
-        receipt,
-        Receipt::Failed(_) | Receipt::Handed(Channel::Terminal)
-    );
-    reveal::Receipt {
-        delivered,
-        words: receipt.to_string(),
-        until: None,
-        secret,
     }
 }
 

@@ -1,31 +1,27 @@
 use super::*;
 use crate::secret::Secret;
 
-fn secret() -> Secret {
-    Secret::new(Zeroizing::new("canary-7f3a".to_owned()))
+const STAYS: Duration = Duration::from_secs(30);
+
+fn secret() -> Content {
+    Content::secret(&Secret::new(Zeroizing::new("canary-7f3a".to_owned())))
 }
 
-fn clipboard(open: fn() -> Put) -> Clipboard {
+/// A clipboard that waits for slow machines.
+fn patient() -> Clipboard {
     Clipboard {
-        open,
-        patience: Duration::from_millis(50),
+        patience: Duration::from_secs(30),
         ..Clipboard::new()
     }
 }
 
-fn x11() -> Surroundings {
-    Surroundings {
-        x11: true,
-        ..Surroundings::default()
-    }
+async fn copy(clipboard: &Clipboard, around: &Surroundings, content: Content) -> Delivery {
+    clipboard.copy(around, content, STAYS).await
 }
 
 #[tokio::test]
 async fn without_display_and_tmux_the_terminal_is_asked_and_may_ignore_it() {
-    let secret = secret();
-    let delivery = Clipboard::new()
-        .copy(&Surroundings::default(), Content::secret(&secret))
-        .await;
+    let delivery = copy(&Clipboard::new(), &Surroundings::default(), secret()).await;
     assert_eq!(
         delivery.receipt.to_string(),
         "sent to the terminal (OSC 52), which may ignore it"
@@ -38,15 +34,12 @@ async fn without_display_and_tmux_the_terminal_is_asked_and_may_ignore_it() {
 
 #[tokio::test]
 async fn a_text_too_long_for_a_terminal_is_refused_in_words() {
+    let (clipboard, nothing) = (Clipboard::new(), Surroundings::default());
     let fits = "x".repeat(OSC_52_LIMIT / 4 * 3);
-    let delivery = Clipboard::new()
-        .copy(&Surroundings::default(), Content::text(&fits))
-        .await;
+    let delivery = copy(&clipboard, &nothing, Content::text(&fits)).await;
     assert!(delivery.for_terminal.is_some());
     let long = fits + "xxx";
-    let delivery = Clipboard::new()
-        .copy(&Surroundings::default(), Content::text(&long))
-        .await;
+    let delivery = copy(&clipboard, &nothing, Content::text(&long)).await;
     assert!(delivery.for_terminal.is_none());
     assert_eq!(
         delivery.receipt.to_string(),
@@ -55,127 +48,281 @@ async fn a_text_too_long_for_a_terminal_is_refused_in_words() {
 }
 
 #[tokio::test]
-async fn the_display_is_preferred_and_its_receipt_kept() {
-    let clipboard = clipboard(|| {
-        Box::new(|text, secret| {
-            assert_eq!((text.as_str(), secret), ("canary-7f3a", true));
-            Ok(Receipt::Copied(Channel::X11))
-        })
-    });
-    let secret = secret();
-    let delivery = clipboard.copy(&x11(), Content::secret(&secret)).await;
+async fn a_clipboard_that_cannot_be_asked_is_no_sink_to_rely_on() {
+    let refused = Clipboard::new().check(&Surroundings::default()).await;
     assert_eq!(
-        delivery.receipt.to_string(),
-        "copied to the clipboard (X11)"
-    );
-    assert!(delivery.for_terminal.is_none());
-}
-
-#[tokio::test]
-async fn a_display_that_refuses_leaves_the_terminal() {
-    let clipboard = clipboard(|| Box::new(|_, _| Err("no data control".to_owned())));
-    let delivery = clipboard.copy(&x11(), Content::text("id")).await;
-    assert_eq!(delivery.receipt, Receipt::Handed(Channel::Terminal));
-    let long = "x".repeat(OSC_52_LIMIT);
-    let delivery = clipboard.copy(&x11(), Content::text(&long)).await;
-    assert_eq!(
-        delivery.receipt.to_string(),
-        "not copied: no data control; 74994 bytes are too many for a terminal's clipboard"
+        refused.unwrap_err(),
+        "no clipboard can be asked (there is no display), and a terminal does not say whether it took a copy; choose another sink"
     );
 }
 
-#[tokio::test]
-async fn a_display_that_hangs_is_given_up_and_not_asked_again() {
-    let clipboard = clipboard(|| {
-        Box::new(|_, _| {
-            // Parked for good: a display that never answers.
-            loop {
-                thread::park();
-            }
-        })
-    });
-    for _ in 0..2 {
-        let delivery = clipboard.copy(&x11(), Content::text("id")).await;
-        assert_eq!(delivery.receipt, Receipt::Handed(Channel::Terminal));
+#[cfg(unix)]
+mod with_programs {
+    use std::{fs, io::Write as _, path::Path, process};
+
+    use super::*;
+
+    /// A folder with a program of our own, in whose text DIR stands for the folder.
+    fn program(name: &str, script: &str) -> (tempfile::TempDir, Surroundings) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(name);
+        write(
+            &path,
+            &script.replace("DIR", folder.path().to_str().unwrap()),
+        );
+        let around = Surroundings {
+            path: vec![folder.path().to_owned()],
+            program: Some(path),
+            ..Surroundings::default()
+        };
+        (folder, around)
     }
-    assert!(clipboard.stuck.load(Ordering::SeqCst));
-}
 
-/// A directory with a `tmux` of our own that keeps what it is told.
-#[cfg(unix)]
-fn fake_tmux(script: &str) -> (tempfile::TempDir, Surroundings) {
-    use std::os::unix::fs::PermissionsExt;
-    let dir = tempfile::tempdir().unwrap();
-    let path = dir.path().join("tmux");
-    std::fs::write(&path, script.replace("DIR", dir.path().to_str().unwrap())).unwrap();
-    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
-    let mut search = dir.path().as_os_str().to_owned();
-    search.push(":/usr/bin:/bin");
-    let around = Surroundings {
-        tmux: Some("/tmp/tmux-0/default,1,0".into()),
-        path: Some(search),
-        ..Surroundings::default()
-    };
-    (dir, around)
-}
-
-#[cfg(unix)]
-#[tokio::test]
-async fn tmux_gets_the_secret_on_its_standard_input_and_nowhere_else() {
-    let (dir, around) =
-        fake_tmux("#!/bin/sh\ncat > DIR/stdin\nprintf '%s\\n' \"$@\" > DIR/args\nenv > DIR/env\n");
-    let mut clipboard = Clipboard::new();
-    clipboard.patience = Duration::from_secs(30);
-    let secret = secret();
-    let delivery = clipboard.copy(&around, Content::secret(&secret)).await;
-    assert_eq!(delivery.receipt.to_string(), "handed to tmux");
-    assert!(delivery.for_terminal.is_none());
-    let read = |name: &str| std::fs::read_to_string(dir.path().join(name)).unwrap();
-    assert_eq!(read("stdin"), "canary-7f3a");
-    assert_eq!(read("args"), "load-buffer\n-w\n-\n");
-    assert!(!read("env").contains("canary"));
-    assert!(read("env").contains("TMUX=/tmp/tmux-0/default,1,0"));
-    assert!(!read("env").contains("HOME="));
-}
-
-#[cfg(unix)]
-#[tokio::test]
-async fn a_tmux_that_fails_or_is_missing_leaves_the_terminal() {
-    let (_dir, around) = fake_tmux("#!/bin/sh\nexit 1\n");
-    let missing = Surroundings {
-        path: Some("/nowhere".into()),
-        ..around.clone()
-    };
-    for around in [around, missing] {
-        let delivery = Clipboard::new().copy(&around, Content::text("id")).await;
-        assert_eq!(delivery.receipt, Receipt::Handed(Channel::Terminal));
+    /// Another process writes it: a child that a test starts meanwhile would keep it open for writing.
+    fn write(path: &Path, script: &str) {
+        let mut writer = process::Command::new("sh")
+            .args(["-c", "cat > \"$0\" && chmod 755 \"$0\""])
+            .arg(path)
+            .stdin(process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut stdin = writer.stdin.take().unwrap();
+        stdin.write_all(script.as_bytes()).unwrap();
+        drop(stdin);
+        assert!(writer.wait().unwrap().success());
     }
-}
 
-#[tokio::test]
-#[ignore = "needs a display and replaces its clipboard: xvfb-run cargo test -- --ignored display"]
-async fn a_display_is_read_back_by_another_client_before_copied_is_said() {
-    let around = Surroundings {
-        x11: std::env::var_os("DISPLAY").is_some(),
-        wayland: std::env::var_os("WAYLAND_DISPLAY").is_some(),
-        ..Surroundings::default()
-    };
-    let clipboard = Clipboard::new();
-    let secret = secret();
-    for _ in 0..3 {
-        let delivery = clipboard.copy(&around, Content::secret(&secret)).await;
-        assert!(
-            matches!(delivery.receipt, Receipt::Copied(_)),
-            "{}",
-            delivery.receipt
+    /// A display whose holder and reader are a script.
+    fn display(script: &str) -> (tempfile::TempDir, Surroundings) {
+        let (folder, around) = program("keyrack", script);
+        let around = Surroundings {
+            x11: true,
+            display: vec![
+                ("DISPLAY".into(), ":9".into()),
+                ("PATH".into(), "/usr/bin:/bin".into()),
+            ],
+            ..around
+        };
+        (folder, around)
+    }
+
+    fn read(folder: &Path, name: &str) -> String {
+        fs::read_to_string(folder.join(name)).unwrap()
+    }
+
+    /// Writes down what it is given, and answers as a display would.
+    const HONEST: &str = r#"#!/bin/sh
+if [ "$2" = --read-back ]; then exec cat DIR/held; fi
+printf '%s ' "$@" > DIR/args
+env > DIR/env
+read -r order
+echo "$order" > DIR/order
+set -- $order
+head -c "$3" > DIR/held
+echo owned X11
+while read -r word; do
+    [ "$word" = extend ] && echo extended
+    [ "$word" = end ] && echo ended > DIR/end
+done
+"#;
+
+    #[tokio::test]
+    async fn copied_is_said_once_another_process_read_the_same_bytes() {
+        let (folder, around) = display(HONEST);
+        let clipboard = patient();
+        let delivery = copy(&clipboard, &around, secret()).await;
+        assert_eq!(
+            delivery.receipt.to_string(),
+            "copied to the clipboard (X11) for 30 s"
+        );
+        assert!(delivery.for_terminal.is_none());
+        assert_eq!(read(folder.path(), "order"), "hold secret 11 30000\n");
+        assert_eq!(read(folder.path(), "args"), "hold ");
+        let variables = read(folder.path(), "env");
+        assert!(variables.contains("DISPLAY=:9"));
+        for word in ["canary", "CARGO", "HOME="] {
+            assert!(!variables.contains(word), "{word}");
+        }
+        clipboard.check(&around).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn an_id_stays_until_something_else_is_copied() {
+        let (folder, around) = display(HONEST);
+        let clipboard = patient();
+        let delivery = copy(&clipboard, &around, Content::text("id")).await;
+        assert_eq!(
+            delivery.receipt.to_string(),
+            "copied to the clipboard (X11)"
+        );
+        assert_eq!(read(folder.path(), "order"), "hold text 2 0\n");
+        assert!(clipboard.extend().await.is_err());
+    }
+
+    #[tokio::test]
+    async fn an_extension_begins_the_time_anew_and_fails_once_the_holder_is_gone() {
+        let (_folder, around) = display(HONEST);
+        let clipboard = patient();
+        assert_eq!(
+            clipboard.extend().await.unwrap_err(),
+            "the clipboard no longer holds it; copy it again"
+        );
+        copy(&clipboard, &around, secret()).await;
+        assert_eq!(clipboard.extend().await.unwrap().lasts, STAYS);
+        let (_folder, gone) =
+            display(&HONEST.replace("while read -r word", "exit; while read -r word"));
+        copy(&clipboard, &gone, secret()).await;
+        assert!(clipboard.extend().await.is_err());
+    }
+
+    #[tokio::test]
+    async fn the_old_holder_is_told_to_end_after_the_new_one_owns_the_clipboard() {
+        let (first, around) = display(HONEST);
+        let (_second, other) = display(HONEST);
+        let clipboard = patient();
+        copy(&clipboard, &around, secret()).await;
+        copy(&clipboard, &other, secret()).await;
+        let started = Instant::now();
+        while !first.path().join("end").exists() {
+            assert!(started.elapsed() < Duration::from_secs(20));
+            tokio::task::yield_now().await;
+        }
+    }
+
+    #[tokio::test]
+    async fn what_reads_differently_is_handed_and_never_called_copied() {
+        for other in ["printf other", "printf canary-7f3aX", "exit 1", "printf ''"] {
+            let (_folder, around) = display(&HONEST.replace("exec cat DIR/held", other));
+            let delivery = copy(&patient(), &around, secret()).await;
+            assert_eq!(delivery.receipt, Receipt::Handed(Channel::X11), "{other}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_display_that_refuses_leaves_the_terminal() {
+        let (_folder, around) = display("#!/bin/sh\nread -r order; echo failed no data control\n");
+        let delivery = copy(&patient(), &around, Content::text("id")).await;
+        assert_eq!(delivery.receipt, Receipt::Handed(Channel::Terminal));
+        let long = "x".repeat(OSC_52_LIMIT);
+        let delivery = copy(&patient(), &around, Content::text(&long)).await;
+        assert_eq!(
+            delivery.receipt.to_string(),
+            "not copied: no data control; 74994 bytes are too many for a terminal's clipboard"
         );
     }
-    // Larger than the server takes in one property: arboard says it is copied, nobody can read it.
-    let long = "x".repeat(17 << 20);
-    let delivery = clipboard.copy(&around, Content::text(&long)).await;
-    assert!(
-        !matches!(delivery.receipt, Receipt::Copied(_)),
-        "{}",
-        delivery.receipt
-    );
+
+    #[tokio::test]
+    async fn a_holder_that_hangs_is_ended_and_a_program_that_is_none_is_told() {
+        let (folder, around) = display("#!/bin/sh\necho $$ > DIR/pid\nexec sleep 1000\n");
+        let clipboard = Clipboard {
+            patience: Duration::from_millis(300),
+            ..Clipboard::new()
+        };
+        let long = "x".repeat(1 << 20);
+        let delivery = copy(&clipboard, &around, Content::text(&long)).await;
+        assert!(
+            delivery
+                .receipt
+                .to_string()
+                .starts_with("not copied: the display does not answer; ")
+        );
+        let pid: i32 = read(folder.path(), "pid").trim().parse().unwrap();
+        let pid = rustix::process::Pid::from_raw(pid).unwrap();
+        let started = Instant::now();
+        while rustix::process::test_kill_process(pid).is_ok() {
+            assert!(started.elapsed() < Duration::from_secs(20), "it still runs");
+            tokio::task::yield_now().await;
+        }
+        let missing = Surroundings {
+            program: Some("/nowhere/keyrack".into()),
+            ..around
+        };
+        assert!(
+            clipboard
+                .check(&missing)
+                .await
+                .unwrap_err()
+                .contains("cannot be started")
+        );
+    }
+
+    fn in_tmux(script: &str) -> (tempfile::TempDir, Surroundings) {
+        let (folder, around) = program("tmux", script);
+        let around = Surroundings {
+            tmux: Some("/tmp/tmux-0/default,1,0".into()),
+            tmux_pane: Some("%3".into()),
+            ..around
+        };
+        (folder, around)
+    }
+
+    const TMUX: &str = "#!/bin/sh\nPATH=/usr/bin:/bin\ncat > DIR/stdin\nprintf '%s\\n' \"$@\" > DIR/args\nenv > DIR/env\n";
+
+    #[tokio::test]
+    async fn tmux_gets_the_secret_on_its_standard_input_and_its_buffer_is_deleted_in_the_same_breath()
+     {
+        let (folder, around) = in_tmux(TMUX);
+        let delivery = copy(&patient(), &around, secret()).await;
+        assert_eq!(delivery.receipt.to_string(), "handed to tmux");
+        assert!(delivery.for_terminal.is_none());
+        assert_eq!(read(folder.path(), "stdin"), "canary-7f3a");
+        let arguments = read(folder.path(), "args");
+        let words: Vec<&str> = arguments.lines().collect();
+        let [.., name] = words.as_slice() else {
+            panic!("{words:?}");
+        };
+        assert!(name.starts_with("keyrack-"));
+        assert_eq!(
+            words,
+            [
+                "load-buffer",
+                "-w",
+                "-b",
+                name,
+                "-",
+                ";",
+                "delete-buffer",
+                "-b",
+                name
+            ]
+        );
+        let variables = read(folder.path(), "env");
+        assert!(!variables.contains("canary") && !variables.contains("HOME="));
+        assert!(variables.contains("TMUX=/tmp/tmux-0/default,1,0\n"));
+        assert!(variables.contains("TMUX_PANE=%3\n"));
+    }
+
+    #[tokio::test]
+    async fn an_id_stays_among_the_buffers_of_tmux() {
+        let (folder, around) = in_tmux(TMUX);
+        copy(&patient(), &around, Content::text("id")).await;
+        assert_eq!(read(folder.path(), "args"), "load-buffer\n-w\n-\n");
+    }
+
+    #[tokio::test]
+    async fn a_terminal_behind_tmux_gets_a_secret_only_when_asked_again() {
+        let (_folder, around) = in_tmux("#!/bin/sh\nexit 1\n");
+        let missing = Surroundings {
+            path: vec!["/nowhere".into()],
+            ..around.clone()
+        };
+        for around in [around, missing] {
+            let clipboard = patient();
+            let id = copy(&clipboard, &around, Content::text("id")).await;
+            assert_eq!(id.receipt, Receipt::Handed(Channel::Terminal));
+            let first = copy(&clipboard, &around, secret()).await;
+            let words = first.receipt.to_string();
+            assert!(words.starts_with("not copied: tmux "), "{words}");
+            assert!(
+                words.ends_with(
+                    "; copy again to send it to the terminal through tmux, whose buffers may keep it"
+                ),
+                "{words}"
+            );
+            assert!(first.for_terminal.is_none());
+            let second = copy(&clipboard, &around, secret()).await;
+            assert_eq!(second.receipt, Receipt::Handed(Channel::Terminal));
+            assert!(second.for_terminal.is_some());
+        }
+    }
 }

@@ -1,0 +1,120 @@
+//! The tasks that bring a secret or a text to its destination, and say what came of it.
+
+use std::sync::Arc;
+
+use super::{Mail, Tasks, post};
+use crate::{
+    app::{CallId, Msg, reveal},
+    deliver::{Arrival, Channel, Content, Delivery, Receipt, Sink},
+    record::Text,
+};
+
+impl Tasks {
+    /// Copies a text that is not secret.
+    pub fn copy(&self, text: &str) {
+        self.bring(Sink::Clipboard, Content::text(text), None);
+    }
+
+    /// Brings a secret to a destination, as it was typed.
+    pub fn deliver(&self, sink: &str, content: Content, call: CallId) {
+        match sink.parse() {
+            Ok(sink) => self.bring(sink, content, Some(call)),
+            Err(why) => post(&self.sender, Msg::Delivered(nowhere(&why, call))),
+        }
+    }
+
+    fn bring(&self, sink: Sink, content: Content, secret: Option<CallId>) {
+        let (courier, sender) = (Arc::clone(&self.courier), self.sender.clone());
+        tokio::spawn(async move {
+            let delivery = courier.deliver(&sink, content).await;
+            let receipt = receipt(&delivery, secret);
+            let mail = match delivery.for_terminal {
+                Some(bytes) => Mail::Terminal(bytes, receipt),
+                None => Mail::Msg(Box::new(Msg::Delivered(receipt))),
+            };
+            // The loop has ended: nobody waits for the receipt.
+            drop(sender.send(mail));
+        });
+    }
+
+    /// Sees whether a destination would take a secret.
+    pub(super) fn check_sink(&self, call: CallId, sink: String) {
+        let (courier, sender) = (Arc::clone(&self.courier), self.sender.clone());
+        tokio::spawn(async move {
+            let result = match sink.parse::<Sink>() {
+                Ok(sink) => courier.check(&sink).await,
+                Err(why) => Err(why),
+            };
+            let result = result.map_err(|why| sentence(&why));
+            post(&sender, Msg::SinkChecked { call, result });
+        });
+    }
+
+    /// Leaves a secret on the clipboard for longer.
+    pub(super) fn extend(&self, call: CallId) {
+        let (courier, sender) = (Arc::clone(&self.courier), self.sender.clone());
+        tokio::spawn(async move {
+            let receipt = match courier.extend().await {
+                Ok(lease) => reveal::Receipt {
+                    delivered: true,
+                    words: "still on the clipboard".to_owned(),
+                    until: Some(lease.until),
+                    secret: Some(call),
+                },
+                Err(why) => nowhere(&why, call),
+            };
+            post(&sender, Msg::Delivered(receipt));
+        });
+    }
+}
+
+fn nowhere(why: &str, call: CallId) -> reveal::Receipt {
+    reveal::Receipt {
+        delivered: false,
+        words: Text::new(why).shown().into_owned(),
+        until: None,
+        secret: Some(call),
+    }
+}
+
+/// What a delivery did, as the dialog of the secret says it.
+fn receipt(delivery: &Delivery, secret: Option<CallId>) -> reveal::Receipt {
+    let receipt = &delivery.receipt;
+    let delivered = match receipt.arrival() {
+        Arrival::Certain => true,
+        Arrival::Unknown => !matches!(receipt, Receipt::Handed(Channel::Terminal)),
+        Arrival::None => false,
+    };
+    let lease = match receipt {
+        Receipt::Copied { lease, .. } => *lease,
+        _ => None,
+    };
+    let mut words = match (receipt, lease) {
+        (Receipt::Copied { channel, .. }, Some(_)) => {
+            format!("copied to the clipboard ({channel})")
+        }
+        _ => receipt.to_string(),
+    };
+    for line in &delivery.output {
+        words.push_str("; it says: ");
+        words.push_str(line);
+    }
+    reveal::Receipt {
+        delivered,
+        words,
+        until: lease.map(|lease| lease.until),
+        secret,
+    }
+}
+
+/// Words as a sentence.
+fn sentence(why: &str) -> String {
+    let mut letters = why.chars();
+    let first = letters.next().map(|first| first.to_uppercase().to_string());
+    let words = format!("{}{}", first.unwrap_or_default(), letters.as_str());
+    if words.ends_with('.') {
+        words
+    } else {
+        format!("{words}.")
+    }
+}
