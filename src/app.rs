@@ -342,6 +342,7 @@ impl Model {
         }
         let mut effects = listing::begin(self);
         effects.push(Effect::ReadJournal { show: false });
+        effects.push(Effect::FindRescued);
         effects
     }
 

@@ -103,6 +103,11 @@ pub(crate) struct Demo {
 }
 
 impl Demo {
+    /// The folder for a journal of what is done here; it goes with the demo.
+    pub(crate) fn state_folder(&self) -> PathBuf {
+        self.place.config().with_file_name("state")
+    }
+
     /// The config file whose contexts point at this server.
     pub(crate) fn config_path(&self) -> &Path {
         self.place.config()

@@ -78,13 +78,14 @@ pub fn summary(entries: &[Entry]) -> Option<String> {
 
 /// Secrets that an earlier run handed over are shown again.
 pub fn rescued(model: &mut Model, secrets: Vec<(String, Secret)>) -> Vec<Effect> {
-    for (label, secret) in secrets {
+    for (at, (label, secret)) in secrets.into_iter().enumerate() {
         let call = model.next_call();
-        let note = "An earlier run was ended before this secret was stored; it is no longer kept elsewhere.";
+        let note = "An earlier run was ended before this secret was stored. It is kept until you close it here.";
         model.tray.push_back(Reveal {
             noun: "key".to_owned(),
             name: label,
             note: Some(note.to_owned()),
+            rescued: Some(at),
             ..Reveal::new(call, secret)
         });
     }
