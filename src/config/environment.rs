@@ -9,6 +9,20 @@ use std::{
 
 use directories::{BaseDirs, ProjectDirs};
 
+/// Variables that lead requests elsewhere or choose who is trusted; the client's libraries read them.
+const NETWORK: [&str; 10] = [
+    "HTTPS_PROXY",
+    "https_proxy",
+    "HTTP_PROXY",
+    "http_proxy",
+    "ALL_PROXY",
+    "all_proxy",
+    "NO_PROXY",
+    "no_proxy",
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+];
+
 /// What the program takes from its environment.
 #[expect(
     clippy::struct_excessive_bools,
@@ -44,6 +58,8 @@ pub struct Environment {
     pub search_path: Option<OsString>,
     /// An `SSH_*` variable is set: the screen is far from here.
     pub ssh: bool,
+    /// The variables about proxies and certificates that are set, by name.
+    pub network: Vec<&'static str>,
     /// `KEYRACK_TEST_PANIC`: where to panic, in debug builds.
     #[cfg(debug_assertions)]
     pub test_panic: Option<String>,
@@ -94,6 +110,11 @@ impl Environment {
             ssh: ["SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY"]
                 .iter()
                 .any(|name| given(name).is_some()),
+            network: NETWORK
+                .iter()
+                .copied()
+                .filter(|name| given(name).is_some())
+                .collect(),
             #[cfg(debug_assertions)]
             test_panic: text("KEYRACK_TEST_PANIC"),
             ..Self::default()
@@ -124,6 +145,33 @@ impl Environment {
             _ => folder.join(path),
         }
     }
+
+    /// The program that a command would start: itself where it is a path, else the first in `PATH` that can
+    /// be run.
+    #[must_use]
+    pub fn find_program(&self, name: &str) -> Option<PathBuf> {
+        if name.is_empty() {
+            return None;
+        }
+        let as_path = Path::new(name);
+        if as_path.components().nth(1).is_some() {
+            return may_run(as_path).then(|| as_path.to_owned());
+        }
+        let folders = self.search_path.iter().flat_map(env::split_paths);
+        folders
+            .map(|folder| folder.join(name))
+            .find(|path| may_run(path))
+    }
+}
+
+#[cfg(unix)]
+fn may_run(path: &Path) -> bool {
+    path.is_file() && rustix::fs::access(path, rustix::fs::Access::EXEC_OK).is_ok()
+}
+
+#[cfg(not(unix))]
+fn may_run(path: &Path) -> bool {
+    path.is_file() || path.with_extension("exe").is_file()
 }
 
 fn writes_utf8(locale: &str) -> bool {

@@ -7,7 +7,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::harness::{Home, Ran};
 
-const FILE: &str = ".local/state/keyrack/journal.jsonl";
+pub const FILE: &str = ".local/state/keyrack/journal.jsonl";
 const FIRST: &str = "0a1b2c3d4e5f6";
 const SECOND: &str = "0a1b2c3d4e5f7";
 const THIRD: &str = "0a1b2c3d4e5f8";
@@ -55,7 +55,7 @@ fn intent(verb: &str, name: &str) -> Value {
 
 /// A create that is done and delivered, a rotation that waits with its write, and a create that nobody knows
 /// about.
-fn sample() -> Vec<String> {
+pub fn sample() -> Vec<String> {
     let target = json!({"id": "7", "name": "deploy"});
     let mut twin = intent("create", "deploy-2");
     twin["rotation"] = SECOND.into();
