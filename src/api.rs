@@ -9,6 +9,8 @@ pub mod page;
 pub mod refusal;
 pub mod request;
 pub mod retry;
+pub mod ssh;
+pub mod trace;
 
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
 
@@ -155,6 +157,17 @@ pub struct Change {
     pub values: BTreeMap<String, FieldValue>,
 }
 
+impl Change {
+    /// The secret that was chosen for a new key, which the service takes only once; it leaves the change.
+    pub fn take_chosen(&mut self) -> Option<Secret> {
+        let key = self.resource.repeatable_by.as_ref()?;
+        match self.values.remove(key)? {
+            FieldValue::Secret(secret) => Some(secret),
+            FieldValue::Plain(_) => None,
+        }
+    }
+}
+
 /// What became of a [`Change`].
 #[derive(Debug)]
 pub enum Outcome {
@@ -171,8 +184,31 @@ pub enum Outcome {
     NotDone(ApiError),
     /// It was done, but the answer cannot be read.
     Unreadable(ApiError),
+    /// A repeated write was refused as one is whose first try was done: look it up. Should nothing be
+    /// there, the refusal is what became of it.
+    Earlier(ApiError),
     /// It may have been done.
     Unknown(ApiError),
+}
+
+/// What using a new credential proved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Proof {
+    /// It works.
+    Alive {
+        /// What it did, in the past: `it signed in`.
+        by: String,
+    },
+    /// It does not work.
+    Dead {
+        /// What was refused.
+        why: String,
+    },
+    /// Neither.
+    Unproven {
+        /// What was tried and what can be done, as sentences.
+        why: String,
+    },
 }
 
 /// How one check of a context ended.

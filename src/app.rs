@@ -3,10 +3,12 @@
 //! There is no clock here either: the runtime sets [`Model::now`] before each message.
 
 pub mod act;
+pub mod choices;
 pub mod columns;
 pub mod confirm;
 pub mod details;
 pub mod dialog;
+pub mod doubt;
 pub mod filter;
 #[cfg(test)]
 pub mod fixture;
@@ -22,11 +24,13 @@ pub mod pane;
 pub mod picker;
 mod question;
 pub mod reveal;
+pub mod rotation;
 pub mod screen;
 pub mod state;
 #[cfg(test)]
 mod tests;
 pub mod view;
+pub mod waiting;
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -41,14 +45,16 @@ use zeroize::Zeroizing;
 
 use crate::{
     api::ApiError,
+    journal::Entry,
     manifest::{Manifest, Tab},
     record::Moment,
 };
 
-pub use self::message::{Effect, Msg, NewContext};
+pub use self::message::{Effect, Msg, NewContext, Origin};
 
 use self::{
     dialog::Dialog,
+    doubt::Doubt,
     flight::Flight,
     form::Form,
     gate::Write,
@@ -57,6 +63,7 @@ use self::{
     pane::Pane,
     picker::Picker,
     reveal::Reveal,
+    rotation::Rotation,
 };
 
 /// Names one call from its effect to its messages; a message of an older call is ignored.
@@ -85,6 +92,14 @@ pub struct Model {
     pub notice: Option<Notice>,
     /// Writes that have not been answered.
     pub flights: BTreeMap<CallId, Flight>,
+    /// Doubts that were put aside while their writes are looked for.
+    pub doubts: Vec<Box<Doubt>>,
+    /// Keys on their way to be replaced.
+    pub rotations: Vec<Rotation>,
+    /// What the journal has, as it was last read.
+    pub journal: Vec<Entry>,
+    /// Names of the configured commands that take a secret.
+    pub sinks: Vec<String>,
     /// Which key means what.
     pub keymap: Keymap,
     /// Columns and rows of the terminal.
@@ -95,6 +110,8 @@ pub struct Model {
     pub first_run: Option<PathBuf>,
     /// The backends that a new context may have.
     pub backends: Vec<Arc<Manifest>>,
+    /// The names of the config's commands that give a value.
+    pub sources: Vec<String>,
     /// The console shows the embedded backend.
     pub demo: bool,
     /// The last call id that was given out.
@@ -124,6 +141,8 @@ pub struct Context {
     pub chosen: bool,
     /// Whether it works.
     pub light: Light,
+    /// By input, what happens to a new secret that the context is to sign in with.
+    pub keeps: BTreeMap<String, String>,
 }
 
 /// A colour that marks a context.
@@ -209,12 +228,28 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Rows { call, progress } => listing::rows(model, call, progress),
         Msg::Listed { call, result } => listing::ended(model, call, result),
         Msg::Fetched { call, result } => details::fetched(model, call, result),
-        Msg::Sent { call, outcome } => flight::landed(model, call, outcome),
+        Msg::Sent { call, sent } => flight::landed(model, call, *sent),
+        Msg::Broken(call) => flight::broken(model, call),
+        Msg::Unwritten { call, why, errand } => flight::unwritten(model, call, &why, *errand),
+        Msg::Looking { call, round, of } => doubt::looking(model, call, round, of),
+        Msg::Looked { call, sighting } => doubt::looked(model, call, sighting),
+        Msg::Proved {
+            call,
+            secret,
+            proof,
+        } => rotation::proved(model, call, secret, proof),
+        Msg::SinkChecked { call, result } => rotation::checked(model, call, result),
+        Msg::Adopted { rotation, result } => rotation::adopted(model, rotation, result),
+        Msg::Journal { entries, show } => waiting::read(model, entries, show),
+        Msg::Rescued(secrets) => waiting::rescued(model, secrets),
         Msg::Checked { context, results } => listing::checked(model, context, results),
         Msg::Asked { context, inputs } => form::ask(model, context, inputs),
-        Msg::Copied(receipt) => reveal::copied(model, receipt),
-        Msg::FileRead(result) => form::file_read(model, result),
-        Msg::Disarm => gate::disarm(model),
+        Msg::Delivered(receipt) => reveal::delivered(model, receipt),
+        Msg::Value { call, result } => form::came(model, call, result),
+        Msg::Woken => {
+            gate::disarm(model);
+            reveal::mask_late(model)
+        }
         Msg::Contexts(contexts) => listing::replace_contexts(model, contexts),
         Msg::Backends(backends) => {
             model.backends = backends;
@@ -282,11 +317,16 @@ impl Model {
             tray: VecDeque::new(),
             notice: None,
             flights: BTreeMap::new(),
+            doubts: Vec::new(),
+            rotations: Vec::new(),
+            journal: Vec::new(),
+            sinks: Vec::new(),
             keymap,
             size: (80, 24),
             now: Moment::from_micros(0),
             first_run: None,
             backends: Vec::new(),
+            sources: Vec::new(),
             demo: false,
             calls: 0,
         };
@@ -300,7 +340,9 @@ impl Model {
             self.dialogs.push(Dialog::welcome());
             return Vec::new();
         }
-        listing::begin(self)
+        let mut effects = listing::begin(self);
+        effects.push(Effect::ReadJournal { show: false });
+        effects
     }
 
     /// The pane in front.
@@ -338,7 +380,16 @@ impl Model {
     #[must_use]
     pub fn settles(&self) -> bool {
         let front = self.dialogs.last();
-        !self.tray.is_empty() || matches!(front, Some(Dialog::Confirm(_) | Dialog::Problem(_)))
+        !self.tray.is_empty()
+            || matches!(
+                front,
+                Some(
+                    Dialog::Confirm(_)
+                        | Dialog::Problem(_)
+                        | Dialog::Doubt(_)
+                        | Dialog::Rotation(_)
+                )
+            )
     }
 
     /// A name for a new call.

@@ -12,6 +12,7 @@ mod environment;
 mod file;
 pub mod guard;
 mod ini;
+mod keep;
 mod read;
 mod source;
 #[cfg(test)]
@@ -36,6 +37,7 @@ pub use credential::{CredentialError, Resolver};
 pub use edit::{EditError, NewContext, add_context};
 pub use environment::Environment;
 pub use guard::GuardError;
+pub use keep::{keep, keeping};
 pub use typed::typed_source;
 
 use crate::{
@@ -52,7 +54,7 @@ use guard::Guard;
     not(test),
     expect(
         dead_code,
-        reason = "the whole file is checked; saved filters, sinks, sources, the clipboard's deadline, bulk writes and the policy are for commands to come"
+        reason = "the whole file is checked; saved filters, sinks, the clipboard's deadline, bulk writes and the policy are for commands to come"
     )
 )]
 pub struct Config {
@@ -293,7 +295,7 @@ impl Config {
             Source::Env(name) => Some(name.clone()),
             _ => None,
         });
-        Resolver::new(environment.home.clone(), hidden.collect())
+        Resolver::new(environment.home.clone(), hidden.collect()).with_sources(self.sources.clone())
     }
 }
 

@@ -23,13 +23,14 @@
 //! manifest  →
 //! record    → manifest, secret
 //! api       → manifest, record, secret
-//! app       → api, manifest, record, secret
-//! ui        → app, manifest, record, secret
+//! app       → api, journal, manifest, record, secret
+//! ui        → app, journal, manifest, record, secret
 //! deliver   → secret
 //! config    → api, app, manifest, record, secret
 //! demo      →
-//! runtime   → api, app, config, deliver, demo, manifest, record, secret, ui
-//! cli       → api, app, config, demo, journal, manifest, record, runtime, secret, ui
+//! intent    → api, app, journal, manifest, record
+//! runtime   → api, app, config, deliver, demo, intent, journal, manifest, record, secret, ui
+//! cli       → api, app, config, demo, intent, journal, manifest, record, runtime, secret, ui
 //! ```
 //!
 //! - `secret`: a value that cannot be printed, compared or serialised, and where credentials come from.
@@ -57,9 +58,12 @@
 //! | a field | one row of the manifest: its role, where it is read and shown, where it is sent, what it may be |
 //! | a write | an `api::Change`, built when its dialog opens and sent as it was confirmed; `app::gate` lets it pass or says why not; never retried, never cancelled |
 //! | what survives a crash | `journal`: a line for each write before it is sent, chained by hashes; never a value |
+//! | a lost write | `api::client::look` reads the list again, `api::trace` says what that shows; nothing is said to be gone or made that a list does not show |
+//! | a new credential | `api::client::prove` tries it by using it, as the manifest's `verify` says |
 //! | a read | `api::retry`: tried at most three times, never earlier than the service asks |
 //! | the end of a list | `api::page`: a page that brings nothing new ends it |
 //! | a stale list | dropped by call id; old rows stay while new ones load, and a failure leaves them and says so |
+//! | a value that is made here or looked into | `api::generate` and `api::ssh`, in the form and once more before it is sent |
 //! | secrets | leave the JSON in `record::decode`, before a message exists; `Secret::expose` only at sites that the tests list |
 //! | text of servers | reaches the screen only by `record::Text::shown` |
 //! | HTTP | `api::client::wire`: no redirects, https unless loopback, bounds, credentials only to the context's own origin |
@@ -75,14 +79,7 @@ mod config;
 mod deliver;
 #[cfg(feature = "demo")]
 mod demo;
-#[cfg_attr(
-    not(test),
-    expect(
-        dead_code,
-        unused_imports,
-        reason = "the writes that are noted here are to come"
-    )
-)]
+mod intent;
 mod journal;
 mod manifest;
 mod record;

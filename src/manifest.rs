@@ -27,13 +27,11 @@ use serde::Deserialize;
 pub use auth::{Auth, Check, Encode, Hotkey, Input, Login};
 pub use builtin::{builtin, builtin_names, load_builtin};
 pub use errors::{Errors, Meaning};
-pub use field::{Empty, Field, Kind, Role, TimeFormat, Verb};
+pub use field::{Content, Empty, Field, Kind, Make, Role, TimeFormat, Verb};
 pub use list::{Cursor, Link, List, Numbered, Paging, Place, RowShape};
 pub use load::{hints, load};
 pub use report::Fault;
-pub use resource::{Alternative, Filter, IdKind, Op, Own, OwnBy, Resource, Tab, Verify};
-#[cfg(test)]
-pub use resource::{OwnInputs, Replace};
+pub use resource::{Alternative, Filter, IdKind, Op, Own, OwnBy, Replace, Resource, Tab, Verify};
 pub use schema::schema;
 pub use shape::nearest;
 pub use template::next_hole;

@@ -42,6 +42,12 @@ impl Secret {
         self.0.expose_secret()
     }
 
+    /// The same secret for one more owner: explicit, for every copy is one more to erase.
+    #[must_use]
+    pub fn again(&self) -> Self {
+        Self::new(Zeroizing::new(self.0.expose_secret().to_owned()))
+    }
+
     /// The first eight hexadecimal digits of its SHA-256: enough to tell two secrets apart, and of no use
     /// to anybody who guesses.
     #[must_use]

@@ -137,6 +137,7 @@ fn model(manifest: &Arc<Manifest>) -> Result<Model, String> {
         accent: None,
         armed_until: None,
         chosen: true,
+        keeps: std::collections::BTreeMap::new(),
         light: Light::Dark,
     };
     let mut model = Model::new(vec![context], Keymap::default());

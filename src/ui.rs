@@ -2,8 +2,10 @@
 //! two frames. Only what the window shows is looked at, however many keys there are.
 
 mod canvas;
+mod choices;
 mod details;
 mod dialog;
+mod doubt;
 mod empty;
 mod form;
 mod header;
@@ -11,6 +13,7 @@ mod input;
 mod picker;
 mod question;
 mod reveal;
+mod rotation;
 mod status;
 mod table;
 #[cfg(test)]

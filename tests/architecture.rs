@@ -108,6 +108,10 @@ const NEVER: &[(&str, &[&str])] = &[
 /// Where a secret may be exposed, and what for.
 const EXPOSED: &[(&str, &str)] = &[
     (
+        "src/api/generate.rs",
+        "a value that the manifest has looked into before it is sent",
+    ),
+    (
         "src/api/own.rs",
         "compared with the rows, to find the own key",
     ),
@@ -169,13 +173,14 @@ const LONG: &[(&str, &str)] = &[
     ("src/app/listing.rs", "a list from its call to its last row"),
 ];
 
-/// Crates beside keyrack itself that a build without `demo` links on Linux.
-const MOST_LINKED: usize = 185;
+/// Crates beside keyrack itself that a build without `demo` links on Linux: 180, 12 that read and write
+/// private SSH keys, which a mistake of own lines would lose, and one that locks memory.
+const MOST_LINKED: usize = 193;
 
 /// The same with derives and what they are made of, which run at build time only. What is above 185 are the
-/// reports of panics (11), the manual (2), folders (3), CSV (2), retries (2), bursts of keys (3) and locked
-/// memory (1), which libraries do better than own lines would.
-const MOST_CRATES: usize = 208;
+/// reports of panics (11), the manual (2), folders (3), CSV (2), retries (2), bursts of keys (3), private SSH
+/// keys (12) and locked memory (1), which libraries do better than own lines would.
+const MOST_CRATES: usize = 220;
 
 struct Source {
     /// From the root of the project.

@@ -9,7 +9,6 @@ mod browse;
 #[path = "flows/canary.rs"]
 mod canary;
 #[path = "flows/desk.rs"]
-#[expect(dead_code, reason = "the parts that faults use")]
 mod desk;
 #[path = "flows/gates.rs"]
 mod gates;
@@ -21,6 +20,8 @@ mod refused;
 mod sent;
 #[path = "flows/starting.rs"]
 mod starting;
+#[path = "flows/values.rs"]
+mod values;
 #[path = "flows/wire.rs"]
 mod wire;
 #[path = "flows/write.rs"]

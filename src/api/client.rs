@@ -2,8 +2,11 @@
 //! A manifest's operations come in, decoded answers go out; what an answer means for a write is decided
 //! in `outcome`, how a list goes on in `list`.
 
+mod check;
 mod list;
+pub mod look;
 mod outcome;
+mod prove;
 pub mod wire;
 
 use std::{
@@ -15,18 +18,17 @@ use std::{
 use backon::Retryable;
 use jiff::Timestamp;
 use reqwest::StatusCode;
-use serde_json::Value;
 
 use self::wire::{Bounds, Lane, Reply, Trouble, Wire};
 use super::{
-    ApiError, Change, Checked, Connection, Inputs, ListEnd, Outcome, Progress, Query,
+    ApiError, Change, Connection, Inputs, ListEnd, Outcome, Progress, Query,
     auth::{self, Session, Site},
     refusal::{Reading, Redactor},
     request::{self, Holes, Request},
     retry::{self, Budget},
 };
 use crate::{
-    manifest::{Alternative, Check, List, Op, Resource, Verb},
+    manifest::{Alternative, List, Op, Resource, Verb},
     record::{Decoded, KeyId, decode_item},
 };
 
@@ -112,6 +114,16 @@ impl Client {
         &self.connection.manifest
     }
 
+    /// Scheme, host, port and path that everything goes below.
+    pub fn address(&self) -> &str {
+        self.connection.url.as_str().trim_end_matches('/')
+    }
+
+    /// The backend's name.
+    pub fn backend(&self) -> &str {
+        &self.connection.manifest.id
+    }
+
     /// Fetches a list; `progress` is called with new rows as they come.
     ///
     /// # Errors
@@ -149,45 +161,10 @@ impl Client {
         outcome::send(self, change).await
     }
 
-    /// Runs the manifest's checks that fit the way this context signs in.
-    pub async fn check(&self) -> Vec<Checked> {
-        let manifest = &self.connection.manifest;
-        let way = self.session.way(manifest).map(|way| way.id.as_str());
-        let mut done = Vec::new();
-        for check in &manifest.check {
-            if check.auth.is_none() || check.auth.as_deref() == way {
-                done.push(Checked {
-                    id: check.id.clone(),
-                    result: self.check_one(check).await,
-                });
-            }
-        }
-        done
-    }
-
-    /// One check: a read on a connection of its own, for some answers carry a password in their head.
-    async fn check_one(&self, check: &Check) -> Result<Option<String>, ApiError> {
-        let holes = Holes::new(&self.inputs);
-        let Some(call) = &check.call else {
-            let mut unsent = self.start("GET /", &BTreeMap::new(), holes)?;
-            let mut redactor = Redactor::default();
-            let bounds = self.write_bounds();
-            self.session
-                .sign(self.site(bounds), &mut unsent, &mut redactor)
-                .await?;
-            return Ok(None);
-        };
-        let build = || self.start(call, &BTreeMap::new(), holes);
-        let reply = self
-            .read(Lane::Secret, self.read_bounds(), None, build)
-            .await?;
-        let Some(who) = &check.who else {
-            return Ok(None);
-        };
-        let json: Value = serde_json::from_slice(body(&reply)?).unwrap_or(Value::Null);
-        let redactor = auth::redactor(&self.connection.manifest, &self.inputs);
-        let name = json.pointer(who).and_then(Value::as_str);
-        Ok(name.map(|name| redactor.clean(name)))
+    /// Sends once more a write whose first try ended as unknown, when the operator decided so. A refusal
+    /// that the first try explains is [`Outcome::Earlier`]; any other leaves it unknown.
+    pub async fn repeat(&self, change: &Change) -> Outcome {
+        outcome::repeat(self, change).await
     }
 
     fn start(

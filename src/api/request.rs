@@ -17,6 +17,7 @@ use zeroize::Zeroizing;
 use super::{ApiError, Inputs};
 use crate::{
     manifest::{Encode, IdKind, Template, next_hole},
+    record::{Cell, Record},
     secret::Secret,
 };
 pub use body::{body, own_pointer, put};
@@ -61,6 +62,8 @@ pub struct Holes<'a> {
     pub id: Option<&'a str>,
     /// What the id looks like: a number stays a number in JSON.
     pub id_kind: IdKind,
+    /// The row that was just made, for `{item.key}`.
+    pub made: Option<Record<'a>>,
 }
 
 impl<'a> Holes<'a> {
@@ -72,6 +75,7 @@ impl<'a> Holes<'a> {
             captures: None,
             id: None,
             id_kind: IdKind::Text,
+            made: None,
         }
     }
 
@@ -79,6 +83,9 @@ impl<'a> Holes<'a> {
     fn get(&self, name: &str) -> Option<&'a str> {
         if name == "id" && self.id.is_some() {
             return self.id;
+        }
+        if let (Some(key), Some(row)) = (name.strip_prefix("item."), self.made) {
+            return text_in(row, key);
         }
         self.captures
             .and_then(|captures| captures.get(name))
@@ -94,6 +101,23 @@ impl<'a> Holes<'a> {
 )]
 pub fn exposed(secret: &Secret) -> &str {
     secret.expose()
+}
+
+/// A second holder of one secret, for a session of its own.
+#[must_use]
+pub fn copied(secret: &Secret) -> Secret {
+    Secret::new(Zeroizing::new(exposed(secret).to_owned()))
+}
+
+/// The text of a row's field, of a list its first element; none where it is empty.
+#[must_use]
+pub fn text_in<'a>(row: Record<'a>, key: &str) -> Option<&'a str> {
+    let cell = row.cell(row.resource().field_at(key)?);
+    let text = match cell {
+        Cell::Text(text) => text,
+        list => list.list().next()?,
+    };
+    Some(text.exact()).filter(|text| !text.is_empty())
 }
 
 /// Refuses to build a request.

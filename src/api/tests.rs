@@ -1,11 +1,15 @@
 //! The client against servers: what it sends, what it reports, what it refuses to do.
 
 mod contract;
+#[cfg(feature = "demo")]
+mod embedded;
 mod hostile;
 mod lists;
 mod login;
+mod lookup;
 mod network;
 mod outcomes;
+mod prove;
 mod recorded;
 mod tls;
 
@@ -225,6 +229,7 @@ fn told(outcome: &Outcome) -> (&'static str, String) {
         Outcome::Done { .. } => ("done", String::new()),
         Outcome::NotDone(error) => ("not done", error.to_string()),
         Outcome::Unreadable(error) => ("unreadable", error.to_string()),
+        Outcome::Earlier(error) => ("earlier", error.to_string()),
         Outcome::Unknown(error) => ("unknown", error.to_string()),
     }
 }

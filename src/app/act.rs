@@ -6,12 +6,12 @@ use super::{
     confirm::{Confirm, Yes},
     details,
     dialog::Dialog,
-    form, gate,
+    flight, form, gate,
     key::Key,
     keymap::{Action, Place},
     listing,
     picker::Picker,
-    question, view,
+    question, rotation, view, waiting,
 };
 use crate::manifest::Tab;
 
@@ -51,8 +51,9 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::New => new(model),
         Action::Clone => form::clone(model),
         Action::Edit => form::edit(model),
-        Action::Rotate => form::rotate(model),
-        Action::Delete => question::ask_delete(model),
+        Action::Rotate => rotation::open(model),
+        Action::Delete => delete(model),
+        Action::Log => waiting::open(model),
         Action::CopyId => copy_id(model),
         Action::Arm => match model.pane().current().map(|(source, _)| source.context) {
             Some(context) => gate::arm(model, context),
@@ -60,7 +61,9 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         },
         Action::Refresh => listing::refresh(model),
         Action::Quit => quit(model),
-        Action::Show | Action::CopySecret | Action::Saved => Vec::new(),
+        Action::Show | Action::CopySecret | Action::Save | Action::Extend | Action::Saved => {
+            Vec::new()
+        }
         _ => walk(model, action),
     }
 }
@@ -198,6 +201,14 @@ fn quit(model: &mut Model) -> Vec<Effect> {
     Vec::new()
 }
 
+/// Asks before the selected key is deleted.
+fn delete(model: &mut Model) -> Vec<Effect> {
+    let Some((context, resource, target)) = model.pane().target() else {
+        return Vec::new();
+    };
+    question::ask_delete(model, context, resource, target, flight::Link::default())
+}
+
 fn copy_id(model: &mut Model) -> Vec<Effect> {
     let id = model
         .pane()
@@ -302,9 +313,9 @@ fn row_why_not(model: &Model, action: Action) -> Option<String> {
                 with_article(noun)
             )
         }
-        Action::Rotate if resource.rotate.is_none() => {
+        Action::Rotate if rotation::steps::Way::of(resource).is_empty() => {
             format!(
-                "{title} cannot regenerate {}: make a new one, then delete this one.",
+                "{title} can neither make {} here nor give this one a new secret.",
                 with_article(noun)
             )
         }

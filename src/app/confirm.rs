@@ -6,9 +6,11 @@ use tui_input::{Input, InputRequest};
 use super::{
     Effect, Model, Tone,
     dialog::Dialog,
-    flight, form,
+    flight::{self, Link},
+    form,
     gate::Tier,
     key::{Code, Key},
+    rotation,
 };
 use crate::{api::Change, record::Moment};
 
@@ -49,7 +51,7 @@ pub struct Typed {
 #[derive(Debug)]
 pub enum Yes {
     /// The change is sent, once; it was confirmed so far.
-    Send(super::ContextId, Box<Change>, Tier),
+    Send(super::ContextId, Box<Change>, Tier, Link),
     /// One more question is asked.
     Ask(Box<Confirm>),
     /// The program ends.
@@ -81,10 +83,18 @@ pub fn drawn(model: &mut Model) {
     let now = model.now;
     if let Some(reveal) = model.tray.front_mut() {
         reveal.drawn.get_or_insert(now);
-        reveal.seen |= reveal.shown;
+        reveal.seen |= reveal.shown.is_some();
         return;
     }
+    let rotation = match model.dialogs.last() {
+        Some(Dialog::Rotation(id)) => Some(*id),
+        _ => None,
+    };
+    if let Some(one) = rotation.and_then(|id| rotation::of(model, id)) {
+        one.drawn.get_or_insert(now);
+    }
     match model.dialogs.last_mut() {
+        Some(Dialog::Doubt(doubt)) => drop(doubt.drawn.get_or_insert(now)),
         Some(Dialog::Confirm(confirm)) => drop(confirm.drawn.get_or_insert(now)),
         Some(Dialog::Problem(problem)) => drop(problem.drawn.get_or_insert(now)),
         _ => {}
@@ -159,7 +169,9 @@ fn yes(model: &mut Model) -> Vec<Effect> {
     match confirm.yes {
         Yes::Quit => vec![Effect::Quit],
         Yes::Discard => form::discard(model),
-        Yes::Send(context, change, tier) => flight::launch(model, context, *change, tier),
+        Yes::Send(context, change, tier, link) => {
+            flight::launch(model, context, *change, tier, link)
+        }
         Yes::Ask(next) => {
             model.dialogs.push(Dialog::Confirm(*next));
             Vec::new()

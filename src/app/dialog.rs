@@ -9,11 +9,13 @@ use super::{
     Effect, Model, Tone, act,
     confirm::{self, Confirm},
     details::{self, Details},
+    doubt::{self, Doubt},
     filter::LANGUAGE,
     form::{self, Form},
     key::{Code, Key},
     keymap::Action,
     picker::{self, Picker},
+    rotation::{self, RotationId},
 };
 
 /// A layer over the table.
@@ -31,6 +33,10 @@ pub enum Dialog {
     Confirm(Confirm),
     /// What went wrong, at length.
     Problem(Problem),
+    /// A write whose end is not known.
+    Doubt(Box<Doubt>),
+    /// A key on its way to be replaced.
+    Rotation(RotationId),
 }
 
 /// What went wrong, at length.
@@ -61,6 +67,8 @@ pub fn key(model: &mut Model, key: Key) -> Vec<Effect> {
         Some(Dialog::Form(_)) => form::key(model, key),
         Some(Dialog::Confirm(_)) => confirm::key(model, key),
         Some(Dialog::Problem(_)) => problem_key(model, key),
+        Some(Dialog::Doubt(_)) => doubt::key(model, key),
+        Some(Dialog::Rotation(_)) => rotation::key(model, key),
         None => Vec::new(),
     }
 }
@@ -85,6 +93,7 @@ pub fn paste(model: &mut Model, text: &Zeroizing<String>) -> Vec<Effect> {
     match model.dialogs.last_mut() {
         Some(Dialog::Form(form)) => form.paste(text),
         Some(Dialog::Picker(picker)) => picker.paste(text),
+        Some(Dialog::Rotation(_)) => rotation::paste(model, text),
         Some(Dialog::Confirm(_)) => {
             model.say(
                 Tone::Warn,

@@ -6,9 +6,11 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
-use super::{CallId, Context, Effect, Light, Model, Msg, gate::Write, keymap::Keymap, update};
+use super::{
+    CallId, Context, Effect, Light, Model, Msg, flight::Sent, gate::Write, keymap::Keymap, update,
+};
 use crate::{
-    api::{ApiError, Change, ListEnd, Outcome, Progress, Query},
+    api::{ApiError, Change, ListEnd, Outcome, Progress, Query, trace::Trace},
     manifest::{self, Meaning, Resource},
     record::{KeyId, Moment, Rows, decode_page},
     secret::Secret,
@@ -43,6 +45,7 @@ pub fn context(name: &str, backend: &str) -> Context {
         armed_until: None,
         chosen: true,
         light: Light::Ok(None),
+        keeps: std::collections::BTreeMap::new(),
     }
 }
 
@@ -130,7 +133,7 @@ impl Desk {
     /// The writes that were asked for, taken.
     pub fn writes(&mut self) -> Vec<(CallId, Change)> {
         let writes = self.take().into_iter().filter_map(|effect| match effect {
-            Effect::Send { call, change, .. } => Some((call, change)),
+            Effect::Send { call, errand, .. } => Some((call, errand.change)),
             _ => None,
         });
         writes.collect()
@@ -188,7 +191,35 @@ impl Desk {
             rows: Rows::new(Arc::clone(&change.resource)),
             secret: secret.map(|text| Secret::new(Zeroizing::new(text.to_owned()))),
         };
-        self.send(Msg::Sent { call, outcome });
+        self.ends(call, change, outcome);
+    }
+
+    /// A write ends so; its values do not come back.
+    pub fn ends(&mut self, call: CallId, change: &Change, outcome: Outcome) {
+        let change = Change {
+            context: Arc::clone(&change.context),
+            resource: Arc::clone(&change.resource),
+            verb: change.verb,
+            target: change.target.clone(),
+            values: std::collections::BTreeMap::new(),
+        };
+        self.comes_back(call, change, outcome);
+    }
+
+    /// A write ends so, and what was sent comes back with it.
+    pub fn comes_back(&mut self, call: CallId, change: Change, outcome: Outcome) {
+        let trace = Trace::of(&change, None, self.model.now);
+        let sent = Sent {
+            outcome,
+            change,
+            trace,
+            entry: None,
+            rotation: None,
+        };
+        self.send(Msg::Sent {
+            call,
+            sent: Box::new(sent),
+        });
     }
 
     /// What the status line says just now.

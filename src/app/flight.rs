@@ -1,25 +1,31 @@
 //! Every write starts and lands here: it passes the gate, is sent once, and its end is told in words:
-//! what happened to which key, why, and what to do next. A new secret goes to the tray.
+//! what happened to which key, why, and what to do next. A new secret goes to the tray, a write without a
+//! known end to `doubt`.
 
 use std::sync::Arc;
 
 use super::{
     CallId, ContextId, Effect, Model, Tone,
+    choices::Choices,
+    confirm::{Confirm, Yes},
     dialog::{Dialog, Problem},
+    doubt::{self, Doubt},
     form,
     gate::{self, Tier},
     listing, question,
     reveal::Reveal,
+    rotation::{self, RotationId},
 };
 use crate::{
-    api::{ApiError, Change, Outcome, Target},
+    api::{ApiError, Change, FieldValue, Outcome, Target, trace::Trace},
+    journal::{self, EntryId},
     manifest::{Resource, Role, Verb},
     record::{Cell, KeyId, Record, Rows, Text},
     secret::Secret,
 };
 
 /// A write that has not been answered.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Flight {
     /// Where.
     pub context: ContextId,
@@ -31,10 +37,77 @@ pub struct Flight {
     pub verb: Verb,
     /// The key, or the name that a new one will have, as shown.
     pub name: String,
+    /// The same, as the service has it.
+    pub exact: String,
     /// The id, where the key has one already.
     pub id: Option<KeyId>,
     /// The public half of the pair, where the row has one.
     pub client_id: Option<String>,
+    /// How it was confirmed.
+    pub confirmed: Tier,
+    /// What it belongs to.
+    pub link: Link,
+    /// Where the journal has it.
+    pub entry: Option<EntryId>,
+    /// What it is looked for by, should its answer be lost.
+    pub trace: Box<Trace>,
+}
+
+/// What a write belongs to beside itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Link {
+    /// The rotation that it is a step of.
+    pub rotation: Option<RotationId>,
+    /// The entry of the journal that is closed once it is done.
+    pub settles: Option<EntryId>,
+    /// It is sent again after one whose end is not known.
+    pub repeat: bool,
+    /// The journal cannot be written, and the operator wants it sent all the same.
+    pub unwritten: bool,
+}
+
+/// A write on its way out, with all that the journal is told of it.
+#[derive(Debug)]
+pub struct Errand {
+    /// What is sent.
+    pub change: Change,
+    /// What it is looked for by, should its answer be lost.
+    pub trace: Trace,
+    /// It is sent again after one whose end is not known.
+    pub repeat: bool,
+    /// It is sent although the journal cannot be written.
+    pub unwritten: bool,
+    /// The rotation that it is a step of.
+    pub rotation: Rotating,
+    /// Where a new secret goes, in words.
+    pub sink: Option<String>,
+}
+
+/// The rotation that a write is a step of, as the journal knows it.
+#[derive(Debug, Default)]
+pub enum Rotating {
+    /// None.
+    #[default]
+    No,
+    /// One that begins with this write.
+    Begins(Box<journal::Rotation>),
+    /// One that has begun.
+    Of(EntryId),
+}
+
+/// What came of an errand.
+#[derive(Debug)]
+pub struct Sent {
+    /// How it ended.
+    pub outcome: Outcome,
+    /// What was sent: should it be sent again, it is exactly this.
+    pub change: Change,
+    /// What it is looked for by.
+    pub trace: Trace,
+    /// Where the journal has it.
+    pub entry: Option<EntryId>,
+    /// Where the journal has its rotation.
+    pub rotation: Option<EntryId>,
 }
 
 impl Flight {
@@ -47,16 +120,14 @@ impl Flight {
             Verb::Rotate => "regeneration",
             Verb::Delete => "deletion",
         };
-        format!(
-            "The {what} of the {} “{}” in {}",
-            self.resource.noun, self.name, self.context_name
-        )
+        format!("The {what} of {}", self.key())
     }
 
-    /// `The API key "x" in prod`.
-    fn key(&self) -> String {
+    /// `the API key "x" in prod`.
+    #[must_use]
+    pub fn key(&self) -> String {
         format!(
-            "The {} “{}” in {}",
+            "the {} “{}” in {}",
             self.resource.noun, self.name, self.context_name
         )
     }
@@ -68,6 +139,7 @@ pub fn launch(
     context: ContextId,
     change: Change,
     confirmed: Tier,
+    link: Link,
 ) -> Vec<Effect> {
     let Some(at) = model.contexts.get(context) else {
         return Vec::new();
@@ -80,34 +152,72 @@ pub fn launch(
             return Vec::new();
         }
     };
+    let known = listing::whole(model, context, &change.resource);
+    let trace = Trace::of(&change, known, model.now);
+    let exact = name_of(&change);
+    let target = change.target.as_ref();
     let flight = Flight {
         context,
         context_name: Arc::clone(&change.context),
         resource: Arc::clone(&change.resource),
         verb: change.verb,
-        name: name_of(&change),
-        id: change.target.as_ref().map(|target| target.id.clone()),
-        client_id: change
-            .target
-            .as_ref()
-            .and_then(|target| client_id(model, context, target)),
+        name: Text::new(&exact).shown().into_owned(),
+        exact,
+        id: target.map(|target| target.id.clone()),
+        client_id: target.and_then(|target| client_id(model, context, target)),
+        confirmed,
+        entry: None,
+        trace: Box::new(trace.clone()),
+        link,
     };
     model.say(Tone::Info, format!("{} is on its way…", flight.sentence()));
     let call = model.next_call();
-    model.flights.insert(call, flight);
     form::sending(model, call, &change);
+    let (rotation, sink) = rotation::errand(model, flight.link.rotation);
+    let errand = Errand {
+        trace,
+        repeat: flight.link.repeat,
+        unwritten: flight.link.unwritten,
+        change,
+        rotation,
+        sink,
+    };
+    model.flights.insert(call, flight);
     vec![Effect::Send {
         call,
         context,
-        change,
+        errand: Box::new(errand),
         pass,
     }]
 }
 
-/// The name that a change speaks of, as shown.
+/// Sends the very change once more whose end is not known, because the operator said so.
+pub fn again(model: &mut Model, doubt: Doubt, change: Change) -> Vec<Effect> {
+    let Flight {
+        context,
+        confirmed,
+        link,
+        entry,
+        ..
+    } = doubt.flight;
+    let link = Link {
+        repeat: true,
+        settles: entry,
+        ..link
+    };
+    let effects = launch(model, context, change, confirmed, link);
+    if let Some(Effect::Send { call, .. }) = effects.last() {
+        form::resent(model, doubt.call, *call);
+    } else {
+        form::unlock(model, doubt.call);
+    }
+    effects
+}
+
+/// The exact name that a change speaks of.
 fn name_of(change: &Change) -> String {
     if let Some(target) = &change.target {
-        return Text::new(&target.name).shown().into_owned();
+        return target.name.clone();
     }
     let name = change
         .resource
@@ -115,9 +225,7 @@ fn name_of(change: &Change) -> String {
         .and_then(|at| change.resource.field.get(at));
     let value = name.and_then(|field| change.values.get(&field.key));
     match value {
-        Some(crate::api::FieldValue::Plain(serde_json::Value::String(text))) => {
-            Text::new(text).shown().into_owned()
-        }
+        Some(FieldValue::Plain(serde_json::Value::String(text))) => text.clone(),
         _ => String::new(),
     }
 }
@@ -147,58 +255,100 @@ fn role_client_id(record: Record<'_>) -> Option<String> {
     }
 }
 
-/// A write was answered, or was not.
-pub fn landed(model: &mut Model, call: CallId, outcome: Outcome) -> Vec<Effect> {
+/// The journal could not be written, so nothing was sent: the operator decides.
+pub fn unwritten(model: &mut Model, call: CallId, why: &str, errand: Errand) -> Vec<Effect> {
     let Some(flight) = model.flights.remove(&call) else {
         return Vec::new();
     };
-    match outcome {
-        Outcome::Done { id, rows, secret } => done(model, call, &flight, id, &rows, secret),
+    form::unlock(model, call);
+    model.notice = None;
+    let link = Link {
+        unwritten: true,
+        ..flight.link.clone()
+    };
+    model.dialogs.push(Dialog::Confirm(Confirm {
+        title: "Send it without the journal?".to_owned(),
+        lines: vec![
+            format!("Nothing was sent yet: {why}"),
+            "Without the journal nobody is told at the next start if keyrack ends before the answer is here."
+                .to_owned(),
+        ],
+        verb: "Send it",
+        typed: None,
+        on_yes: false,
+        yes: Yes::Send(
+            flight.context,
+            Box::new(errand.change),
+            flight.confirmed,
+            link,
+        ),
+        drawn: None,
+    }));
+    Vec::new()
+}
+
+/// A write was answered, or was not.
+pub fn landed(model: &mut Model, call: CallId, sent: Sent) -> Vec<Effect> {
+    let Some(mut flight) = model.flights.remove(&call) else {
+        return Vec::new();
+    };
+    flight.entry = sent.entry;
+    flight.trace = Box::new(sent.trace);
+    rotation::begun(model, flight.link.rotation, sent.rotation);
+    match sent.outcome {
+        Outcome::Done { id, rows, secret } => {
+            succeeded(model, call, &flight, id, Some(&rows), secret, None)
+        }
         Outcome::NotDone(error) => {
             not_done(model, call, &flight, &error);
             Vec::new()
         }
         Outcome::Unreadable(error) => {
-            form::finished(model, call);
-            problem(
+            let doubt = doubt_of(call, flight, Some(sent.change), &error);
+            doubt::open(
                 model,
-                format!("{}: done, but the answer cannot be read", flight.sentence()),
-                vec![
-                    format!(
-                        "{} The service did it, but its answer makes no sense: {}",
-                        done_words(&flight),
-                        sentence(&error)
-                    ),
-                    unreadable_advice(&flight).to_owned(),
-                ],
-            );
-            listing::reread(model, flight.context, None)
+                Doubt {
+                    unreadable: true,
+                    ..doubt
+                },
+            )
         }
-        Outcome::Unknown(error) => {
-            form::unlock(model, call);
-            problem(model, format!("{}: unknown", flight.sentence()), vec![
-                format!("It may have been done, or not: {}", sentence(&error)),
-                "It was sent once and is not sent again by itself. The list is read again now: look there before you repeat it."
-                    .to_owned(),
-            ]);
-            listing::reread(model, flight.context, None)
+        Outcome::Unknown(error) | Outcome::Earlier(error) => {
+            let doubt = doubt_of(call, flight, Some(sent.change), &error);
+            doubt::open(model, doubt)
         }
     }
 }
 
-fn unreadable_advice(flight: &Flight) -> &'static str {
-    match flight.verb {
-        Verb::Create => {
-            "If the key is in the list, its secret is lost: delete it, or regenerate it where the service can."
-        }
-        Verb::Rotate => "The old secret is dead and the new one is lost: regenerate it once more.",
-        Verb::Update | Verb::Delete => "The list is read again now: look there.",
+fn doubt_of(call: CallId, flight: Flight, change: Option<Change>, error: &ApiError) -> Doubt {
+    Doubt {
+        call,
+        flight,
+        change: change.map(Box::new),
+        reason: sentence(error),
+        unreadable: false,
+        looking: None,
+        found: Vec::new(),
+        target: None,
+        choices: Choices::default(),
+        drawn: None,
     }
+}
+
+/// The task of a write broke off, and whether it was sent is not known.
+pub fn broken(model: &mut Model, call: CallId) -> Vec<Effect> {
+    let Some(flight) = model.flights.remove(&call) else {
+        return Vec::new();
+    };
+    let error =
+        ApiError::Unexpected("keyrack failed within; this is a defect of keyrack".to_owned());
+    let doubt = doubt_of(call, flight, None, &error);
+    doubt::open(model, doubt)
 }
 
 fn done_words(flight: &Flight) -> String {
     let key = flight.key();
-    match flight.verb {
+    let words = match flight.verb {
         Verb::Create => format!("{key} was created."),
         Verb::Update => format!("{key} was changed."),
         Verb::Rotate => format!("{key} has a new secret; the old one is dead."),
@@ -208,28 +358,58 @@ fn done_words(flight: &Flight) -> String {
             }
             None => format!("{key} was deleted."),
         },
-    }
+    };
+    capital(&words)
 }
 
-fn done(
+/// The words as the beginning of a sentence.
+fn capital(words: &str) -> String {
+    let mut letters = words.chars();
+    let first = letters.next().map(|first| first.to_uppercase().to_string());
+    first.map_or_else(String::new, |first| format!("{first}{}", letters.as_str()))
+}
+
+/// A write was done: its form closes, a new secret goes to the tray, and the list is read anew.
+pub fn succeeded(
     model: &mut Model,
     call: CallId,
     flight: &Flight,
     id: Option<KeyId>,
-    rows: &Rows,
+    rows: Option<&Rows>,
     secret: Option<Secret>,
+    note: Option<String>,
 ) -> Vec<Effect> {
     form::finished(model, call);
     model.say(Tone::Good, done_words(flight));
     let id = id.or_else(|| flight.id.clone());
+    let settled = match flight.verb {
+        Verb::Delete => "the key was deleted",
+        Verb::Create | Verb::Update | Verb::Rotate => "the key has another secret",
+    };
+    let mut effects: Vec<Effect> = doubt::close_entry(flight.link.settles, settled)
+        .into_iter()
+        .collect();
+    let has_secret = secret.is_some();
     if let Some(secret) = secret {
-        let record = (!rows.is_empty()).then(|| rows.record(0));
+        let record = rows
+            .filter(|rows| !rows.is_empty())
+            .map(|rows| rows.record(0));
+        let reveal = reveal_of(model, flight, id.as_ref(), record, secret);
         model.tray.push_back(Reveal {
             call,
-            ..reveal_of(model, flight, id.as_ref(), record, secret)
+            note: note.or(reveal.note),
+            ..reveal
         });
     }
-    listing::reread(model, flight.context, id.as_ref())
+    effects.extend(rotation::landed(
+        model,
+        flight,
+        id.as_ref(),
+        (call, rows),
+        has_secret,
+    ));
+    effects.extend(listing::reread(model, flight.context, id.as_ref()));
+    effects
 }
 
 fn reveal_of(
@@ -246,7 +426,6 @@ fn reveal_of(
     let note = (flight.verb == Verb::Rotate)
         .then(|| "The old secret stopped working the moment this one was made.".to_owned());
     Reveal {
-        call: CallId(0),
         noun: flight.resource.noun.clone(),
         context: flight.context_name.to_string(),
         service,
@@ -260,17 +439,14 @@ fn reveal_of(
             .and_then(role_client_id)
             .or_else(|| flight.client_id.clone()),
         note,
-        secret,
-        shown: false,
-        seen: false,
-        drawn: None,
-        copying: false,
-        receipt: None,
-        asking: None,
+        entry: flight.entry,
+        rotation: flight.link.rotation,
+        ..Reveal::new(CallId(0), secret)
     }
 }
 
 fn not_done(model: &mut Model, call: CallId, flight: &Flight, error: &ApiError) {
+    rotation::failed(model, flight, error);
     if form::refused(model, call, error) {
         return;
     }
@@ -282,7 +458,7 @@ fn not_done(model: &mut Model, call: CallId, flight: &Flight, error: &ApiError) 
     };
     problem(
         model,
-        format!("{} {what}", flight.key()),
+        capital(&format!("{} {what}", flight.key())),
         vec![sentence(error), error.next_step().to_owned()],
     );
 }
@@ -297,7 +473,8 @@ fn problem(model: &mut Model, title: String, lines: Vec<String>) {
 }
 
 /// An error as a sentence: some words come with their full stop.
-fn sentence(error: &ApiError) -> String {
+#[must_use]
+pub fn sentence(error: &ApiError) -> String {
     let words = error.to_string();
     if words.ends_with('.') {
         words

@@ -5,15 +5,16 @@ pub mod editor;
 mod fields;
 mod open;
 mod sent;
+mod source;
 mod values;
 
-pub use open::{ask, clone, create, edit, new_context, rotate, server_filter};
-pub use sent::{finished, not_added, refused, sending, unlock};
+pub use open::{ask, clone, create, edit, new_context, server_filter, twin};
+pub use sent::{finished, not_added, refused, resent, resume, sending, unlock};
+pub use source::{Wait, came};
 
-use std::{path::PathBuf, sync::Arc};
+use std::sync::Arc;
 
 use tui_input::Input;
-use zeroize::Zeroizing;
 
 use super::{
     CallId, ContextId, Effect, Model, Tone, act,
@@ -21,11 +22,12 @@ use super::{
     dialog::Dialog,
     key::{Code, Key},
     keymap::Action,
+    rotation::{self, RotationId},
 };
 use crate::{
-    api::Target,
-    manifest::{Kind, Resource, TimeFormat, Verb},
-    record::{Moment, Rows, expiry},
+    api::{Target, ssh::Facts},
+    manifest::{Field, Kind, Make, Resource, TimeFormat, Verb},
+    record::{KeyId, Moment, Rows, expiry},
 };
 
 use self::editor::Editor;
@@ -47,12 +49,16 @@ pub struct Form {
     pub problem: Option<String>,
     /// The write that the values left with.
     pub sending: Option<CallId>,
-    /// The path of a file whose content the field takes, while it is typed.
+    /// Where the field takes its value from, while that is typed.
     pub path: Option<Input>,
-    /// The field that a file is being read for.
-    pub reading: Option<usize>,
+    /// The value that is being read.
+    pub reading: Option<Wait>,
+    /// A public half was copied.
+    pub copied: bool,
     /// Something was typed.
     pub dirty: bool,
+    /// The rotation whose new key it is, and the old one's id.
+    pub rotation: Option<(RotationId, KeyId)>,
 }
 
 /// What happens with the values of a form.
@@ -77,6 +83,8 @@ pub enum Purpose {
     Credential(ContextId),
     /// A new context on the backend of this name.
     NewContext(String),
+    /// Nothing: the public half of a pair that was made here is looked at, the private one is gone.
+    Public(Facts),
 }
 
 /// One field of a form.
@@ -92,6 +100,8 @@ pub struct Entry {
     pub editor: Editor,
     /// What is wrong with it.
     pub error: Option<String>,
+    /// What it is, where that was looked into and is right.
+    pub facts: Option<Facts>,
     /// Why it cannot be changed.
     pub locked: Option<String>,
     /// It must be given.
@@ -126,6 +136,7 @@ impl Form {
             Purpose::ServerFilter => "Ask the server",
             Purpose::Credential(_) => "Sign in",
             Purpose::NewContext(_) => "Add",
+            Purpose::Public(_) => "Copy",
         }
     }
 
@@ -133,6 +144,33 @@ impl Form {
     #[must_use]
     pub fn entry(&self) -> Option<&Entry> {
         self.entries.get(self.focus)
+    }
+
+    /// The manifest's field that an entry edits; parts of records are not such.
+    #[must_use]
+    pub fn field(&self, entry: &Entry) -> Option<&Field> {
+        field_of(&self.purpose, entry)
+    }
+
+    /// What can be made here for an entry of a new key.
+    #[must_use]
+    pub fn makes(&self, entry: &Entry) -> Option<Make> {
+        match self.purpose {
+            Purpose::Write {
+                verb: Verb::Create, ..
+            } => self.field(entry)?.makes(),
+            _ => None,
+        }
+    }
+
+    /// The public half that is in sight: the one of the field with the cursor.
+    #[must_use]
+    pub fn public(&self) -> Option<&str> {
+        let facts = match &self.purpose {
+            Purpose::Public(facts) => Some(facts),
+            _ => self.entry().and_then(|entry| entry.facts.as_ref()),
+        };
+        facts?.public.as_deref()
     }
 
     /// The cursor is on Cancel.
@@ -160,6 +198,9 @@ impl Form {
             .filter(|entry| entry.locked.is_none())
         {
             entry.error = entry.editor.paste(text).err();
+            if entry.error.is_none() {
+                source::look(&self.purpose, entry, true);
+            }
             self.dirty = true;
         }
     }
@@ -204,12 +245,11 @@ impl Form {
     /// typed.
     #[must_use]
     pub fn live(&self, entry: &Entry, now: Moment) -> Option<String> {
-        let (Purpose::Write { resource, .. }, Editor::Line(input)) = (&self.purpose, &entry.editor)
-        else {
+        let Editor::Line(input) = &entry.editor else {
             return None;
         };
-        let field = resource.field.get(entry.slot.field)?;
-        let timed = entry.slot.part.is_none() && field.kind == Kind::Expiry;
+        let field = self.field(entry)?;
+        let timed = field.kind == Kind::Expiry;
         let typed = Some(input.value().trim()).filter(|text| timed && !text.is_empty())?;
         let read = expiry(field, typed, TimeFormat::Rfc3339, now).ok()?;
         // Whole seconds, so that 30d is in 30 days and not in one second less.
@@ -232,6 +272,15 @@ impl Form {
     }
 }
 
+fn field_of<'a>(purpose: &'a Purpose, entry: &Entry) -> Option<&'a Field> {
+    match purpose {
+        Purpose::Write { resource, .. } if entry.slot.part.is_none() => {
+            resource.field.get(entry.slot.field)
+        }
+        _ => None,
+    }
+}
+
 /// The form in front.
 fn front(model: &mut Model) -> Option<&mut Form> {
     match model.dialogs.last_mut() {
@@ -249,13 +298,16 @@ pub fn key(model: &mut Model, key: Key) -> Vec<Effect> {
         return sending_key(model, key);
     }
     if form.reading.is_some() {
-        return Vec::new();
+        return source::wait_key(model, key);
     }
     if form.path.is_some() {
-        return path_key(form, key);
+        return source::line_key(model, key);
     }
     let last = form.entries.len();
     match key.code {
+        _ if key == Key::ctrl('y') => return source::copy(model),
+        _ if key == Key::ctrl('g') => return source::make(model),
+        _ if matches!(form.purpose, Purpose::Public(_)) => return public_key(model, key),
         Code::Esc => return close(model),
         _ if key == Key::ctrl('c') => return close(model),
         _ if key == Key::ctrl('s') => return submit(model),
@@ -307,10 +359,17 @@ fn entry_key(form: &mut Form, key: Key) {
     if key.code == Code::Right && form.complete() {
         return;
     }
-    let used = form.entries.get_mut(form.focus).is_some_and(|entry| {
+    let Form {
+        entries,
+        purpose,
+        focus,
+        ..
+    } = form;
+    let used = entries.get_mut(*focus).is_some_and(|entry| {
         let used = entry.locked.is_none() && entry.editor.key(key);
         if used {
             entry.error = None;
+            source::look(purpose, entry, false);
         }
         used
     });
@@ -323,50 +382,43 @@ fn entry_key(form: &mut Form, key: Key) {
     }
 }
 
-fn path_key(form: &mut Form, key: Key) -> Vec<Effect> {
-    let Some(path) = form.path.take() else {
+/// A key while a public half is looked at.
+fn public_key(model: &mut Model, key: Key) -> Vec<Effect> {
+    let leaves = key.code == Code::Esc || act::leaves(model, key);
+    let Some(form) = front(model) else {
         return Vec::new();
     };
     match key.code {
-        Code::Esc => return Vec::new(),
-        Code::Enter if path.value().trim().is_empty() => return Vec::new(),
-        Code::Enter => {
-            form.reading = Some(form.focus);
-            return vec![Effect::ReadFile(PathBuf::from(path.value().trim()))];
-        }
+        Code::Enter if !form.on_cancel() => return source::copy(model),
+        Code::Enter => return close(model),
+        _ if leaves => return close(model),
+        Code::Tab | Code::Right | Code::Down => form.step(true),
+        Code::BackTab | Code::Left | Code::Up => form.step(false),
         _ => {}
-    }
-    let mut editor = Editor::Line(path);
-    editor.key(key);
-    if let Editor::Line(input) = editor {
-        form.path = Some(input);
-    }
-    Vec::new()
-}
-
-/// A file was read for the field that asked for it.
-pub fn file_read(model: &mut Model, result: Result<Zeroizing<String>, String>) -> Vec<Effect> {
-    let asked = model.dialogs.iter_mut().find_map(|dialog| match dialog {
-        Dialog::Form(form) => form.reading.take().map(|at| (form, at)),
-        _ => None,
-    });
-    let Some((form, at)) = asked else {
-        return Vec::new();
-    };
-    if let Some(entry) = form.entries.get_mut(at) {
-        entry.error = result.and_then(|text| entry.editor.read(&text)).err();
-        form.dirty = true;
     }
     Vec::new()
 }
 
 /// Closes the form; what was typed is dropped only after a question.
 fn close(model: &mut Model) -> Vec<Effect> {
-    if front(model).is_some_and(|form| form.dirty) {
+    let question = match front(model) {
+        Some(Form {
+            purpose: Purpose::Public(_),
+            copied: false,
+            ..
+        }) => Some((
+            "Close without a copy of the public half?",
+            "No service tells it, and it is shown only now.",
+            "Close",
+        )),
+        Some(form) if form.dirty => Some(("Drop what was typed?", "Nothing was sent.", "Drop")),
+        _ => None,
+    };
+    if let Some((title, line, verb)) = question {
         model.dialogs.push(Dialog::Confirm(Confirm {
-            title: "Drop what was typed?".to_owned(),
-            lines: vec!["Nothing was sent.".to_owned()],
-            verb: "Drop",
+            title: title.to_owned(),
+            lines: vec![line.to_owned()],
+            verb,
             typed: None,
             on_yes: false,
             yes: Yes::Discard,
@@ -380,12 +432,13 @@ fn close(model: &mut Model) -> Vec<Effect> {
 /// Drops the form in front; a credential that was not given ends the calls that wait for it.
 pub fn discard(model: &mut Model) -> Vec<Effect> {
     let mut effects = vec![Effect::Repaint];
-    if let Some(Dialog::Form(Form {
-        purpose: Purpose::Credential(context),
-        ..
-    })) = model.dialogs.pop()
-    {
-        effects.extend(sent::give(context, Vec::new()));
+    if let Some(Dialog::Form(form)) = model.dialogs.pop() {
+        if let Purpose::Credential(context) = form.purpose {
+            effects.extend(sent::give(context, Vec::new()));
+        }
+        if let Some((id, _)) = form.rotation {
+            rotation::closed(model, id);
+        }
     }
     effects
 }

@@ -204,19 +204,18 @@ pub fn arm(model: &mut Model, context: ContextId) -> Vec<Effect> {
                 Tone::Warn,
                 format!("{name} is armed: writes are allowed for ten minutes."),
             );
-            return vec![Effect::DisarmAt(until)];
+            return vec![Effect::WakeAt(until)];
         }
     }
     Vec::new()
 }
 
 /// Ends every arming whose time is over.
-pub fn disarm(model: &mut Model) -> Vec<Effect> {
+pub fn disarm(model: &mut Model) {
     let now = model.now;
     for context in &mut model.contexts {
         context.armed_until = context.armed_until.filter(|until| now < *until);
     }
-    Vec::new()
 }
 
 #[cfg(test)]

@@ -108,8 +108,8 @@ actions! {
     Clone Table "clone" "clone" ["C"];
     /// Change the selected key.
     Edit Table "edit" "edit" ["e"];
-    /// Make a new secret for the selected key; its old secret stops working at once.
-    Rotate Table "rotate" "regenerate" ["r"];
+    /// Rotate the selected key, step by step: replace it, or regenerate its secret.
+    Rotate Table "rotate" "rotate" ["r"];
     /// Delete the selected key, after a confirmation.
     Delete Table "delete" "delete" ["d"];
     /// Copy the selected key's id.
@@ -118,6 +118,8 @@ actions! {
     Contexts Table "contexts" "contexts" ["c"];
     /// Allow writes in the selected key's context for ten minutes.
     Arm Table "arm" "arm" ["A"];
+    /// What keyrack did here, and what waits for you.
+    Log Table "log" "log" ["L"];
     /// Ask the services again.
     Refresh Table "refresh" "refresh" ["ctrl-r"];
     /// All keys and what they do.
@@ -130,6 +132,10 @@ actions! {
     Show Reveal "show" "show" ["v"];
     /// Copy the new secret.
     CopySecret Reveal "copy-secret" "copy" ["y"];
+    /// Store the new secret: in a file, a variable of a file, or by a command.
+    Save Reveal "save" "store" ["s"];
+    /// Leave the copied secret on the clipboard for longer.
+    Extend Reveal "extend" "extend" ["x"];
     /// The new secret is stored: close its dialog.
     Saved Reveal "saved" "saved" ["Enter"];
 }

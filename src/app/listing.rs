@@ -272,6 +272,21 @@ pub fn checked(model: &mut Model, context: ContextId, results: Vec<Checked>) -> 
     Vec::new()
 }
 
+/// The rows of a list, where they are known to be all there are.
+#[must_use]
+pub fn whole<'a>(
+    model: &'a Model,
+    context: ContextId,
+    resource: &Arc<crate::manifest::Resource>,
+) -> Option<&'a Rows> {
+    let lists = model.panes.iter().filter(|pane| pane.server.is_empty());
+    let mut lists = lists.flat_map(|pane| &pane.sources);
+    let source = lists
+        .find(|source| source.context == context && Arc::ptr_eq(&source.resource, resource))?;
+    let (end, _) = source.end.as_ref()?;
+    (source.load == Load::Ready && end.cut.is_none()).then_some(&source.rows)
+}
+
 /// The pane of a tab.
 pub(super) fn pane_of(model: &mut Model, tab: Tab) -> Option<&mut Pane> {
     model.panes.iter_mut().find(|pane| pane.tab == tab)

@@ -4,11 +4,22 @@ use std::{path::PathBuf, sync::Arc};
 
 use zeroize::Zeroizing;
 
-use super::{CallId, Context, ContextId, gate::Pass, key::Key, reveal::Receipt};
+use super::{
+    CallId, Context, ContextId,
+    flight::{Errand, Sent},
+    gate::Pass,
+    key::Key,
+    reveal::Receipt,
+    rotation::RotationId,
+};
 use crate::{
-    api::{ApiError, Change, Checked, ListEnd, Outcome, Progress, Query},
-    manifest::{Manifest, Resource},
-    record::{Decoded, KeyId, Moment},
+    api::{
+        ApiError, Checked, ListEnd, Progress, Proof, Query,
+        trace::{Sighting, Trace},
+    },
+    journal::{Entry, EntryId, Event},
+    manifest::{Make, Manifest, Resource},
+    record::{Decoded, KeyId, Moment, Rows},
     secret::Secret,
 };
 
@@ -51,8 +62,67 @@ pub enum Msg {
         /// The call.
         call: CallId,
         /// What became of it.
-        outcome: Outcome,
+        sent: Box<Sent>,
     },
+    /// The task of a write broke off.
+    Broken(CallId),
+    /// A write was not sent, for the journal could not be written.
+    Unwritten {
+        /// The call.
+        call: CallId,
+        /// Why, as a sentence.
+        why: String,
+        /// What was to be sent.
+        errand: Box<Errand>,
+    },
+    /// A lost write is looked for in the list.
+    Looking {
+        /// The call.
+        call: CallId,
+        /// Which look.
+        round: usize,
+        /// Of how many.
+        of: usize,
+    },
+    /// A lost write was looked for.
+    Looked {
+        /// The call.
+        call: CallId,
+        /// What was seen.
+        sighting: Sighting,
+    },
+    /// A new secret was tried.
+    Proved {
+        /// The call.
+        call: CallId,
+        /// The secret, given back.
+        secret: Secret,
+        /// What it proved.
+        proof: Proof,
+    },
+    /// A destination would take a secret, or says why not.
+    SinkChecked {
+        /// The call.
+        call: CallId,
+        /// Why not, as a sentence.
+        result: Result<(), String>,
+    },
+    /// A context signs in with a new secret, or it could not be stored.
+    Adopted {
+        /// The rotation that made it.
+        rotation: RotationId,
+        /// Where it is kept now, or why it is not, as a sentence.
+        result: Result<String, String>,
+    },
+    /// The journal was read.
+    Journal {
+        /// What it has.
+        entries: Vec<Entry>,
+        /// It was asked for, to be shown.
+        show: bool,
+    },
+    /// Secrets that an earlier run handed over when it was ended, each with what it is called.
+    Rescued(Vec<(String, Secret)>),
     /// The checks of a context ended.
     Checked {
         /// The context.
@@ -67,12 +137,17 @@ pub enum Msg {
         /// The names and labels of the inputs.
         inputs: Vec<(String, String)>,
     },
-    /// Something was copied, or was not.
-    Copied(Receipt),
-    /// A file was read into a form.
-    FileRead(Result<Zeroizing<String>, String>),
-    /// The time for which writes were allowed is over.
-    Disarm,
+    /// A secret or a text reached a destination, or did not.
+    Delivered(Receipt),
+    /// A value for a form came, or did not.
+    Value {
+        /// The call.
+        call: CallId,
+        /// The value, or why there is none.
+        result: Result<Zeroizing<String>, String>,
+    },
+    /// A time that was waited for has come.
+    Woken,
     /// The process is about to stop being in front: secrets are masked.
     Suspend,
     /// Other contexts take the place of the present ones: the demo was started, or one was added.
@@ -99,7 +174,7 @@ pub enum Effect {
         /// What.
         query: Query,
     },
-    /// Forget a list that is on its way.
+    /// Forget a list or a value that is on its way.
     Cancel(CallId),
     /// Read one key.
     Get {
@@ -118,10 +193,74 @@ pub enum Effect {
         call: CallId,
         /// Where.
         context: ContextId,
-        /// What.
-        change: Change,
+        /// What, and all that the journal is told of it.
+        errand: Box<Errand>,
         /// The gate's leave.
         pass: Pass,
+    },
+    /// Look for a write whose answer was lost, until it is found or the looks are over.
+    Look {
+        /// Names the answers.
+        call: CallId,
+        /// Where.
+        context: ContextId,
+        /// Where the journal has it.
+        entry: Option<EntryId>,
+        /// By what.
+        trace: Box<Trace>,
+    },
+    /// Try a new secret by using it.
+    Prove {
+        /// Names the answer.
+        call: CallId,
+        /// The context that it was made in.
+        context: ContextId,
+        /// The new key's row, where it is known.
+        rows: Box<Rows>,
+        /// The secret.
+        secret: Secret,
+    },
+    /// Sign in with a new secret from now on, and keep it where the config reads the present one.
+    Adopt {
+        /// The rotation that made it.
+        rotation: RotationId,
+        /// Which context.
+        context: ContextId,
+        /// The new key's row, where it is known.
+        rows: Box<Rows>,
+        /// The secret.
+        secret: Secret,
+    },
+    /// Tell the journal what happened to one of its entries.
+    Note {
+        /// Which.
+        entry: EntryId,
+        /// What.
+        event: Event,
+    },
+    /// Read the journal.
+    ReadJournal {
+        /// It is to be shown.
+        show: bool,
+    },
+    /// See whether a destination would take a secret.
+    CheckSink {
+        /// Names the answer.
+        call: CallId,
+        /// Which, as it was typed.
+        sink: String,
+    },
+    /// Bring a secret of the tray to a destination.
+    Deliver {
+        /// The write that made it.
+        call: CallId,
+        /// Which, as it was typed.
+        sink: String,
+    },
+    /// Leave a secret on the clipboard for longer.
+    Extend {
+        /// The write that made it.
+        call: CallId,
     },
     /// Check a context.
     Check(ContextId),
@@ -134,12 +273,17 @@ pub enum Effect {
     },
     /// Copy a text that is not secret.
     Copy(String),
-    /// Copy the first secret of the tray.
-    CopySecret,
-    /// Read a file into the form in front.
-    ReadFile(PathBuf),
-    /// Send [`Msg::Disarm`] at this time.
-    DisarmAt(Moment),
+    /// Get a value for the form in front; [`Effect::Cancel`] gives it up.
+    Value {
+        /// Names the answer.
+        call: CallId,
+        /// Where it comes from.
+        from: Origin,
+        /// Byte for byte; else a command's last newline is not part of it.
+        exact: bool,
+    },
+    /// Send [`Msg::Woken`] at this time.
+    WakeAt(Moment),
     /// Paint every cell anew, so that nothing of a secret stays behind.
     Repaint,
     /// Read the backends that a new context may have.
@@ -148,6 +292,24 @@ pub enum Effect {
     AddContext(NewContext),
     /// Start the embedded backend and show it.
     StartDemo,
+}
+
+/// Where a value comes from that is not typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    /// A file.
+    File(PathBuf),
+    /// A command of the config's `[sources]`.
+    Command(String),
+    /// A variable of the environment.
+    Variable(String),
+    /// Made here.
+    Made {
+        /// What is made.
+        what: Make,
+        /// What a pair is called.
+        comment: String,
+    },
 }
 
 /// A context to add to the config, as it was typed.

@@ -1,12 +1,13 @@
 //! What is asked before a change that cannot be undone: which key it is, what will happen, what makes it
 //! a worst case, and what must be typed then. The change is built here; yes sends exactly that.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
     ContextId, Effect, Model,
     confirm::{Confirm, Typed, Yes},
     dialog::Dialog,
+    flight::Link,
     gate::{Stakes, Tier},
     pane::Source,
     state,
@@ -17,11 +18,14 @@ use crate::{
     record::Text,
 };
 
-/// Asks before the selected key is deleted.
-pub fn ask_delete(model: &mut Model) -> Vec<Effect> {
-    let Some((context, resource, target)) = model.pane().target() else {
-        return Vec::new();
-    };
+/// Asks before a key is deleted.
+pub fn ask_delete(
+    model: &mut Model,
+    context: ContextId,
+    resource: Arc<Resource>,
+    target: Target,
+    link: Link,
+) -> Vec<Effect> {
     let title = format!(
         "Delete the {} “{}”?",
         resource.noun,
@@ -33,27 +37,55 @@ pub fn ask_delete(model: &mut Model) -> Vec<Effect> {
             "The service may accept it for up to {seconds} s more."
         ));
     }
-    let change = Change {
-        context: model
-            .contexts
-            .get(context)
-            .map_or_else(|| "".into(), |it| Arc::clone(&it.name)),
+    let change = change(model, context, resource, Verb::Delete, target);
+    ask(model, (title, lines, "Delete"), context, change, link)
+}
+
+/// Asks before a key gets a new secret.
+pub fn ask_regenerate(
+    model: &mut Model,
+    context: ContextId,
+    resource: Arc<Resource>,
+    target: Target,
+    link: Link,
+) -> Vec<Effect> {
+    let title = format!(
+        "Regenerate the secret of the {} “{}”?",
+        resource.noun,
+        Text::new(&target.name).shown()
+    );
+    let lines = vec![
+        "Whatever signs in with the present secret is locked out until it has the new one."
+            .to_owned(),
+    ];
+    let change = change(model, context, resource, Verb::Rotate, target);
+    ask(model, (title, lines, "Regenerate"), context, change, link)
+}
+
+fn change(
+    model: &Model,
+    context: ContextId,
+    resource: Arc<Resource>,
+    verb: Verb,
+    target: Target,
+) -> Change {
+    let at = model.contexts.get(context);
+    Change {
+        context: at.map_or_else(|| "".into(), |it| Arc::clone(&it.name)),
         resource,
-        verb: Verb::Delete,
+        verb,
         target: Some(target),
-        values: std::collections::BTreeMap::new(),
-    };
-    ask(model, title, lines, "Delete", context, change)
+        values: BTreeMap::new(),
+    }
 }
 
 /// Asks before a change; the worst cases by typing the key's name.
-pub fn ask(
+fn ask(
     model: &mut Model,
-    title: String,
-    mut lines: Vec<String>,
-    verb: &'static str,
+    (title, mut lines, verb): (String, Vec<String>, &'static str),
     context: ContextId,
     change: Change,
+    link: Link,
 ) -> Vec<Effect> {
     let stakes = stakes(model, context, &change);
     let (tier, reasons) = (stakes.tier(), stakes.reasons());
@@ -64,7 +96,7 @@ pub fn ask(
         typed = (tier >= Tier::Typed).then(|| typed_word(target));
     }
     lines.extend(reasons);
-    let send = Yes::Send(context, Box::new(change), tier);
+    let send = Yes::Send(context, Box::new(change), tier, link);
     let yes = match tier {
         Tier::Twice => Yes::Ask(Box::new(once_more(model, context, verb, send))),
         _ => send,

@@ -1,14 +1,25 @@
 //! A new secret is shown once and leaves only by an explicit act: no stray key, resize, refresh, other
 //! create or quit dismisses it. Secrets wait in the tray, one behind the other; this is the first one's
-//! dialog, in front of everything.
+//! dialog, in front of everything. Where it goes is decided here, `deliver` brings it there.
+
+use tui_input::Input;
 
 use super::{
     CallId, Effect, Model, Tone,
     confirm::settled,
+    form::editor::Editor,
     key::{Code, Key},
     keymap::{Action, Place},
+    rotation::{self, RotationId},
 };
-use crate::{record::Moment, secret::Secret};
+use crate::{
+    journal::{EntryId, Event},
+    record::Moment,
+    secret::Secret,
+};
+
+/// How long a secret stays readable, in microseconds.
+const SHOWN_MICROS: i64 = 30 * 1_000_000;
 
 /// A new secret that nobody has acknowledged.
 #[derive(Debug)]
@@ -31,38 +42,91 @@ pub struct Reveal {
     pub note: Option<String>,
     /// The secret.
     pub secret: Secret,
-    /// It is readable now.
-    pub shown: bool,
+    /// It is readable until then.
+    pub shown: Option<Moment>,
     /// It was on the screen, readable.
     pub seen: bool,
     /// When its dialog was first on the screen.
     pub drawn: Option<Moment>,
-    /// A copy is on its way.
+    /// It is on its way to a destination.
     pub copying: bool,
-    /// What the last copy did.
+    /// What the last delivery did.
     pub receipt: Option<Receipt>,
-    /// The question whether to close it uncopied is open; `true` when "discard" has the cursor.
+    /// The destination that is typed.
+    pub saving: Option<Input>,
+    /// The question whether to close it undelivered is open; `true` when "discard" has the cursor.
     pub asking: Option<bool>,
+    /// Where the journal has its write.
+    pub entry: Option<EntryId>,
+    /// The rotation that goes on once it is stored.
+    pub rotation: Option<RotationId>,
 }
 
-/// What a copy did, in words that promise no more than is known.
+/// What a delivery did, in words that promise no more than is known.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Receipt {
-    /// It can be pasted, as far as can be known.
+    /// It can be had there, as far as can be known.
     pub delivered: bool,
     /// `copied to the clipboard (X11)`, `not copied: …`.
     pub words: String,
-    /// The write whose secret was copied; none for a copy of an id.
+    /// The clipboard is cleared then.
+    pub until: Option<Moment>,
+    /// The write whose secret it was; none for a copy of an id.
     pub secret: Option<CallId>,
 }
 
 impl Reveal {
-    /// Somebody has it: it was copied, or at least seen.
+    /// A secret of which nothing is known but the write that made it.
+    #[must_use]
+    pub fn new(call: CallId, secret: Secret) -> Self {
+        Self {
+            call,
+            noun: String::new(),
+            context: String::new(),
+            service: String::new(),
+            name: String::new(),
+            id: None,
+            client_id: None,
+            note: None,
+            secret,
+            shown: None,
+            seen: false,
+            drawn: None,
+            copying: false,
+            receipt: None,
+            saving: None,
+            asking: None,
+            entry: None,
+            rotation: None,
+        }
+    }
+
+    /// It reached a destination.
     #[must_use]
     pub fn delivered(&self) -> bool {
         self.receipt
             .as_ref()
             .is_some_and(|receipt| receipt.delivered)
+    }
+
+    /// Sends it to a destination.
+    fn deliver(&mut self, sink: &str) -> Vec<Effect> {
+        self.copying = true;
+        self.saving = None;
+        vec![Effect::Deliver {
+            call: self.call,
+            sink: sink.to_owned(),
+        }]
+    }
+
+    /// Shows or masks it.
+    fn toggle(&mut self, now: Moment) -> Vec<Effect> {
+        if self.shown.take().is_some() {
+            return vec![Effect::Repaint];
+        }
+        let until = Moment::from_micros(now.micros() + SHOWN_MICROS);
+        self.shown = Some(until);
+        vec![Effect::WakeAt(until)]
     }
 }
 
@@ -81,19 +145,17 @@ pub fn key(model: &mut Model, key: Key) -> Vec<Effect> {
     if let Some(discard) = reveal.asking {
         return answer(model, key, discard);
     }
+    if let Some(line) = reveal.saving.take() {
+        return saving_key(model, line, key);
+    }
     match action {
-        Some(Action::Show) => {
-            reveal.shown = !reveal.shown;
-            if reveal.shown {
-                Vec::new()
-            } else {
-                vec![Effect::Repaint]
-            }
+        Some(Action::Show) => reveal.toggle(now),
+        Some(Action::CopySecret) if !reveal.copying => reveal.deliver("clipboard"),
+        Some(Action::Save) if !reveal.copying => {
+            reveal.saving = Some(Input::default());
+            Vec::new()
         }
-        Some(Action::CopySecret) if !reveal.copying => {
-            reveal.copying = true;
-            vec![Effect::CopySecret]
-        }
+        Some(Action::Extend) if !reveal.copying => extend(reveal),
         _ if reveal.copying => Vec::new(),
         Some(Action::Saved) if reveal.delivered() || reveal.seen => close(model),
         Some(Action::Saved) => ask(model),
@@ -103,15 +165,63 @@ pub fn key(model: &mut Model, key: Key) -> Vec<Effect> {
     }
 }
 
+fn extend(reveal: &Reveal) -> Vec<Effect> {
+    let held = reveal
+        .receipt
+        .as_ref()
+        .is_some_and(|receipt| receipt.until.is_some());
+    if held {
+        vec![Effect::Extend { call: reveal.call }]
+    } else {
+        Vec::new()
+    }
+}
+
+/// A key for the destination that is typed.
+fn saving_key(model: &mut Model, mut line: Input, key: Key) -> Vec<Effect> {
+    let words = line.value().trim().to_owned();
+    let completed = complete(&words, &model.sinks);
+    let Some(reveal) = model.tray.front_mut() else {
+        return Vec::new();
+    };
+    match key.code {
+        Code::Esc => return Vec::new(),
+        Code::Enter if words.is_empty() => return Vec::new(),
+        Code::Enter => return reveal.deliver(&words),
+        Code::Tab | Code::Right if completed.is_some() => {
+            line = Input::new(completed.unwrap_or_default());
+        }
+        _ => {
+            let mut editor = Editor::Line(line);
+            editor.key(key);
+            line = match editor {
+                Editor::Line(line) => line,
+                _ => return Vec::new(),
+            };
+        }
+    }
+    reveal.saving = Some(line);
+    Vec::new()
+}
+
+/// What a destination that is being typed could become.
+#[must_use]
+pub fn complete(typed: &str, sinks: &[String]) -> Option<String> {
+    let named = sinks.iter().map(|name| format!("cmd:{name}"));
+    let all = ["file:", "env:", "clipboard"].map(ToOwned::to_owned);
+    let mut all = named.chain(all);
+    all.find(|sink| !typed.is_empty() && sink.len() > typed.len() && sink.starts_with(typed))
+}
+
 fn ask(model: &mut Model) -> Vec<Effect> {
     if let Some(reveal) = model.tray.front_mut() {
-        reveal.shown = false;
+        reveal.shown = None;
         reveal.asking = Some(false);
     }
     vec![Effect::Repaint]
 }
 
-/// An answer to "close it uncopied?": only a deliberate choice of "discard" closes.
+/// An answer to "close it undelivered?": only a deliberate choice of "discard" closes.
 fn answer(model: &mut Model, key: Key, discard: bool) -> Vec<Effect> {
     let asking = match key.code {
         Code::Left | Code::Right | Code::Tab | Code::BackTab | Code::Up | Code::Down => {
@@ -127,48 +237,81 @@ fn answer(model: &mut Model, key: Key, discard: bool) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Drops the first secret; the next one, if any, takes its place.
+/// Drops the first secret, or hands it to its rotation; the next one, if any, takes its place.
 fn close(model: &mut Model) -> Vec<Effect> {
-    if let Some(reveal) = model.tray.pop_front() {
-        let how = match &reveal.receipt {
-            Some(receipt) if receipt.delivered => receipt.words.clone(),
-            _ if reveal.seen => "seen, not copied".to_owned(),
-            _ => "discarded unseen; delete or regenerate the key".to_owned(),
-        };
-        model.say(
-            Tone::Info,
-            format!("The secret of {} is closed: {how}.", reveal.name),
-        );
+    let Some(reveal) = model.tray.pop_front() else {
+        return Vec::new();
+    };
+    let discarded = reveal.asking.is_some();
+    let how = match &reveal.receipt {
+        Some(receipt) if receipt.delivered => receipt.words.clone(),
+        _ if reveal.seen && !discarded => "seen, not copied".to_owned(),
+        _ => "discarded; delete or regenerate the key".to_owned(),
+    };
+    model.say(
+        Tone::Info,
+        format!("The secret of {} is closed: {how}.", reveal.name),
+    );
+    let mut effects = vec![Effect::Repaint];
+    effects.extend(reveal.entry.map(|entry| Effect::Note {
+        entry,
+        event: Event::Acknowledged { how: how.clone() },
+    }));
+    if let Some(id) = reveal.rotation {
+        effects.extend(rotation::stored(model, id, reveal.secret, &how));
     }
-    vec![Effect::Repaint]
+    effects
 }
 
 /// Masks every secret: the terminal is no longer in front.
 pub fn mask(model: &mut Model) -> Vec<Effect> {
-    let shown = model.tray.iter().any(|reveal| reveal.shown);
-    for reveal in &mut model.tray {
-        reveal.shown = false;
-    }
-    if shown {
-        vec![Effect::Repaint]
-    } else {
-        Vec::new()
-    }
+    mask_those(model, |_| true)
 }
 
-/// A copy ended.
-pub fn copied(model: &mut Model, receipt: Receipt) -> Vec<Effect> {
-    let copied = model
+/// Masks the secrets that were readable for long enough.
+pub fn mask_late(model: &mut Model) -> Vec<Effect> {
+    let now = model.now;
+    mask_those(model, |until| until <= now)
+}
+
+fn mask_those(model: &mut Model, which: impl Fn(Moment) -> bool) -> Vec<Effect> {
+    let mut masked = false;
+    for reveal in &mut model.tray {
+        if reveal.shown.is_some_and(&which) {
+            reveal.shown = None;
+            masked = true;
+        }
+    }
+    masked.then_some(Effect::Repaint).into_iter().collect()
+}
+
+/// A delivery ended.
+pub fn delivered(model: &mut Model, receipt: Receipt) -> Vec<Effect> {
+    let reveal = model
         .tray
         .iter_mut()
         .find(|reveal| receipt.secret == Some(reveal.call));
-    match copied {
+    match reveal {
         Some(reveal) => {
             reveal.copying = false;
+            let noted = reveal.entry.filter(|_| receipt.delivered);
+            let event = Event::Delivered(crate::journal::Delivery {
+                to: receipt.words.clone(),
+            });
             reveal.receipt = Some(receipt);
+            noted
+                .map(|entry| Effect::Note { entry, event })
+                .into_iter()
+                .collect()
         }
-        None if receipt.delivered => model.say(Tone::Good, receipt.words),
-        None => model.say(Tone::Warn, receipt.words),
+        None => {
+            let tone = if receipt.delivered {
+                Tone::Good
+            } else {
+                Tone::Warn
+            };
+            model.say(tone, receipt.words);
+            Vec::new()
+        }
     }
-    Vec::new()
 }

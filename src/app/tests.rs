@@ -2,12 +2,16 @@
 
 mod choosing;
 mod deleting;
+mod doubts;
 mod filters;
 mod forms;
 mod gate;
 mod leaving;
 mod lists;
+mod rotating;
 mod secrets;
+mod values;
+mod waiting;
 
 use std::collections::BTreeMap;
 
@@ -21,7 +25,7 @@ use super::{
     reveal::Receipt,
 };
 use crate::{
-    api::{ApiError, FieldValue, ListEnd, Outcome},
+    api::{ApiError, FieldValue, ListEnd, Outcome, trace::Sighting},
     manifest::{Meaning, Tab, Verb},
     record::{KeyId, Moment},
 };
@@ -45,6 +49,14 @@ fn form(desk: &Desk) -> &super::form::Form {
 fn error<'a>(desk: &'a Desk, key: &str) -> &'a str {
     let entry = form(desk).entries.iter().find(|entry| entry.key == key);
     entry.unwrap().error.as_deref().unwrap_or("")
+}
+
+/// The doubt in front.
+fn doubt(desk: &Desk) -> &super::doubt::Doubt {
+    match desk.model.dialogs.last() {
+        Some(Dialog::Doubt(doubt)) => doubt,
+        other => panic!("no doubt but {other:?}"),
+    }
 }
 
 /// The values that are not secret.
@@ -80,9 +92,10 @@ fn with_secret() -> Desk {
 
 /// The end of a copy of the secret in front.
 fn copied(desk: &Desk, delivered: bool) -> Msg {
-    Msg::Copied(Receipt {
+    Msg::Delivered(Receipt {
         delivered,
         words: "copied to the clipboard (X11)".to_owned(),
+        until: None,
         secret: desk.model.tray.front().map(|reveal| reveal.call),
     })
 }

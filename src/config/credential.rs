@@ -1,7 +1,13 @@
 //! A source becomes its value here and nowhere else. A failure names the source, the context and the
 //! next step, never a value.
 
-use std::{path::PathBuf, process::Stdio, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    process::Stdio,
+    sync::Arc,
+    time::Duration,
+};
 
 use tokio::{io::AsyncReadExt as _, process::Command, time::timeout};
 use zeroize::Zeroizing;
@@ -41,6 +47,8 @@ pub struct Resolver {
     home: Option<PathBuf>,
     /// Variables that hold credentials, which commands do not get.
     hidden: Arc<[String]>,
+    /// The commands of `[sources]` by name.
+    sources: Arc<BTreeMap<String, Vec<String>>>,
 }
 
 impl Resolver {
@@ -50,6 +58,44 @@ impl Resolver {
         Self {
             home,
             hidden: hidden.into(),
+            sources: Arc::default(),
+        }
+    }
+
+    /// A resolver that knows these commands by name as well.
+    #[must_use]
+    pub fn with_sources(self, sources: BTreeMap<String, Vec<String>>) -> Self {
+        Self {
+            sources: Arc::new(sources),
+            ..self
+        }
+    }
+
+    /// A value for a new key from a command of `[sources]`: what it prints, without its last newline unless
+    /// the value is wanted byte for byte.
+    ///
+    /// # Errors
+    /// Why there is none, and what to do.
+    pub async fn named(&self, name: &str, exact: bool) -> Result<Zeroizing<String>, String> {
+        let Some(argv) = self.sources.get(name) else {
+            return Err(format!(
+                "the config has no [sources.{name}]; add one with its command = [\"PROGRAM\", …]"
+            ));
+        };
+        let printed = self.printed(argv).await?;
+        Ok(if exact {
+            printed
+        } else {
+            without_newline(printed)
+        })
+    }
+
+    /// A path that a person typed: `~/` is the home folder.
+    #[must_use]
+    pub fn path(&self, typed: &Path) -> PathBuf {
+        match (typed.strip_prefix("~"), &self.home) {
+            (Ok(rest), Some(home)) => home.join(rest),
+            _ => typed.to_owned(),
         }
     }
 
@@ -140,7 +186,7 @@ impl Resolver {
             Source::File(path) => guard::read(path, Guard::ReadOrWrite)
                 .map(without_newline)
                 .map_err(|error| error.to_string()),
-            Source::Command(argv) => self.command(argv).await,
+            Source::Command(argv) => self.printed(argv).await.map(without_newline),
             Source::Keyring(entry) => keyring(entry),
             Source::Prompt => Err("must be typed, and nobody was asked".to_owned()),
             Source::Plain(text) => Ok(Zeroizing::new(text.clone())),
@@ -166,8 +212,9 @@ impl Resolver {
         Ok(wallets.join(wallet).join("hotkeys").join(hotkey))
     }
 
-    /// Runs a command and takes what it prints; of its failure only the program and the exit code are told.
-    async fn command(&self, argv: &[String]) -> Result<Zeroizing<String>, String> {
+    /// Runs a command and takes what it prints, byte for byte; of its failure only the program and the exit
+    /// code are told.
+    async fn printed(&self, argv: &[String]) -> Result<Zeroizing<String>, String> {
         let [program, arguments @ ..] = argv else {
             return Err("the command is empty".to_owned());
         };
@@ -218,14 +265,18 @@ async fn outcome(command: &mut Command, program: &str) -> Result<Zeroizing<Strin
         ));
     }
     match std::str::from_utf8(&output) {
-        Ok(text) => Ok(without_newline(Zeroizing::new(text.to_owned()))),
+        Ok(text) => Ok(Zeroizing::new(text.to_owned())),
         Err(_) => Err(format!(
             "{program} printed something that is not UTF-8 text"
         )),
     }
 }
 
-fn variable(name: &str) -> Result<Zeroizing<String>, String> {
+/// The value of a variable.
+///
+/// # Errors
+/// Why there is none, and what to do.
+pub fn variable(name: &str) -> Result<Zeroizing<String>, String> {
     match std::env::var(name) {
         Ok(value) => Ok(Zeroizing::new(value)),
         Err(std::env::VarError::NotPresent) => Err(format!(

@@ -80,7 +80,7 @@ pub fn add_context(
         }
         other => EditError::Config(other),
     })?;
-    replace(path, &text).map_err(|source| EditError::Write {
+    replace(path, text.as_bytes()).map_err(|source| EditError::Write {
         path: path.to_owned(),
         source,
     })
@@ -136,8 +136,8 @@ fn source_value(source: &Source) -> Value {
     InlineTable::from_iter([(word, value)]).into()
 }
 
-/// Puts the text into the place of the file, which is the one behind a link.
-fn replace(path: &Path, text: &str) -> io::Result<()> {
+/// Puts the bytes into the place of the file, which is the one behind a link.
+pub(super) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let path = match fs::canonicalize(path) {
         Ok(path) => path,
         Err(error) if error.kind() == io::ErrorKind::NotFound => path.to_owned(),
@@ -152,19 +152,19 @@ fn replace(path: &Path, text: &str) -> io::Result<()> {
     let mut name = path.file_name().ok_or(io::ErrorKind::NotFound)?.to_owned();
     name.push(format!(".{}.new", std::process::id()));
     let beside = folder.join(name);
-    let written = write_new(&beside, text).and_then(|()| fs::rename(&beside, &path));
+    let written = write_new(&beside, bytes).and_then(|()| fs::rename(&beside, &path));
     if written.is_err() {
         let _ = fs::remove_file(&beside);
     }
     written
 }
 
-fn write_new(path: &Path, text: &str) -> io::Result<()> {
+fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut options = fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(path)?;
-    file.write_all(text.as_bytes())?;
+    file.write_all(bytes)?;
     file.sync_all()
 }

@@ -31,7 +31,7 @@ pub(super) struct File {
     /// Commands that take a new secret on standard input: `cmd:NAME`.
     #[cfg_attr(test, schemars(with = "BTreeMap<String, CommandFile>"))]
     pub sinks: Entries<CommandFile>,
-    /// Commands whose standard output is a value: `--set-command value=NAME`.
+    /// Commands whose standard output is a value: `command:NAME` in a form, `--set-command value=NAME`.
     #[cfg_attr(test, schemars(with = "BTreeMap<String, CommandFile>"))]
     pub sources: Entries<CommandFile>,
     /// What happens to a copied secret.

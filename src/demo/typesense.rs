@@ -54,8 +54,10 @@ pub(super) fn answer(database: &mut Connection, call: &Call) -> Result<Reply, Tr
         .map(AsRef::as_ref)
         .filter(|segment| !segment.is_empty())
         .collect();
+    // What follows the action is an id, or the collection that a key's rules are about.
     let (action, id) = match (call.method.as_str(), segments.as_slice()) {
         ("GET", ["health"]) => return Ok(json(200, r#"{"ok":true}"#)),
+        ("GET", ["collections", name, "documents", "search"]) => ("documents:search", *name),
         ("GET", ["debug"]) => ("debug:list", ""),
         ("POST", ["keys"]) => ("keys:create", ""),
         ("GET", ["keys"]) => ("keys:list", ""),
@@ -63,7 +65,8 @@ pub(super) fn answer(database: &mut Connection, call: &Call) -> Result<Reply, Tr
         ("DELETE", ["keys", id]) => ("keys:delete", *id),
         _ => return Ok(json(404, r#"{ "message": "Not Found"}"#)),
     };
-    if !may(database, call, action)? {
+    let collection = if action == "documents:search" { id } else { "" };
+    if !may(database, call, action, collection)? {
         return Ok(said(401, FORBIDDEN));
     }
     match action {
@@ -71,6 +74,8 @@ pub(super) fn answer(database: &mut Connection, call: &Call) -> Result<Reply, Tr
         "keys:create" => create(database, &call.body),
         "keys:list" => list(database),
         "keys:get" => get(database, id),
+        // There are keys here, and nothing to search.
+        "documents:search" => Ok(said(404, "Not found.")),
         _ => delete(database, id),
     }
 }
@@ -84,8 +89,13 @@ pub(super) fn trouble(status: u16) -> Reply {
     }
 }
 
-/// Whether the key that a call carries may do this now.
-fn may(database: &Connection, call: &Call, action: &str) -> Result<bool, Trouble> {
+/// Whether the key that a call carries may do this now; no collection passes every rule.
+fn may(
+    database: &Connection,
+    call: &Call,
+    action: &str,
+    collection: &str,
+) -> Result<bool, Trouble> {
     let header = call.header("x-typesense-api-key").map(str::to_owned);
     let Some(key) = header.or_else(|| call.parameter("x-typesense-api-key")) else {
         return Ok(false);
@@ -94,17 +104,37 @@ fn may(database: &Connection, call: &Call, action: &str) -> Result<bool, Trouble
     if hash == meta(database, "bootstrap")? {
         return Ok(true);
     }
-    let mut find = database.prepare("SELECT actions, expires_at FROM keys WHERE hash = ?1")?;
-    let found = find
-        .query_row([hash], |row| {
-            Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?))
-        })
-        .optional()?;
-    Ok(found.is_some_and(|(actions, expires_at)| {
-        let actions: Vec<String> = serde_json::from_str(&actions).unwrap_or_default();
-        Timestamp::now().as_second() <= expires_at
-            && actions.iter().any(|held| covers(held, action))
-    }))
+    let find = "SELECT actions, listed, expires_at FROM keys WHERE hash = ?1";
+    let found = database.query_row(find, [hash], |row| {
+        Ok((
+            row.get::<_, String>(0)?,
+            row.get::<_, String>(1)?,
+            row.get::<_, i64>(2)?,
+        ))
+    });
+    Ok(found
+        .optional()?
+        .is_some_and(|(actions, listed, expires_at)| {
+            let actions: Vec<String> = serde_json::from_str(&actions).unwrap_or_default();
+            Timestamp::now().as_second() <= expires_at
+                && actions.iter().any(|held| covers(held, action))
+                && (collection.is_empty() || rules(&listed).any(|rule| matches(&rule, collection)))
+        }))
+}
+
+/// The collections that a listed key is for.
+fn rules(listed: &str) -> impl Iterator<Item = String> {
+    let mut listed: Value = serde_json::from_str(listed).unwrap_or_default();
+    let rules = listed.get_mut("collections").map(Value::take);
+    let rules = rules.map(serde_json::from_value::<Vec<String>>);
+    rules.into_iter().flatten().flatten()
+}
+
+/// Whether a rule is for a collection: `*`, its name, or a regular expression that matches all of it; one
+/// that is none matches nothing.
+fn matches(rule: &str, collection: &str) -> bool {
+    let whole = || regex_lite::Regex::new(&format!("^(?:{rule})$"));
+    rule == "*" || rule == collection || whole().is_ok_and(|whole| whole.is_match(collection))
 }
 
 /// Whether a held action covers a wanted one: `*`, `keys:*` or the action itself.

@@ -37,9 +37,9 @@ pub struct Intent {
     /// The first characters of a value that keyrack chose, as far as lists show them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub prefix: Option<String>,
-    /// Ids that were there with the same natural key before.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub seen: Vec<String>,
+    /// Ids that were there with the same natural key before, where the whole list was known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seen: Option<Vec<String>>,
     /// The answer will hold a secret that is shown once.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub secret: bool,

@@ -36,6 +36,18 @@ pub enum Waiting {
     },
 }
 
+impl fmt::Display for Waiting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::InFlight => f.write_str("no answer was noted"),
+            Self::Unknown => f.write_str("unknown whether it was done"),
+            Self::SecretLost { .. } => f.write_str("its secret is lost"),
+            Self::Undelivered { .. } => f.write_str("its secret was not stored"),
+            Self::Rotation { next } => write!(f, "next: {next}"),
+        }
+    }
+}
+
 /// What a rotation has to do next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Next {

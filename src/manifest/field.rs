@@ -55,6 +55,11 @@ pub struct Field {
     pub suggest: Vec<String>,
     /// What the value must match as a whole.
     pub pattern: Option<String>,
+    /// Values that match and still cannot be used; `help` says why.
+    #[serde(default)]
+    pub refuse: Vec<String>,
+    /// What the value must be, looked into before it is sent.
+    pub check: Option<Content>,
     /// Least length of a text, or least number.
     pub min: Option<u64>,
     /// Greatest length of a text in characters, or greatest number.
@@ -74,7 +79,7 @@ pub struct Field {
     /// Two rows cannot share a value.
     #[serde(default)]
     pub unique: bool,
-    /// Made here when left empty: `alnum:40`.
+    /// Made here: `alnum:40` when left empty, `ssh-ed25519` when a form is asked to.
     pub generate: Option<String>,
     /// How a time of expiry is written.
     pub format: Option<TimeFormat>,
@@ -85,6 +90,51 @@ pub struct Field {
     /// The fields of one record of a list of records.
     #[serde(default)]
     pub each: Vec<Field>,
+}
+
+impl Field {
+    /// What is made here for it; `None` also for words that say nothing.
+    #[must_use]
+    pub fn makes(&self) -> Option<Make> {
+        Make::read(self.generate.as_deref()?)
+    }
+
+    /// A form cannot leave it empty: the public half of a pair has to be known before the pair is sent, so
+    /// a person asks for one.
+    #[must_use]
+    pub fn asks(&self) -> bool {
+        self.required || self.makes() == Some(Make::SshEd25519)
+    }
+}
+
+/// What `generate` has made here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Make {
+    /// So many letters and digits.
+    Alnum(usize),
+    /// The private half of an ed25519 pair, as OpenSSH writes it.
+    SshEd25519,
+}
+
+impl Make {
+    /// Reads `alnum:40` or `ssh-ed25519`; lengths are judged elsewhere.
+    #[must_use]
+    pub fn read(words: &str) -> Option<Self> {
+        match words.split_once(':') {
+            Some(("alnum", length)) => length.parse().ok().map(Self::Alnum),
+            None if words == "ssh-ed25519" => Some(Self::SshEd25519),
+            _ => None,
+        }
+    }
+}
+
+/// What a value is looked into for.
+#[cfg_attr(test, derive(JsonSchema))]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Content {
+    /// One private SSH key in PEM, without a passphrase.
+    SshPrivateKey,
 }
 
 /// What a field means across backends.

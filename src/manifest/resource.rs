@@ -132,10 +132,6 @@ impl Resource {
     /// The inputs of a context that a new secret of the key that it signs in with belongs into; none where
     /// contexts do not sign in with keys of this kind, or get no new secret of one.
     #[must_use]
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "for whoever offers to store the new credential")
-    )]
     pub fn own_inputs(&self) -> Option<OwnInputs<'_>> {
         static NONE: BTreeMap<String, String> = BTreeMap::new();
         let makes = self.create.is_some() || self.rotate.is_some();

@@ -62,7 +62,7 @@ fn each_bad_manifest_is_told_its_mistake_with_line_column_and_fix() {
 
 #[test]
 fn the_built_in_manifests_say_how_a_key_is_replaced_and_where_its_secret_belongs() {
-    use super::{OwnInputs, Replace};
+    use super::{Replace, resource::OwnInputs};
     let with = [("client_id".to_owned(), "clientId".to_owned())].into();
     let nothing = std::collections::BTreeMap::new();
     let to = |secret, with| Some(OwnInputs { secret, with });

@@ -7,6 +7,7 @@ use std::{
 };
 
 use tokio::sync::Mutex as Turn;
+use zeroize::Zeroizing;
 
 use crate::{
     api::{ApiError, Connection, Inputs, client::Client},
@@ -14,6 +15,8 @@ use crate::{
     config::{self, Config, Environment, Resolver, load_backend, own_backends},
     deliver::Surroundings,
     manifest::{self, Manifest},
+    record::{Cell, Rows},
+    secret::{Secret, Source},
 };
 
 /// The contexts of a config, all of them shown.
@@ -35,6 +38,11 @@ fn context(context: &config::Context) -> app::Context {
         armed_until: None,
         chosen: true,
         light: app::Light::Dark,
+        keeps: connection
+            .credential
+            .iter()
+            .map(|(input, source)| (input.clone(), config::keeping(source)))
+            .collect(),
     }
 }
 
@@ -79,6 +87,8 @@ struct Link {
     client: Turn<Option<Arc<Client>>>,
     /// Inputs that a person gave, until the client has them.
     given: Mutex<Option<Inputs>>,
+    /// Inputs that took the place of those that the config names, for as long as the program runs.
+    adopted: Mutex<Inputs>,
 }
 
 impl Connections {
@@ -89,11 +99,18 @@ impl Connections {
             connection: Arc::clone(&context.connection),
             client: Turn::new(None),
             given: Mutex::new(None),
+            adopted: Mutex::default(),
         };
         Self {
             links: config.contexts.iter().map(link).collect(),
             resolver: config.resolver(environment),
         }
+    }
+
+    /// What reads values that a person points at.
+    #[must_use]
+    pub fn resolver(&self) -> &Resolver {
+        &self.resolver
     }
 
     /// The names and labels of the inputs that a person must give first.
@@ -144,14 +161,60 @@ impl Connections {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .take();
-        let inputs = self
-            .resolver
-            .resolve(&link.connection, given.unwrap_or_default())
-            .await;
+        let mut inputs = given.unwrap_or_default();
+        for (name, secret) in &*link.adopted.lock().unwrap_or_else(PoisonError::into_inner) {
+            inputs.insert(name.clone(), secret.again());
+        }
+        let inputs = self.resolver.resolve(&link.connection, inputs).await;
         let inputs = inputs.map_err(|error| ApiError::Credential(error.to_string()))?;
         let made = Arc::new(Client::new(Arc::clone(&link.connection), inputs)?);
         *client = Some(Arc::clone(&made));
         Ok(made)
+    }
+
+    /// Makes a context sign in with a new secret of the key that it signs in with; says where it is kept.
+    ///
+    /// # Errors
+    /// Why it could not be kept, as a sentence; the context goes on with it all the same.
+    pub async fn adopt(
+        &self,
+        context: app::ContextId,
+        rows: &Rows,
+        secret: Secret,
+    ) -> Result<String, String> {
+        let link = self.links.get(context);
+        let own = rows.resource().own_inputs();
+        let (Some(link), Some(own)) = (link, own) else {
+            return Err("This context does not sign in with such a key.".to_owned());
+        };
+        let connection = &link.connection;
+        let kept = match connection.credential.get(own.secret) {
+            Some(source) => config::keep(source, &secret),
+            None => Ok("kept until keyrack ends".to_owned()),
+        };
+        let mut by_hand = String::new();
+        let mut adopted: Inputs = [(own.secret.to_owned(), secret)].into();
+        let row = (!rows.is_empty()).then(|| rows.record(0));
+        for (input, field) in own.with {
+            let at = rows.resource().field_at(field);
+            let cell = row.zip(at).map(|(row, at)| row.cell(at));
+            let Some(Cell::Text(text)) = cell else {
+                continue;
+            };
+            let present = connection.credential.get(input);
+            if present != Some(&Source::Plain(text.exact().to_owned())) {
+                by_hand = format!("; set {input} to {} in the config", text.shown());
+            }
+            let value = Zeroizing::new(text.exact().to_owned());
+            adopted.insert(input.clone(), Secret::new(value));
+        }
+        link.adopted
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .extend(adopted);
+        *link.client.lock().await = None;
+        let name = &connection.name;
+        kept.map(|words| format!("{name} signs in with the new key: {words}{by_hand}."))
     }
 
     /// Forgets the client of a context whose credential was refused: the next call reads it anew, and

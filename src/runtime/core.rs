@@ -63,7 +63,9 @@ impl Core {
         let mut model = Model::new(contexts::of(config), keymap(config)?);
         model.first_run =
             (!config.exists && config.contexts.is_empty()).then(|| config.path.clone());
+        model.sources = config.sources.keys().cloned().collect();
         model.now = now();
+        model.sinks = config.sinks.keys().cloned().collect();
         Ok(Self {
             model,
             tasks: Tasks::new(config, sender, environment.clone()),
@@ -96,7 +98,7 @@ impl Core {
             Mail::Msg(msg) => self.update(*msg),
             Mail::Terminal(bytes, receipt) => {
                 let mut wishes = vec![Wish::Send(bytes)];
-                wishes.extend(self.update(Msg::Copied(receipt)));
+                wishes.extend(self.update(Msg::Delivered(receipt)));
                 wishes
             }
             Mail::Config(config) => self.switch(&config),
@@ -113,6 +115,7 @@ impl Core {
     fn switch(&mut self, config: &Config) -> Vec<Wish> {
         self.tasks
             .connect(Connections::of(config, &self.environment));
+        self.model.sources = config.sources.keys().cloned().collect();
         self.update(Msg::Contexts(contexts::of(config)))
     }
 
@@ -131,10 +134,11 @@ impl Core {
                 Effect::Quit => wishes.push(Wish::Exit(0)),
                 Effect::Repaint => wishes.push(Wish::Repaint),
                 Effect::Copy(text) => self.tasks.copy(Content::text(&text), None),
-                Effect::CopySecret => {
-                    if let Some(reveal) = self.model.tray.front() {
-                        self.tasks
-                            .copy(Content::secret(&reveal.secret), Some(reveal.call));
+                Effect::Deliver { call, sink } => {
+                    let mut tray = self.model.tray.iter();
+                    if let Some(reveal) = tray.find(|reveal| reveal.call == call) {
+                        let content = Content::secret(&reveal.secret);
+                        self.tasks.deliver(&sink, content, call);
                     }
                 }
                 effect => self.tasks.start(effect),

@@ -1,6 +1,8 @@
 //! Each effect that takes time is a task; its answer comes back as mail. A list may be given up, a write
 //! never is: it goes on whatever the screen shows, and is sent once.
 
+mod writes;
+
 use std::{
     collections::{BTreeMap, HashMap},
     panic::AssertUnwindSafe,
@@ -18,10 +20,11 @@ use super::{
     core::Mail,
 };
 use crate::{
-    api::{ApiError, Change, Checked, Outcome, Query, client::Client, generate},
-    app::{CallId, ContextId, Effect, Msg, NewContext, reveal},
+    api::{ApiError, Checked, Query, client::Client, generate},
+    app::{CallId, ContextId, Effect, Msg, NewContext, Origin, reveal},
     config::{self, Config, Environment},
     deliver::{Channel, Content, Receipt, Surroundings, clipboard::Clipboard},
+    journal::Journal,
     manifest::{Meaning, Resource},
     record::{KeyId, Moment},
 };
@@ -37,9 +40,12 @@ pub struct Tasks {
     clipboard: Arc<Clipboard>,
     surroundings: Arc<Surroundings>,
     environment: Environment,
+    /// What writes are written down in; none where there is no folder for it.
+    journal: Option<Journal>,
     /// The config that a new context is added to.
     config: PathBuf,
-    lists: HashMap<CallId, AbortHandle>,
+    /// What may be given up.
+    calls: HashMap<CallId, AbortHandle>,
     /// Effects that wait for inputs that only a person can give.
     waiting: BTreeMap<ContextId, Vec<Effect>>,
 }
@@ -54,12 +60,13 @@ impl Tasks {
     ) -> Self {
         Self {
             connections: Arc::new(Connections::of(config, &environment)),
+            journal: environment.state_folder.as_deref().map(Journal::at),
             config: config.path.clone(),
             sender,
             clipboard: Arc::new(Clipboard::new()),
             surroundings: Arc::new(surroundings(&environment)),
             environment,
-            lists: HashMap::new(),
+            calls: HashMap::new(),
             waiting: BTreeMap::new(),
         }
     }
@@ -81,7 +88,7 @@ impl Tasks {
                 query,
             } => self.list(call, context, query),
             Effect::Cancel(call) => {
-                if let Some(list) = self.lists.remove(&call) {
+                if let Some(list) = self.calls.remove(&call) {
                     list.abort();
                 }
             }
@@ -94,13 +101,33 @@ impl Tasks {
             Effect::Send {
                 call,
                 context,
-                change,
-                ..
-            } => self.send(call, context, change),
+                errand,
+                pass,
+            } => self.send(call, context, errand, pass),
+            Effect::Look {
+                call,
+                context,
+                entry,
+                trace,
+            } => self.look(call, context, entry, trace),
+            Effect::Prove {
+                call,
+                context,
+                rows,
+                secret,
+            } => self.prove(call, context, rows, secret),
+            Effect::Adopt {
+                rotation,
+                context,
+                rows,
+                secret,
+            } => self.adopt(rotation, context, rows, secret),
+            Effect::Note { entry, event } => self.note(entry, event),
+            Effect::ReadJournal { show } => self.read_journal(show),
             Effect::Check(context) => self.check(context),
             Effect::Give { context, inputs } => self.give(context, inputs),
-            Effect::ReadFile(path) => self.read_file(path),
-            Effect::DisarmAt(until) => self.disarm_at(until),
+            Effect::Value { call, from, exact } => self.value(call, from, exact),
+            Effect::WakeAt(until) => self.wake_at(until),
             Effect::AddContext(context) => self.add_context(context),
             Effect::ReadBackends => {
                 let (sender, config) = (self.sender.clone(), self.config.clone());
@@ -195,7 +222,7 @@ impl Tasks {
     }
 
     fn list(&mut self, call: CallId, context: ContextId, query: Query) {
-        self.lists.retain(|_, list| !list.is_finished());
+        self.calls.retain(|_, list| !list.is_finished());
         let (sender, connections) = (self.sender.clone(), Arc::clone(&self.connections));
         let list = self.with_client(
             context,
@@ -221,26 +248,7 @@ impl Tasks {
                 result: Err(error),
             },
         );
-        self.lists.insert(call, list);
-    }
-
-    fn send(&self, call: CallId, context: ContextId, mut change: Change) {
-        self.with_client(
-            context,
-            move |client| async move {
-                let ready =
-                    client.and_then(|client| generate::complete(&mut change).map(|()| client));
-                let outcome = match ready {
-                    Ok(client) => client.send(&change).await,
-                    Err(error) => Outcome::NotDone(error),
-                };
-                Msg::Sent { call, outcome }
-            },
-            move |error| Msg::Sent {
-                call,
-                outcome: Outcome::Unknown(error),
-            },
-        );
+        self.calls.insert(call, list);
     }
 
     /// What a person gave lets the waiting calls go on; nothing given ends them.
@@ -268,13 +276,9 @@ impl Tasks {
                             result: Err(error()),
                         },
                     ),
-                    Effect::Send { call, .. } => post(
-                        &self.sender,
-                        Msg::Sent {
-                            call,
-                            outcome: Outcome::NotDone(error()),
-                        },
-                    ),
+                    Effect::Send { call, errand, .. } => {
+                        post(&self.sender, writes::unsent(call, *errand, error()));
+                    }
                     Effect::Check(context) => {
                         let results = vec![Checked {
                             id: "client".to_owned(),
@@ -304,16 +308,43 @@ impl Tasks {
             let delivery = clipboard.copy(&around, content).await;
             let mail = match delivery.for_terminal {
                 Some(bytes) => Mail::Terminal(bytes, receipt(&delivery.receipt, secret)),
-                None => Mail::Msg(Box::new(Msg::Copied(receipt(&delivery.receipt, secret)))),
+                None => Mail::Msg(Box::new(Msg::Delivered(receipt(&delivery.receipt, secret)))),
             };
             // The loop has ended: nobody waits for the receipt.
             drop(sender.send(mail));
         });
     }
 
-    fn read_file(&self, path: PathBuf) {
-        let sender = self.sender.clone();
-        tokio::task::spawn_blocking(move || post(&sender, Msg::FileRead(read_file(&path))));
+    /// Brings a secret to a destination, and posts what came of it.
+    pub fn deliver(&self, _sink: &str, content: Content, call: CallId) {
+        self.copy(content, Some(call));
+    }
+
+    /// Gets a value for a form; giving it up ends the command that was to give it.
+    fn value(&mut self, call: CallId, from: Origin, exact: bool) {
+        let (connections, sender) = (Arc::clone(&self.connections), self.sender.clone());
+        let task = tokio::spawn(async move {
+            let resolver = connections.resolver();
+            let told = |said: &str, why: String| format!("{said}: {why}.");
+            let result = match from {
+                Origin::File(path) => {
+                    let path = resolver.path(&path);
+                    let read = tokio::task::spawn_blocking(move || read_file(&path)).await;
+                    read.unwrap_or_else(|_| Err("The file could not be read.".to_owned()))
+                }
+                Origin::Command(name) => {
+                    let printed = resolver.named(&name, exact).await;
+                    printed.map_err(|why| told(&format!("command:{name}"), why))
+                }
+                Origin::Variable(name) => config::credential::variable(&name)
+                    .map_err(|why| told(&format!("env:{name}"), why)),
+                Origin::Made { what, comment } => generate::value(what, &comment)
+                    .map_err(|why| format!("Nothing was made: {why}.")),
+            };
+            post(&sender, Msg::Value { call, result });
+        });
+        self.calls.retain(|_, call| !call.is_finished());
+        self.calls.insert(call, task.abort_handle());
     }
 
     /// Adds a context to the config and shows what the config says then.
@@ -329,12 +360,12 @@ impl Tasks {
         });
     }
 
-    fn disarm_at(&self, until: Moment) {
+    fn wake_at(&self, until: Moment) {
         let sender = self.sender.clone();
         let wait = until.micros() - super::core::now().micros();
         tokio::spawn(async move {
             tokio::time::sleep(Duration::from_micros(wait.max(0).cast_unsigned() + 1_000)).await;
-            post(&sender, Msg::Disarm);
+            post(&sender, Msg::Woken);
         });
     }
 
@@ -361,6 +392,7 @@ fn context_of(effect: &Effect) -> Option<ContextId> {
         Effect::List { context, .. }
         | Effect::Get { context, .. }
         | Effect::Send { context, .. }
+        | Effect::Look { context, .. }
         | Effect::Check(context) => Some(*context),
         _ => None,
     }
@@ -375,6 +407,7 @@ fn receipt(receipt: &Receipt, secret: Option<CallId>) -> reveal::Receipt {
     reveal::Receipt {
         delivered,
         words: receipt.to_string(),
+        until: None,
         secret,
     }
 }

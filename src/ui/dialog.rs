@@ -9,7 +9,7 @@ use ratatui::{
 use super::{
     Canvas,
     canvas::{columns, wrap},
-    details, form, picker, question,
+    details, doubt, form, picker, question, rotation,
     theme::Ink,
 };
 use crate::app::{
@@ -171,6 +171,8 @@ pub fn draw(model: &Model, canvas: &mut Canvas<'_>, dialog: &Dialog) {
         Dialog::Form(form) => form::draw(model, canvas, form),
         Dialog::Confirm(confirm) => question::draw(canvas, confirm),
         Dialog::Problem(trouble) => problem(canvas, trouble),
+        Dialog::Doubt(doubt) => doubt::draw(canvas, doubt),
+        Dialog::Rotation(id) => rotation::draw(model, canvas, *id),
     }
 }
 

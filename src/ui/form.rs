@@ -1,6 +1,8 @@
 //! Fields to fill in: a title at the left, the value at the right, and what is wrong or worth knowing
 //! below the field with the cursor. The field with the cursor is always in sight.
 
+mod words;
+
 use std::borrow::Cow;
 
 use ratatui::{
@@ -12,20 +14,16 @@ use tui_input::Input;
 use super::{
     Canvas,
     canvas::{columns, wrap},
-    dialog::{Hint, Sheet, buttons, more, open, room},
+    dialog::{Sheet, buttons, more, open, room},
     input,
     theme::Ink,
-    words,
 };
-use crate::{
-    app::{
-        Model,
-        form::{
-            Entry, Form, Purpose,
-            editor::{Editor, Lines, Masked},
-        },
+use crate::app::{
+    Model,
+    form::{
+        Entry, Form, Purpose,
+        editor::{Editor, Lines},
     },
-    manifest::Verb,
 };
 
 /// Most lines of a text that are on the screen at once.
@@ -90,7 +88,7 @@ pub fn draw(model: &Model, canvas: &mut Canvas<'_>, form: &Form) {
         &Sheet {
             title: &form.title,
             size: (width, rows.saturating_add(below)),
-            keys: &hints(form),
+            keys: &words::hints(form),
             ink: Ink::Border,
         },
     );
@@ -106,52 +104,22 @@ pub fn draw(model: &Model, canvas: &mut Canvas<'_>, form: &Form) {
         canvas.put(inside.x, y, inside.width, line, style);
     }
     let y = inside.bottom().saturating_sub(1);
-    if form.sending.is_some() {
+    let waits = match (&form.sending, &form.reading) {
+        (Some(_), _) => Some("sending… waiting for the answer".to_owned()),
+        (None, Some(wait)) => Some(wait.said()),
+        (None, None) => None,
+    };
+    if let Some(words) = waits {
         let style = canvas.ink(Ink::Info);
-        canvas.put(
-            inside.x,
-            y,
-            inside.width,
-            "sending… waiting for the answer",
-            style,
-        );
+        canvas.put(inside.x, y, inside.width, &words, style);
         return;
     }
     let send = form.focus == form.entries.len();
     let both = [
         (form.button(), send, Ink::Accent),
-        ("Cancel", form.on_cancel(), Ink::Text),
+        (words::cancel(form), form.on_cancel(), Ink::Text),
     ];
     buttons(canvas, inside.x, y, &both);
-}
-
-/// The keys that mean something in the field with the cursor.
-fn hints(form: &Form) -> Vec<Hint<'static>> {
-    if form.sending.is_some() {
-        return vec![("ctrl-c", "leaves"), ("Esc", "puts the form aside")];
-    }
-    if form.path.is_some() {
-        return vec![("Enter", "reads the file"), ("Esc", "goes back")];
-    }
-    let mut hints = Vec::new();
-    if form.completion().is_some() {
-        hints.push(("→", "completes"));
-    }
-    if let Some(entry) = form.entry() {
-        match &entry.editor {
-            Editor::Secret(_) => hints.extend([("ctrl-v", "shows"), ("ctrl-o", "file")]),
-            Editor::Lines(_) => hints.push(("ctrl-o", "file")),
-            Editor::Flag(_) => hints.push(("Space", "changes")),
-            Editor::Choice { .. } => hints.push(("←→", "choose")),
-            Editor::Records(_) => hints.push(("ctrl-n", "adds")),
-            Editor::Line(_) => {}
-        }
-        if entry.slot.part.is_some() {
-            hints.extend([("ctrl-n", "adds"), ("ctrl-x", "removes")]);
-        }
-    }
-    hints.extend([("Tab", "next"), ("ctrl-s", "sends"), ("Esc", "closes")]);
-    hints
 }
 
 fn lines<'a>(model: &Model, form: &'a Form, width: u16, value: u16) -> Vec<Line<'a>> {
@@ -164,9 +132,19 @@ fn lines<'a>(model: &Model, form: &'a Form, width: u16, value: u16) -> Vec<Line<
         );
         lines.push(Line::wide(String::new(), Ink::Text));
     }
+    if let Purpose::Public(facts) = &form.purpose {
+        let text = [facts.public.as_deref(), facts.fingerprint.as_deref()];
+        for (text, ink) in text.into_iter().flatten().zip([Ink::Accent, Ink::Info]) {
+            let filled = fill(text, width).into_iter();
+            lines.extend(filled.map(|line| Line::wide(line, ink)));
+        }
+    }
     for (at, entry) in form.entries.iter().enumerate() {
         let near = at == form.focus;
         values(&mut lines, form, entry, near);
+        if let Some(text) = words::facts(entry) {
+            notes(&mut lines, &text, value, Ink::Info, near);
+        }
         // One reason for several fields stands once, below the last of them.
         let next = form
             .entries
@@ -184,6 +162,12 @@ fn lines<'a>(model: &Model, form: &'a Form, width: u16, value: u16) -> Vec<Line<
         }
     }
     lines
+}
+
+/// The lines of a text that is not broken between words: put together again they are the text.
+fn fill(text: &str, width: u16) -> Vec<String> {
+    let lines = wrap(&text.replace(' ', "\u{a0}"), width).into_iter();
+    lines.map(|line| line.replace('\u{a0}', " ")).collect()
 }
 
 /// Adds a text below a field: under its value, or over the whole width where that is narrow.
@@ -207,12 +191,23 @@ fn below<'a>(
 ) {
     if let Some(path) = &form.path {
         lines.push(Line {
-            title: "  file".into(),
+            title: "  from".into(),
             body: Body::Typed(path, None, Ink::Accent),
             near: true,
             cursor: true,
             wide: false,
         });
+        notes(lines, &words::places(model), width, Ink::Dim, true);
+        return;
+    }
+    if let Some(public) = form.public() {
+        let wide = width < NARROW;
+        let room = if wide { NARROW } else { width };
+        lines.extend(fill(public, room).into_iter().map(|line| Line {
+            wide,
+            ..Line::note(line, Ink::Text, true)
+        }));
+        return;
     }
     if let Some(words) = form.live(entry, model.now) {
         notes(lines, &words, width, Ink::Info, true);
@@ -286,48 +281,8 @@ fn values<'a>(lines: &mut Vec<Line<'a>>, form: &'a Form, entry: &'a Entry, near:
         }
         editor => {
             let typed = matches!(editor, Editor::Lines(_) | Editor::Secret(_));
-            let text = if made_here(form, entry) && editor.is_empty() {
-                vec![("made here".into(), Ink::Dim)]
-            } else {
-                said(editor, ink)
-            };
-            add(Body::Text(text), cursor && typed);
+            add(Body::Text(words::said(form, entry, ink)), cursor && typed);
         }
-    }
-}
-
-/// The value is made by keyrack where none is typed.
-fn made_here(form: &Form, entry: &Entry) -> bool {
-    let Purpose::Write {
-        resource,
-        verb: Verb::Create,
-        ..
-    } = &form.purpose
-    else {
-        return false;
-    };
-    let field = resource.field.get(entry.slot.field);
-    entry.slot.part.is_none() && field.is_some_and(|field| field.generate.is_some())
-}
-
-/// What an editor of one line holds, in words.
-fn said(editor: &Editor, ink: Ink) -> Vec<(Cow<'_, str>, Ink)> {
-    match editor {
-        Editor::Secret(masked) => vec![(mask(masked), ink)],
-        Editor::Flag(true) => vec![("[x] yes".into(), ink)],
-        Editor::Flag(false) => vec![("[ ] no".into(), ink)],
-        Editor::Choice { labels, at, .. } => {
-            let chosen = at.and_then(|at| labels.get(at));
-            let chosen = chosen.map_or("none", String::as_str);
-            vec![
-                ("‹ ".into(), Ink::Key),
-                (chosen.into(), ink),
-                (" ›".into(), Ink::Key),
-            ]
-        }
-        Editor::Records(0) => vec![("none · ctrl-n adds one".into(), ink)],
-        Editor::Records(count) => vec![(format!("{count} · ctrl-n adds another").into(), ink)],
-        Editor::Line(_) | Editor::Lines(_) => Vec::new(),
     }
 }
 
@@ -335,25 +290,6 @@ fn said(editor: &Editor, ink: Ink) -> Vec<(Cow<'_, str>, Ink)> {
 fn window(text: &Lines) -> impl Iterator<Item = (usize, &Input)> {
     let top = (text.at + 1).saturating_sub(MOST_LINES);
     text.lines.iter().enumerate().skip(top).take(MOST_LINES)
-}
-
-/// Says how much was typed, not what.
-fn mask(masked: &Masked) -> Cow<'static, str> {
-    if masked.text.is_empty() {
-        return "".into();
-    }
-    let count = masked.text.chars().count();
-    let characters = if count == 1 {
-        "1 character".to_owned()
-    } else {
-        format!("{} characters", words::len(count))
-    };
-    let lines = masked.text.lines().count();
-    if lines > 1 {
-        format!("••••• {} lines, {characters}", words::len(lines)).into()
-    } else {
-        format!("••••• {characters}").into()
-    }
 }
 
 /// Draws the lines that are in sight.

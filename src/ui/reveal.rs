@@ -2,10 +2,11 @@
 //! mouse is exact. It is drawn from the borrowed text; no copy of it is made here but the cells.
 
 use ratatui::layout::Rect;
+use tui_input::Input;
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::{
-    Canvas,
+    Canvas, Look,
     canvas::{columns, wrap},
     dialog::{buttons, keys},
     header,
@@ -13,7 +14,11 @@ use super::{
     words,
 };
 use crate::{
-    app::{Model, Tone, keymap::Action, reveal::Reveal},
+    app::{
+        Model, Tone,
+        keymap::Action,
+        reveal::{Reveal, complete},
+    },
     secret::Secret,
 };
 
@@ -22,13 +27,13 @@ pub fn draw(model: &Model, canvas: &mut Canvas<'_>, reveal: &Reveal) {
     let area = canvas.area();
     canvas.clear(area);
     let y = title(model, canvas, reveal);
-    let foot = foot(reveal, area.width.saturating_sub(2));
+    let foot = foot(model, canvas.look, reveal, area.width.saturating_sub(2));
     let foot_rows = u16::try_from(foot.len()).unwrap_or(0) + 2;
     let body = area.height.saturating_sub(foot_rows);
     let y = facts(canvas, reveal, y, body.saturating_sub(3));
     let y = y + u16::from(area.height >= 16);
     let place = Rect::new(0, y, area.width, body.saturating_sub(y));
-    let left = if reveal.shown {
+    let left = if reveal.shown.is_some() {
         shown(canvas, &reveal.secret, place)
     } else {
         masked(canvas, &reveal.secret, place)
@@ -87,7 +92,7 @@ fn facts(canvas: &mut Canvas<'_>, reveal: &Reveal, y: u16, bottom: u16) -> u16 {
     if let Some(note) = &reveal.note {
         lines.extend(wrap(note, width).into_iter().map(|line| (line, Ink::Warn)));
     }
-    let once = "The service shows it this once. Copy it, or show it and write it down.";
+    let once = "The service shows it this once. Copy it, store it, or show it and write it down.";
     lines.extend(wrap(once, width).into_iter().map(|line| (line, Ink::Text)));
     let mut y = y;
     for (text, ink) in lines {
@@ -170,7 +175,7 @@ fn newline(cluster: &str) -> bool {
 }
 
 /// What is known of the secret without showing it, and what became of the last copy.
-fn foot(reveal: &Reveal, width: u16) -> Vec<(String, Ink)> {
+fn foot(model: &Model, look: &Look, reveal: &Reveal, width: u16) -> Vec<(String, Ink)> {
     let length = words::len(reveal.secret.chars());
     let print = reveal.secret.fingerprint();
     let mut lines = vec![(
@@ -178,7 +183,7 @@ fn foot(reveal: &Reveal, width: u16) -> Vec<(String, Ink)> {
         Ink::Dim,
     )];
     let said = if reveal.copying {
-        Some(("Copying…".to_owned(), Ink::Info))
+        Some(("On its way…".to_owned(), Ink::Info))
     } else {
         reveal.receipt.as_ref().map(|receipt| {
             let (tone, ink) = if receipt.delivered {
@@ -186,8 +191,14 @@ fn foot(reveal: &Reveal, width: u16) -> Vec<(String, Ink)> {
             } else {
                 (Tone::Bad, Ink::Bad)
             };
+            let until = receipt.until.map_or_else(String::new, |until| {
+                format!(
+                    ", until {} (x extends)",
+                    words::clock(until, model.now, &look.zone)
+                )
+            });
             (
-                format!("{} {}", super::theme::mark(tone), receipt.words),
+                format!("{} {}{until}", super::theme::mark(tone), receipt.words),
                 ink,
             )
         })
@@ -201,10 +212,37 @@ fn foot(reveal: &Reveal, width: u16) -> Vec<(String, Ink)> {
         );
     }
     if reveal.asking.is_some() {
-        let text = "It was not copied. Once closed, nobody can see it again.";
+        let text = "It was not stored. Once closed, nobody can see it again.";
         lines.extend(wrap(text, width).into_iter().map(|line| (line, Ink::Warn)));
     }
     lines
+}
+
+/// The destination that is typed, with what it could become.
+fn destination(model: &Model, canvas: &mut Canvas<'_>, line: &Input, y: u16) {
+    let width = canvas.area().width;
+    let key = canvas.ink(Ink::Key);
+    let x = 1 + canvas.put(1, y, width, "store in › ", key);
+    let style = canvas.ink(Ink::Accent);
+    let place = Rect::new(x, y, width.saturating_sub(x + 1), 1);
+    let placed = super::input::draw(canvas, place, line, style);
+    canvas.point(placed.cursor, y);
+    let typed = line.value();
+    let known = model.sinks.iter().map(|name| format!("cmd:{name}"));
+    let known: Vec<String> = known.collect();
+    let hint = match complete(typed, &model.sinks) {
+        Some(whole) => format!("Tab: {whole}"),
+        None if typed.is_empty() => {
+            let mut all = vec!["file:PATH".to_owned(), "env:PATH:NAME".to_owned()];
+            all.extend(known);
+            format!("{} · Esc", all.join("  "))
+        }
+        None => "Enter stores · Esc".to_owned(),
+    };
+    if y + 1 < canvas.area().height {
+        let dim = canvas.ink(Ink::Dim);
+        canvas.put(1, y + 1, width.saturating_sub(2), &hint, dim);
+    }
 }
 
 /// The keys, or the two answers to whether it is to be closed uncopied.
@@ -217,15 +255,27 @@ fn answer(model: &Model, canvas: &mut Canvas<'_>, reveal: &Reveal, y: u16) {
         buttons(canvas, 1, y, &both);
         return;
     }
+    if let Some(line) = &reveal.saving {
+        return destination(model, canvas, line, y);
+    }
     let hint = |action| model.keymap.hint(action);
-    let (copy, show, saved) = (
+    let (copy, show, save, saved) = (
         hint(Action::CopySecret),
         hint(Action::Show),
+        hint(Action::Save),
         hint(Action::Saved),
     );
     let hints = [
         (copy.as_str(), "copies"),
-        (&show, if reveal.shown { "masks" } else { "shows" }),
+        (
+            &show,
+            if reveal.shown.is_some() {
+                "masks"
+            } else {
+                "shows"
+            },
+        ),
+        (&save, "stores"),
         (&saved, "closes"),
     ];
     let width = canvas.area().width;

@@ -176,6 +176,11 @@ fn status(model: &Model, canvas: &Canvas<'_>) -> String {
         1 => parts.push("1 write on its way".to_owned()),
         count => parts.push(format!("{count} writes on their way")),
     }
+    match model.rotations.iter().filter(|one| one.has_begun()).count() {
+        0 => {}
+        1 => parts.push("1 rotation waits".to_owned()),
+        count => parts.push(format!("{count} rotations wait")),
+    }
     if model.tray.len() > 1 {
         parts.push(format!("{} secrets wait", model.tray.len()));
     }

@@ -47,6 +47,8 @@ macro_rules! shows {
     };
 }
 
+mod values;
+
 fn problem() -> Desk {
     let mut desk = Desk::of("runai");
     desk.model.dialogs.push(Dialog::Problem(Problem {
@@ -97,7 +99,7 @@ fn production() -> Desk {
 
 fn revealed() -> Desk {
     let mut desk = Desk::of("runai");
-    desk.press("r");
+    desk.press("r Down Enter Enter");
     desk.type_text("ci-deploy");
     desk.press("Enter Enter");
     let (call, change) = desk.write();
@@ -427,8 +429,7 @@ fn a_form_with_records_and_a_form_with_a_file() {
     desk.press("2");
     desk.answer();
     desk.press("n Tab Tab");
-    let pem = "a line of a private key\n".repeat(27);
-    desk.paste(&pem);
+    desk.paste(include_str!("../../tests/fixtures/ssh/rsa.key"));
     shows!("form_lines", desk);
     desk.press("ctrl-o");
     desk.type_text("~/.ssh/id_ed25519");
@@ -494,8 +495,9 @@ fn a_new_secret_is_masked_until_asked_for() {
     shows!("reveal_shown", desk);
     desk.press("y");
     let secret = desk.model.tray.front().map(|reveal| reveal.call);
-    desk.send(Msg::Copied(Receipt {
+    desk.send(Msg::Delivered(Receipt {
         delivered: false,
+        until: None,
         words: "not copied: no display".to_owned(),
         secret,
     }));

@@ -28,9 +28,7 @@ async fn messages_of_djinn_stand_at_their_fields() {
     console.press("n").await;
     console.0.type_text("id_two");
     console.press("Tab Tab").await;
-    console
-        .0
-        .paste("-----BEGIN NOTHING-----\nabcd\n-----END NOTHING-----\n");
+    console.0.paste(include_str!("../fixtures/ssh/pkcs8.key"));
     console.press("Tab").await;
     console.0.type_text("Host kept");
     console.press("ctrl-s").await;
@@ -39,7 +37,7 @@ async fn messages_of_djinn_stand_at_their_fields() {
     let lines = [
         "id_two",
         "Name already exists",
-        "3 lines",
+        "119 characters",
         "no key found",
         "Host kept",
     ];

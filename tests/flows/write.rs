@@ -139,7 +139,7 @@ async fn a_private_key_of_many_lines_is_pasted() {
     desk.console.0.type_text("id_pasted");
     desk.console.press("Tab Tab").await;
     desk.console.0.paste(PEM);
-    desk.console.shows("3 lines");
+    desk.console.shows("119 characters · PKCS#8");
     desk.console.hides("MC4CAQ");
     desk.console.press("ctrl-s").await;
     desk.console
@@ -160,10 +160,12 @@ async fn a_private_key_comes_from_a_file() {
     desk.console.0.type_text("id_filed");
     desk.console.press("Tab Tab ctrl-o").await;
     desk.console.0.type_text("/nowhere/at/all");
-    desk.console.press_and_see("Enter", "/nowhere/at/all").await;
+    desk.console.press_and_see("Enter", "cannot be read").await;
     desk.console.press("ctrl-o").await;
     desk.console.0.type_text(file.to_str().unwrap());
-    desk.console.press_and_see("Enter", "3 lines").await;
+    desk.console
+        .press_and_see("Enter", "119 characters · PKCS#8")
+        .await;
     desk.console.hides("MC4CAQ");
     desk.console.press("ctrl-s").await;
     desk.console

@@ -9,7 +9,7 @@ use crate::{
         ApiError, Change, FieldValue, Outcome, auth,
         request::{self, exposed},
     },
-    manifest::{Op, Verb},
+    manifest::{Meaning, Op, Verb},
     record::{DecodeError, Rows, decode_item},
 };
 
@@ -33,15 +33,43 @@ pub async fn send(client: &Client, change: &Change) -> Outcome {
             redactor.add(exposed(secret));
         }
     }
-    let lane = match change.verb {
-        Verb::Delete => Lane::Browse,
-        Verb::Create | Verb::Update | Verb::Rotate => Lane::Secret,
-    };
     let build = || build(client, op, change);
-    let answer = client.call(lane, client.write_bounds(), &mut redactor, build);
+    // On a kept connection that the server has just closed, a write that never arrived looks like one that
+    // was done: all writes have a fresh one.
+    let answer = client.call(Lane::Secret, client.write_bounds(), &mut redactor, build);
     match answer.await {
         Ok(reply) => judge(client, op, change, &redactor, &reply),
         Err(trouble) => failed(trouble),
+    }
+}
+
+/// Sends a write again whose first try ended as unknown. A refusal of this try says nothing of the first
+/// one, so that nothing is said to be not done any more.
+pub async fn repeat(client: &Client, change: &Change) -> Outcome {
+    match send(client, change).await {
+        Outcome::NotDone(error) if is_of_earlier(change.verb, &error) => Outcome::Earlier(error),
+        Outcome::NotDone(error) => Outcome::Unknown(error),
+        other => other,
+    }
+}
+
+/// A service refuses so what it has done already: a second key of one name, a second end of one key.
+fn is_of_earlier(verb: Verb, error: &ApiError) -> bool {
+    let ApiError::Refused {
+        meaning, fields, ..
+    } = error
+    else {
+        return false;
+    };
+    match verb {
+        // Some services tell a conflict as one of a field.
+        Verb::Create => match meaning {
+            Meaning::Conflict => true,
+            Meaning::Invalid => !fields.is_empty(),
+            _ => false,
+        },
+        Verb::Delete => matches!(meaning, Meaning::NotFound | Meaning::CredentialOrNotFound),
+        Verb::Update | Verb::Rotate => false,
     }
 }
 

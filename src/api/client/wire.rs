@@ -28,9 +28,9 @@ const HEAD_BYTES: usize = 64 << 10;
 /// Which connections an exchange may use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lane {
-    /// Pooled connections: reads and deletes.
+    /// Pooled connections: reads.
     Browse,
-    /// A fresh connection that is closed afterwards: whatever carries or returns a secret.
+    /// A fresh connection that is closed afterwards: writes, and whatever carries or returns a secret.
     Secret,
 }
 

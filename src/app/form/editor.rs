@@ -51,6 +51,35 @@ pub struct Masked {
     pub shown: bool,
     /// It may have several lines.
     pub lines: bool,
+    /// How it got here.
+    pub came: Came,
+}
+
+/// How a secret got into its field.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Came {
+    /// Letter by letter.
+    #[default]
+    Typed,
+    /// From the terminal's clipboard.
+    Pasted,
+    /// From what these words name.
+    From(String),
+    /// It was made for this form.
+    Made,
+}
+
+impl Came {
+    /// In words.
+    #[must_use]
+    pub fn said(&self) -> &str {
+        match self {
+            Self::Typed => "typed",
+            Self::Pasted => "pasted",
+            Self::From(words) => words,
+            Self::Made => "made here",
+        }
+    }
 }
 
 impl Editor {
@@ -88,18 +117,24 @@ impl Editor {
     pub fn paste(&mut self, text: &str) -> Result<(), String> {
         // Terminals send a return for each line break of a paste.
         let text = Zeroizing::new(text.replace("\r\n", "\n").replace('\r', "\n"));
-        self.take(&text)
+        self.take(&text)?;
+        if let Self::Secret(masked) = self {
+            masked.came = Came::Pasted;
+        }
+        Ok(())
     }
 
-    /// The content of a file takes the place of what is there, byte for byte.
+    /// What came from elsewhere takes the place of what is there, byte for byte.
     ///
     /// # Errors
     /// Why nothing was taken.
-    pub fn read(&mut self, text: &str) -> Result<(), String> {
+    pub fn read(&mut self, text: &str, came: Came) -> Result<(), String> {
         let before = std::mem::replace(self, self.emptied());
         let taken = self.take(text);
-        if taken.is_err() {
-            *self = before;
+        match self {
+            _ if taken.is_err() => *self = before,
+            Self::Secret(masked) => masked.came = came,
+            _ => {}
         }
         taken
     }
@@ -295,6 +330,7 @@ impl Masked {
             text: Zeroizing::new(String::with_capacity(LONGEST)),
             shown: false,
             lines,
+            came: Came::Typed,
         }
     }
 
@@ -322,15 +358,22 @@ impl Masked {
     }
 
     fn key(&mut self, key: Key) -> bool {
+        if key == Key::ctrl('v') {
+            self.shown = !self.shown;
+            return true;
+        }
         match key.code {
             Code::Enter if self.lines => self.push('\n'),
             Code::Backspace => drop(self.text.pop()),
             _ if key == Key::ctrl('u') => self.text.clear(),
-            _ if key == Key::ctrl('v') => self.shown = !self.shown,
             _ => match key.typed() {
                 Some(letter) => self.push(letter),
                 None => return false,
             },
+        }
+        // What was made here is no longer that once it was altered.
+        if self.text.is_empty() || self.came == Came::Made {
+            self.came = Came::Typed;
         }
         true
     }

@@ -22,6 +22,7 @@ impl Entry {
             help,
             editor: Editor::Line(Input::new(value.to_owned())),
             error: None,
+            facts: None,
             locked: None,
             required: false,
             suggest: Vec::new(),
@@ -52,6 +53,7 @@ pub fn entries(resource: &Resource, verb: Verb, base: &Rows, now: Moment) -> Vec
         entries.push(entry(
             at,
             field,
+            verb == Verb::Create,
             &start(field, cell, row.is_some(), now),
             locked,
         ));
@@ -66,15 +68,16 @@ pub fn entries(resource: &Resource, verb: Verb, base: &Rows, now: Moment) -> Vec
     entries
 }
 
-fn entry(at: usize, field: &Field, text: &str, locked: Option<String>) -> Entry {
+fn entry(at: usize, field: &Field, create: bool, text: &str, locked: Option<String>) -> Entry {
     Entry {
         key: field.key.clone(),
         title: field.title.clone(),
         help: field.help.clone(),
         editor: editor(field, text),
         error: None,
+        facts: None,
         locked,
-        required: field.required,
+        required: field.required || (create && field.asks()),
         suggest: field.suggest.clone(),
         slot: Slot {
             field: at,
@@ -159,6 +162,7 @@ fn parts(at: usize, field: &Field, number: usize, record: &Json) -> Vec<Entry> {
             help: part.help.clone(),
             editor: editor(part, &text),
             error: None,
+            facts: None,
             locked: None,
             required: part.required,
             suggest: part.suggest.clone(),

@@ -1,16 +1,21 @@
 //! The forms that there are, as they open: which fields they have and what they start with.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use super::{
     Entry, Form, Purpose,
-    editor::{Editor, Masked},
+    editor::{Came, Editor, Masked},
     fields,
 };
 use crate::{
-    api::{Change, Target},
-    app::{ContextId, Effect, Model, Tone, dialog::Dialog, gate, question},
-    manifest::{Resource, Verb},
+    api::Target,
+    app::{
+        ContextId, Effect, Model, Tone,
+        dialog::Dialog,
+        gate,
+        rotation::{RotationId, twin},
+    },
+    manifest::{Resource, Role, Verb},
     record::{Rows, Text},
 };
 
@@ -28,7 +33,9 @@ impl Form {
             sending: None,
             path: None,
             reading: None,
+            copied: false,
             dirty: false,
+            rotation: None,
         };
         if form.entry().is_some_and(|entry| entry.locked.is_some()) {
             form.step(true);
@@ -63,6 +70,69 @@ pub fn edit(model: &mut Model) -> Vec<Effect> {
     };
     let base = selected_row(model, &resource);
     open(model, context, &resource, Verb::Update, Some(target), base)
+}
+
+/// Opens the form of the key that takes the place of an old one; `renames` gives it a name of its own.
+pub fn twin(
+    model: &mut Model,
+    rotation: RotationId,
+    context: ContextId,
+    resource: &Arc<Resource>,
+    old: &Target,
+    renames: bool,
+) -> Vec<Effect> {
+    let base = row_of(model, context, resource, old);
+    let effects = open(model, context, resource, Verb::Create, None, base);
+    let names: Vec<String> = names(model, context, resource);
+    let Some(Dialog::Form(form)) = model.dialogs.last_mut() else {
+        return effects;
+    };
+    form.rotation = Some((rotation, old.id.clone()));
+    form.intro = Some(if renames {
+        "It takes the place of the old key, which stays until you delete it.".to_owned()
+    } else {
+        "It takes the place of the old key, which is deleted first; what you type is held here until the service has it.".to_owned()
+    });
+    let at = resource.role(Role::Name).filter(|_| renames);
+    let entry = at.and_then(|at| form.entries.iter_mut().find(|entry| entry.slot.field == at));
+    if let Some(entry) = entry
+        && matches!(entry.editor, Editor::Line(_))
+    {
+        let name = twin::name(resource, &old.name, |name| {
+            names.iter().any(|it| it == name)
+        });
+        entry.editor = Editor::Line(tui_input::Input::new(name));
+    }
+    effects
+}
+
+/// The row of a key, wherever it is listed.
+fn row_of(model: &Model, context: ContextId, resource: &Arc<Resource>, target: &Target) -> Rows {
+    let mut rows = Rows::new(Arc::clone(resource));
+    let lists = lists_of(model, context, resource);
+    let row = lists.filter_map(|list| Some(list.record(list.find(&target.id)?)));
+    if let Some(record) = row.into_iter().next() {
+        rows.push_record(record);
+    }
+    rows
+}
+
+/// The names of all keys of this kind.
+fn names(model: &Model, context: ContextId, resource: &Arc<Resource>) -> Vec<String> {
+    let rows = lists_of(model, context, resource).flat_map(Rows::iter);
+    rows.map(|record| record.name().exact().to_owned())
+        .collect()
+}
+
+fn lists_of<'a>(
+    model: &'a Model,
+    context: ContextId,
+    resource: &'a Arc<Resource>,
+) -> impl Iterator<Item = &'a Rows> {
+    let sources = model.panes.iter().flat_map(|pane| &pane.sources);
+    sources
+        .filter(move |source| source.context == context && Arc::ptr_eq(&source.resource, resource))
+        .map(|source| &source.rows)
 }
 
 fn selected_row(model: &Model, resource: &Arc<Resource>) -> Rows {
@@ -109,33 +179,6 @@ fn open(
         .dialogs
         .push(Dialog::Form(Form::new(title, None, purpose, entries)));
     Vec::new()
-}
-
-/// Asks before the selected key gets a new secret.
-pub fn rotate(model: &mut Model) -> Vec<Effect> {
-    let Some((context, resource, target)) = model.pane().target() else {
-        return Vec::new();
-    };
-    let title = format!(
-        "Regenerate the secret of the {} “{}”?",
-        resource.noun,
-        Text::new(&target.name).shown()
-    );
-    let lines = vec![
-        "Whatever signs in with the present secret is locked out until it has the new one."
-            .to_owned(),
-    ];
-    let change = Change {
-        context: model
-            .contexts
-            .get(context)
-            .map_or_else(|| "".into(), |it| Arc::clone(&it.name)),
-        resource,
-        verb: Verb::Rotate,
-        target: Some(target),
-        values: BTreeMap::new(),
-    };
-    question::ask(model, title, lines, "Regenerate", context, change)
 }
 
 /// Opens the filters that the server applies.
@@ -193,6 +236,34 @@ pub fn ask(model: &mut Model, context: ContextId, inputs: Vec<(String, String)>)
         entries.collect(),
     )));
     Vec::new()
+}
+
+/// Shows the public half of a pair that was made in this form, once its private half is with the service.
+pub(super) fn public_half(model: &mut Model, form: &Form) {
+    let made = form
+        .entries
+        .iter()
+        .find(|entry| matches!(&entry.editor, Editor::Secret(masked) if masked.came == Came::Made));
+    let (Some(facts), Purpose::Write { context, .. }) =
+        (made.and_then(|entry| entry.facts.clone()), &form.purpose)
+    else {
+        return;
+    };
+    if facts.public.is_none() {
+        return;
+    }
+    let name = model
+        .contexts
+        .get(*context)
+        .map_or_else(|| "".into(), |it| Arc::clone(&it.name));
+    let intro = format!(
+        "The private half is with {name} and nowhere else. Put this line where it is to be let in, such as a repository's deploy keys."
+    );
+    let title = "Public half of the new key".to_owned();
+    model.dialogs.push(Dialog::Form(Form {
+        copied: form.copied,
+        ..Form::new(title, Some(&intro), Purpose::Public(facts), Vec::new())
+    }));
 }
 
 /// Opens the form of a new context on the backend at this position.

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Form, Purpose, front};
+use super::{Form, Purpose, front, open};
 use crate::{
     api::{ApiError, Change},
     app::{CallId, ContextId, Effect, Model, NewContext, Tone, dialog::Dialog, listing},
@@ -20,9 +20,11 @@ pub fn sending(model: &mut Model, call: CallId, change: &Change) {
     }
 }
 
-/// The write was done: its form closes, wherever it is.
+/// The write was done: its form closes, wherever it is, and leaves the public half of what was made in it.
 pub fn finished(model: &mut Model, call: CallId) {
-    drop(take(model, call));
+    if let Some(form) = take(model, call) {
+        open::public_half(model, &form);
+    }
 }
 
 /// The write ended in doubt: the form may be used again.
@@ -33,6 +35,24 @@ pub fn unlock(model: &mut Model, call: CallId) {
             ..form
         }));
     }
+}
+
+/// The write of a form was sent once more, as another call.
+pub fn resent(model: &mut Model, call: CallId, again: CallId) {
+    let dialogs = model.dialogs.iter_mut().filter_map(|dialog| match dialog {
+        Dialog::Form(form) => Some(form),
+        _ => None,
+    });
+    let mut forms = dialogs.chain(&mut model.aside);
+    if let Some(form) = forms.find(|form| form.sending == Some(call)) {
+        form.sending = Some(again);
+    }
+}
+
+/// Sends what a form holds that had to wait for another write.
+pub fn resume(model: &mut Model, form: Form) -> Vec<Effect> {
+    model.dialogs.push(Dialog::Form(form));
+    super::submit(model)
 }
 
 /// The form whose write this is, out of the stack or from where it was put aside.

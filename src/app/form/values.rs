@@ -13,9 +13,15 @@ use super::{
     sent::{add_context, ask_server, give},
 };
 use crate::{
-    api::{Change, FieldValue},
-    app::{ContextId, Effect, Model, Tone, dialog::Dialog, flight, gate::Tier},
-    manifest::{Field, Kind, Resource, TimeFormat, Verb},
+    api::{Change, FieldValue, ssh},
+    app::{
+        ContextId, Effect, Model, Tone,
+        dialog::Dialog,
+        flight::{self, Link},
+        gate::Tier,
+        rotation,
+    },
+    manifest::{Content, Field, Kind, Resource, TimeFormat, Verb},
     record::{Cell, Moment, Rows, expiry},
     secret::Secret,
 };
@@ -43,7 +49,9 @@ pub fn read(model: &Model, form: &mut Form, now: Moment) -> Result<Read, ()> {
     else {
         return texts(form);
     };
-    let (context, resource, verb, own) = (*context, Arc::clone(resource), *verb, target.clone());
+    let own = target.as_ref().map(|target| target.id.clone());
+    let own = own.or_else(|| form.rotation.as_ref().map(|(_, old)| old.clone()));
+    let (context, resource, verb) = (*context, Arc::clone(resource), *verb);
     let mut values = BTreeMap::new();
     let mut wrong = false;
     let sent = resource
@@ -55,7 +63,7 @@ pub fn read(model: &Model, form: &mut Form, now: Moment) -> Result<Read, ()> {
         let result = if field.kind == Kind::Records {
             records(form, at, field, now)
         } else {
-            let own = own.as_ref().map(|own| &own.id);
+            let own = own.as_ref();
             let taken = |value: &FieldValue| taken(model, context, &resource, at, value, own);
             one(form, at, field, verb, now, taken)
         };
@@ -147,13 +155,20 @@ fn value(
     verb: Verb,
     now: Moment,
 ) -> Result<Option<FieldValue>, String> {
-    if entry.editor.is_empty() && field.required && field.generate.is_none() {
-        return Err("This is needed.".to_owned());
+    if entry.editor.is_empty() && field.asks() {
+        return Err(match field.makes() {
+            Some(_) => {
+                "This is needed: paste it, name its file with ctrl-o, or make it here with ctrl-g."
+                    .to_owned()
+            }
+            None => "This is needed.".to_owned(),
+        });
     }
     let text = match &entry.editor {
         Editor::Secret(masked) if masked.text.is_empty() => return Ok(None),
         Editor::Secret(masked) => {
             length(field, &masked.text)?;
+            content(field, &masked.text)?;
             return Ok(Some(FieldValue::Secret(Secret::new(Zeroizing::new(
                 masked.text.to_string(),
             )))));
@@ -221,6 +236,7 @@ fn plain(field: &Field, text: &str, now: Moment) -> Result<Option<Json>, String>
         _ => {
             length(field, text)?;
             pattern(field, text)?;
+            refused(field, text)?;
             Ok(Some(Json::String(text.to_owned())))
         }
     }
@@ -251,6 +267,23 @@ fn pattern(field: &Field, text: &str) -> Result<(), String> {
         Some(help) => format!("The service would refuse this. {help}"),
         None => format!("The service would refuse this: it must match {pattern}"),
     })
+}
+
+/// A value that matches and still cannot be used.
+fn refused(field: &Field, text: &str) -> Result<(), String> {
+    if field.refuse.iter().any(|value| value == text) {
+        let help = field.help.as_deref().unwrap_or_default();
+        return Err(format!("“{text}” cannot be used here. {help}"));
+    }
+    Ok(())
+}
+
+/// What a value is, where that is looked into: nothing is known of one that nobody looks into.
+pub(super) fn content(field: &Field, text: &str) -> Result<Option<ssh::Facts>, String> {
+    match field.check {
+        Some(Content::SshPrivateKey) => ssh::check(text).map(Some),
+        None => Ok(None),
+    }
 }
 
 /// The wire value of a list of records.
@@ -334,8 +367,16 @@ pub fn done(model: &mut Model, form: Form, read: Read) -> Vec<Effect> {
                 values,
             };
             let context = *context;
+            let rotation = form.rotation.as_ref().map(|(id, _)| *id);
+            if let Some(id) = rotation.filter(|id| rotation::holds(model, *id)) {
+                return rotation::hold(model, id, form);
+            }
             model.dialogs.push(Dialog::Form(form));
-            flight::launch(model, context, change, Tier::Form)
+            let link = Link {
+                rotation,
+                ..Link::default()
+            };
+            flight::launch(model, context, change, Tier::Form, link)
         }
         (Read::Texts(texts), Purpose::ServerFilter) => {
             let texts = texts

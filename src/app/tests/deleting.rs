@@ -86,12 +86,9 @@ fn a_production_context_needs_the_name_typed() {
 fn a_refusal_says_what_happened_why_and_what_to_do() {
     let mut desk = Desk::of("typesense");
     desk.press("j d Tab Enter");
-    let (call, _) = desk.write();
+    let (call, change) = desk.write();
     let error = refused(403, Meaning::Forbidden, "not yours", &[]);
-    desk.send(Msg::Sent {
-        call,
-        outcome: Outcome::NotDone(error),
-    });
+    desk.ends(call, &change, Outcome::NotDone(error));
     let problem = problem(&desk);
     assert_eq!(problem.title, "The API key “key 1” in dev was not deleted");
     assert!(problem.lines[0].contains("not yours"));
@@ -99,19 +96,17 @@ fn a_refusal_says_what_happened_why_and_what_to_do() {
 }
 
 #[test]
-fn an_unknown_outcome_is_read_again_and_never_sent_again() {
+fn an_unknown_outcome_is_looked_for_and_never_sent_again_by_itself() {
     let mut desk = Desk::of("typesense");
     desk.press("j d Tab Enter");
-    let (call, _) = desk.write();
-    desk.send(Msg::Sent {
-        call,
-        outcome: Outcome::Unknown(ApiError::Lost("no answer within 60 s".to_owned())),
-    });
-    assert!(problem(&desk).title.ends_with("unknown"));
+    let (call, change) = desk.write();
+    let lost = Outcome::Unknown(ApiError::Lost("no answer within 60 s".to_owned()));
+    desk.ends(call, &change, lost);
+    assert_eq!(doubt(&desk).looking, Some((0, 0)));
     let effects = desk.take();
-    assert!(effects.iter().any(|it| matches!(it, Effect::List { .. })));
+    assert!(effects.iter().any(|it| matches!(it, Effect::Look { .. })));
     assert!(!effects.iter().any(|it| matches!(it, Effect::Send { .. })));
-    desk.press("Esc ctrl-r");
+    desk.press("Enter Enter Esc ctrl-r");
     assert!(desk.writes().is_empty());
 }
 

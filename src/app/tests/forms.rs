@@ -52,7 +52,7 @@ fn a_refusal_reaches_the_fields_and_keeps_what_was_typed() {
         "",
         &[("name", "no such letters")],
     ));
-    desk.send(Msg::Sent { call, outcome });
+    desk.ends(call, &change, outcome);
     assert_eq!(error(&desk, "name"), "no such letters");
     assert!(
         matches!(&form(&desk).entries[0].editor, Editor::Line(input) if input.value() == "fresh")
@@ -67,9 +67,13 @@ fn an_unknown_outcome_unlocks_the_form_and_sends_nothing() {
     desk.press("n");
     desk.type_text("fresh");
     desk.press("ctrl-s");
-    let (call, _) = desk.write();
+    let (call, change) = desk.write();
     let outcome = Outcome::Unknown(ApiError::Lost("no answer".to_owned()));
-    desk.send(Msg::Sent { call, outcome });
+    desk.ends(call, &change, outcome);
+    desk.send(Msg::Looked {
+        call,
+        sighting: Sighting::Absent,
+    });
     assert!(desk.writes().is_empty());
     desk.press("Esc");
     assert!(form(&desk).sending.is_none());
@@ -161,25 +165,6 @@ fn djinn() -> Desk {
 }
 
 #[test]
-fn a_file_goes_into_the_field_that_asked_for_it() {
-    let mut desk = Desk::of("djinn");
-    desk.press("n Tab Tab ctrl-o");
-    desk.type_text("/tmp/key");
-    desk.press("Enter Tab");
-    let text = "-----BEGIN KEY-----\nabc\n-----END KEY-----\n";
-    desk.send(Msg::FileRead(Ok(zeroize::Zeroizing::new(text.to_owned()))));
-    let entry = |key: &str| {
-        form(&desk)
-            .entries
-            .iter()
-            .find(|entry| entry.key == key)
-            .unwrap()
-    };
-    assert!(matches!(&entry("key").editor, Editor::Secret(masked) if *masked.text == text));
-    assert!(entry("config").editor.is_empty());
-}
-
-#[test]
 fn a_value_is_refused_rather_than_altered() {
     let mut desk = Desk::of("typesense");
     desk.press("n BackTab BackTab BackTab");
@@ -227,7 +212,7 @@ fn a_form_whose_write_hangs_can_be_put_aside_and_comes_back_when_it_is_refused()
     desk.press("Tab");
     desk.type_text("documents:search");
     desk.press("ctrl-s");
-    let (call, _) = desk.write();
+    let (call, change) = desk.write();
     desk.press("Esc");
     assert!(desk.model.dialogs.is_empty());
     desk.press("ctrl-c");
@@ -236,10 +221,8 @@ fn a_form_whose_write_hangs_can_be_put_aside_and_comes_back_when_it_is_refused()
         "leaving asks"
     );
     desk.press("Esc");
-    desk.send(Msg::Sent {
-        call,
-        outcome: Outcome::NotDone(refused(503, Meaning::Unavailable, "down", &[])),
-    });
+    let down = refused(503, Meaning::Unavailable, "down", &[]);
+    desk.ends(call, &change, Outcome::NotDone(down));
     assert!(form(&desk).problem.as_deref().unwrap().contains("down"));
     assert!(desk.model.aside.is_empty());
 }

@@ -34,7 +34,7 @@ fn arming_lasts_ten_minutes_and_not_a_moment_longer() {
     assert!(
         desk.take()
             .iter()
-            .any(|it| matches!(it, Effect::DisarmAt(at) if *at == until))
+            .any(|it| matches!(it, Effect::WakeAt(at) if *at == until))
     );
     desk.press("d Tab");
     desk.model.now = until;
@@ -53,7 +53,7 @@ fn an_armed_context_may_write() {
     desk.press("A j d Tab Enter");
     assert_eq!(desk.writes().len(), 1);
     desk.model.now = Moment::from_micros(desk.model.contexts[0].armed_until.unwrap().micros());
-    desk.send(Msg::Disarm);
+    desk.send(Msg::Woken);
     assert_eq!(desk.model.contexts[0].armed_until, None);
 }
 

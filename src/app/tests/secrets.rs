@@ -45,7 +45,9 @@ fn closing_it_uncopied_asks_and_only_discard_closes() {
 fn a_copied_secret_closes_and_is_painted_over() {
     let mut desk = with_secret();
     desk.press("y");
-    assert!(matches!(desk.take().as_slice(), [Effect::CopySecret]));
+    assert!(
+        matches!(desk.take().as_slice(), [Effect::Deliver { sink, .. }] if sink == "clipboard")
+    );
     let receipt = copied(&desk, true);
     desk.send(receipt);
     assert_eq!(desk.model.tray.len(), 1, "a copy alone closes nothing");
@@ -67,12 +69,12 @@ fn a_failed_copy_is_no_delivery() {
 #[test]
 fn it_is_masked_until_asked_for_and_again_when_the_focus_goes() {
     let mut desk = with_secret();
-    assert!(!desk.model.tray[0].shown);
+    assert!(desk.model.tray[0].shown.is_none());
     desk.press("v");
-    assert!(desk.model.tray[0].shown);
+    assert!(desk.model.tray[0].shown.is_some());
     desk.take();
     desk.send(Msg::Focus(false));
-    assert!(!desk.model.tray[0].shown);
+    assert!(desk.model.tray[0].shown.is_none());
     assert!(matches!(desk.take().as_slice(), [Effect::Repaint]));
 }
 
@@ -89,7 +91,7 @@ fn a_second_secret_waits_behind_the_first() {
 #[test]
 fn the_client_id_comes_from_the_row_that_was_asked_about() {
     let mut desk = Desk::of("runai");
-    desk.press("r");
+    desk.press("r Down Enter Enter");
     desk.type_text("ci-deploy");
     desk.press("Tab Enter");
     let (call, change) = desk.write();
@@ -133,8 +135,9 @@ fn a_secret_counts_as_seen_only_once_it_was_on_the_screen() {
 fn a_receipt_belongs_to_the_secret_that_was_copied() {
     let mut desk = with_secret();
     desk.press("y");
-    let late = Msg::Copied(Receipt {
+    let late = Msg::Delivered(Receipt {
         delivered: true,
+        until: None,
         words: "copied".to_owned(),
         secret: Some(super::super::CallId(0)),
     });

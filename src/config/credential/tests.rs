@@ -96,6 +96,32 @@ async fn a_command_keeps_its_environment_but_for_credentials_and_own_variables()
 }
 
 #[tokio::test]
+async fn a_named_source_is_run_as_a_credential_is_and_may_be_wanted_byte_for_byte() {
+    let script = "env | grep -c ^KEYRACK_; echo ${HOME-none}";
+    let argv = ["sh", "-c", script].map(str::to_owned).to_vec();
+    let resolver =
+        Resolver::new(None, vec!["HOME".to_owned()]).with_sources([("hf".to_owned(), argv)].into());
+    for (exact, wanted) in [(false, "0\nnone"), (true, "0\nnone\n")] {
+        let value = resolver.named("hf", exact).await.unwrap();
+        assert_eq!(&*value, wanted);
+    }
+    let why = resolver.named("hg", false).await.unwrap_err();
+    assert!(why.contains("no [sources.hg]"), "{why}");
+}
+
+#[test]
+fn a_path_that_a_person_types_may_begin_with_the_home_folder() {
+    let resolver = Resolver::new(Some("/home/a".into()), Vec::new());
+    for (typed, path) in [
+        ("~/.ssh/id", "/home/a/.ssh/id"),
+        ("/~/id", "/~/id"),
+        ("~a", "~a"),
+    ] {
+        assert_eq!(resolver.path(Path::new(typed)), Path::new(path));
+    }
+}
+
+#[tokio::test]
 async fn a_failed_command_is_told_by_its_code_and_never_by_its_words() {
     let words = value(shell("echo hunter2; echo hunter2 >&2; exit 3")).await;
     assert_eq!(

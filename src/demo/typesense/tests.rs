@@ -336,3 +336,58 @@ async fn the_sample_has_expired_expiring_broad_twin_and_hostile_keys() {
             .any(|key| key["description"].as_str().unwrap().len() > 1_000)
     );
 }
+
+#[tokio::test]
+async fn a_search_is_let_in_by_action_and_collection_and_finds_nothing_here() {
+    let bench = Bench::new(few(0)).await;
+    for (value, action, rules) in [
+        (
+            "names-of-16-letters",
+            "documents:search",
+            json!(["companies"]),
+        ),
+        (
+            "patterns-of-16-letters",
+            "documents:*",
+            json!(["logs_.*", "("]),
+        ),
+        ("all-of-16-letters", "*", json!(["*"])),
+        ("reads-of-16-letters", "documents:get", json!(["*"])),
+    ] {
+        let body = json!({ "description": "d", "actions": [action], "collections": rules, "value": value });
+        assert_eq!(create(&bench, &body).await.status, 201);
+    }
+    for (value, collection, status) in [
+        ("names-of-16-letters", "companies", 404),
+        ("names-of-16-letters", "companies2", 401),
+        ("patterns-of-16-letters", "logs_.*", 404),
+        ("patterns-of-16-letters", "logs_2026", 404),
+        ("patterns-of-16-letters", "my_logs_2026", 401),
+        ("patterns-of-16-letters", "(", 404),
+        ("patterns-of-16-letters", ")", 401),
+        ("all-of-16-letters", "*", 404),
+        ("reads-of-16-letters", "companies", 401),
+        ("unknown-of-16-letters", "companies", 401),
+    ] {
+        let mut url = url::Url::parse(&bench.url("typesense", "/collections")).unwrap();
+        url.path_segments_mut()
+            .unwrap()
+            .extend([collection, "documents", "search"]);
+        url.set_query(Some("q=*"));
+        let call = bench.client.get(url).header("x-typesense-api-key", value);
+        let answer = bench.ask(call).await;
+        let said = if status == 404 {
+            "Not found."
+        } else {
+            FORBIDDEN
+        };
+        assert_eq!(answer.status, status, "{value} {collection}");
+        assert_eq!(answer.json()["message"], said);
+    }
+    let path = "/collections/companies/documents/search?q=*";
+    let admin = bench.ask(bench.typesense("GET", path)).await;
+    assert_eq!(
+        (admin.status, admin.text.as_str()),
+        (404, r#"{"message": "Not found."}"#)
+    );
+}

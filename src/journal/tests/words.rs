@@ -49,7 +49,7 @@ prop_compose! {
             name: Some(word()),
             natural,
             prefix,
-            seen,
+            seen: Some(seen),
             secret,
             sink,
             rotation: None,

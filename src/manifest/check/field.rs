@@ -73,6 +73,8 @@ impl Check<'_, '_> {
             ("default", field.default.is_some()),
             ("empty", field.empty != Empty::Omit),
             ("generate", field.generate.is_some()),
+            ("check", field.check.is_some()),
+            ("refuse", !field.refuse.is_empty()),
             ("to", field.to.is_some()),
         ];
         for (word, there) in words {

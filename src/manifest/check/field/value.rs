@@ -3,12 +3,12 @@
 use serde_json::Value;
 
 use super::{Check, Path};
-use crate::manifest::{Field, Kind, Verb, shape::meant};
+use crate::manifest::{Content, Field, Kind, Make, Verb, shape::meant};
 
 /// Fewest characters of a key that is made here.
-const LEAST_MADE: u32 = 16;
+const LEAST_MADE: usize = 16;
 /// Most characters of a key that is made here.
-const MOST_MADE: u32 = 512;
+const MOST_MADE: usize = 512;
 
 /// The word for a kind.
 pub(super) fn said(kind: Kind) -> &'static str {
@@ -30,6 +30,7 @@ impl Check<'_, '_> {
     pub(super) fn values(&mut self, at: &Path<'_>, field: &Field) {
         self.choices(at, field);
         self.pattern(at, field);
+        self.refuse(at, field);
         self.only_for(at, field);
         if let (Some(min), Some(max)) = (field.min, field.max)
             && min > max
@@ -42,6 +43,7 @@ impl Check<'_, '_> {
         if let Some(words) = &field.generate {
             self.generate(&at.key("generate"), words);
         }
+        self.pair(at, field);
         if let Some(default) = &field.default {
             self.default_value(&at.key("default"), default, field);
         }
@@ -105,7 +107,7 @@ impl Check<'_, '_> {
     fn only_for(&mut self, at: &Path<'_>, field: &Field) {
         let texts: &[Kind] = &[Kind::Text, Kind::Secret];
         let times: &[Kind] = &[Kind::Time, Kind::Expiry];
-        let rules: [(&str, bool, &[Kind]); 11] = [
+        let rules: [(&str, bool, &[Kind]); 13] = [
             ("choices", !field.choices.is_empty(), &[Kind::Choice]),
             (
                 "suggest",
@@ -113,6 +115,8 @@ impl Check<'_, '_> {
                 &[Kind::Text, Kind::List],
             ),
             ("pattern", field.pattern.is_some(), texts),
+            ("refuse", !field.refuse.is_empty(), &[Kind::Text]),
+            ("check", field.check.is_some(), &[Kind::Secret]),
             (
                 "min",
                 field.min.is_some(),
@@ -155,22 +159,62 @@ impl Check<'_, '_> {
         }
     }
 
+    fn refuse(&mut self, at: &Path<'_>, field: &Field) {
+        let list = at.key("refuse");
+        let whole = field.pattern.as_ref();
+        let whole =
+            whole.and_then(|pattern| regex_lite::Regex::new(&format!("^(?:{pattern})$")).ok());
+        for (index, value) in field.refuse.iter().enumerate() {
+            let at = list.index(index);
+            if field.refuse.iter().take(index).any(|other| other == value) {
+                self.at(&at, format!("`{value}` stands here twice: remove one"));
+            } else if whole.as_ref().is_some_and(|whole| !whole.is_match(value)) {
+                self.at(
+                    &at,
+                    format!("`pattern` does not let `{value}` pass: remove it here"),
+                );
+            }
+        }
+        if !field.refuse.is_empty() && field.help.is_none() {
+            self.at(
+                &list,
+                "a person who types one of these is told why by `help`: add it",
+            );
+        }
+    }
+
     fn generate(&mut self, at: &Path<'_>, words: &str) {
-        let length = words
-            .strip_prefix("alnum:")
-            .map(|digits| digits.parse::<u32>().unwrap_or_default());
-        match length {
+        let range =
+            || format!("`{words}`: the length is {LEAST_MADE} to {MOST_MADE}, as in \"alnum:40\"");
+        match Make::read(words) {
+            Some(Make::Alnum(length)) if !(LEAST_MADE..=MOST_MADE).contains(&length) => {
+                self.at(at, range());
+            }
+            Some(_) => {}
+            None if words.starts_with("alnum:") => self.at(at, range()),
             None => self.at(
                 at,
                 format!(
-                    "keyrack cannot make `{words}`: write \"alnum:40\" for 40 letters and digits"
+                    "keyrack cannot make `{words}`: write \"alnum:40\" for 40 letters and digits, or \"ssh-ed25519\" for a private SSH key"
                 ),
             ),
-            Some(length) if !(LEAST_MADE..=MOST_MADE).contains(&length) => self.at(
-                at,
-                format!("`{words}`: the length is {LEAST_MADE} to {MOST_MADE}, as in \"alnum:40\""),
-            ),
-            Some(_) => {}
+        }
+    }
+
+    /// A private key has several lines, and one that is made here is one that is checked here.
+    fn pair(&mut self, at: &Path<'_>, field: &Field) {
+        let pem = field.check == Some(Content::SshPrivateKey);
+        if pem && field.kind == Kind::Secret && !field.lines {
+            self.at(
+                &at.key("check"),
+                "a private key has several lines: add `lines = true`",
+            );
+        }
+        if field.makes() == Some(Make::SshEd25519) && !pem {
+            self.at(
+                &at.key("generate"),
+                "what is typed here instead must be a private key too: add `check = \"ssh-private-key\"`",
+            );
         }
     }
 

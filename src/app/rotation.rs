@@ -1,0 +1,598 @@
+//! A guided rotation: its steps are visible, it can be left at any of them and taken up again, and at every
+//! step it says which key lives. The old key goes only after the new one was made, stored, tried and handed
+//! over, unless the service allows no other order. Each write of it passes `flight` like any other.
+
+pub mod steps;
+pub mod twin;
+mod walk;
+
+use std::sync::Arc;
+
+use tui_input::Input;
+
+pub use walk::{
+    adopted, begun, checked, closed, errand, failed, hold, holds, landed, looked, proved, stored,
+};
+
+use self::steps::{Step, Way};
+use super::{
+    CallId, ContextId, Effect, Model, Tone, act,
+    choices::Choices,
+    confirm::settled,
+    dialog::Dialog,
+    flight::Link,
+    form::{self, Form, editor::Editor},
+    key::{Code, Key},
+    pane::Source,
+    question,
+};
+use crate::{
+    api::Target,
+    journal::EntryId,
+    manifest::{Resource, Role},
+    record::{Cell, Moment, Rows, Text},
+    secret::Secret,
+};
+
+/// Names one rotation of this run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RotationId(pub u64);
+
+/// One key on its way to be replaced.
+#[derive(Debug)]
+pub struct Rotation {
+    /// Its name.
+    pub id: RotationId,
+    /// Where the key is.
+    pub context: ContextId,
+    /// The context's name.
+    pub context_name: Arc<str>,
+    /// What kind of key.
+    pub resource: Arc<Resource>,
+    /// The key as it was.
+    pub old: Target,
+    /// The context signs in with it.
+    pub own: bool,
+    /// How it is rotated, once chosen.
+    pub way: Option<Way>,
+    /// The step at hand.
+    pub at: Step,
+    /// What became of the steps before.
+    pub past: Vec<Past>,
+    /// Where the new secret goes, if not only to the screen.
+    pub sink: Option<String>,
+    /// The destination while it is typed.
+    pub line: Option<Input>,
+    /// Where the journal has it.
+    pub entry: Option<EntryId>,
+    /// The new key.
+    pub new: Option<Target>,
+    /// Its row, where the service told it; of a key that stays, its own.
+    pub row: Rows,
+    /// The new secret until it is proved to work.
+    pub secret: Option<Secret>,
+    /// What the new key will be, until the service has it: of keys whose old one goes first.
+    pub form: Option<Box<Form>>,
+    /// The context signs in with the new key already.
+    pub adopted: bool,
+    /// What is waited for, and the call whose answer it is.
+    pub busy: Option<(CallId, String)>,
+    /// What went wrong at this step.
+    pub problem: Option<String>,
+    /// What can be done next.
+    pub choices: Choices<Next>,
+    /// When it was first on the screen.
+    pub drawn: Option<Moment>,
+}
+
+/// What became of a step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Past {
+    /// Which.
+    pub step: Step,
+    /// It was done; else it was passed over or is not certain.
+    pub sure: bool,
+    /// In a few words.
+    pub words: String,
+}
+
+/// What is done next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Next {
+    /// The rotation goes this way.
+    Way(Way),
+    /// The new secret is shown here.
+    Here,
+    /// The new secret goes to the configured sink at this position.
+    Sink(usize),
+    /// A destination is typed.
+    Type,
+    /// The step is taken, or the next one.
+    GoOn,
+    /// The step is tried once more.
+    Again,
+    /// The context signs in with the new key from now on.
+    Adopt,
+    /// The list is read anew, to see when the old key was last used.
+    Look,
+    /// The new key, whose secret is lost, is deleted.
+    DropNew,
+    /// The old key stays: the rotation ends here.
+    Keep,
+    /// The dialog closes and the rotation waits.
+    Leave,
+}
+
+impl Rotation {
+    /// A rotation of which nothing is decided.
+    #[must_use]
+    pub fn new(
+        id: RotationId,
+        (context, context_name): (ContextId, Arc<str>),
+        resource: Arc<Resource>,
+        old: Target,
+        own: bool,
+    ) -> Self {
+        Self {
+            id,
+            context,
+            context_name,
+            old,
+            own,
+            way: None,
+            at: Step::Choose,
+            past: Vec::new(),
+            sink: None,
+            line: None,
+            entry: None,
+            new: None,
+            row: Rows::new(Arc::clone(&resource)),
+            resource,
+            secret: None,
+            form: None,
+            adopted: false,
+            busy: None,
+            problem: None,
+            choices: Choices::default(),
+            drawn: None,
+        }
+    }
+
+    /// `Rotate the API key “x” in prod`.
+    #[must_use]
+    pub fn title(&self) -> String {
+        format!("Rotate {}", self.key())
+    }
+
+    /// `the API key “x” in prod`.
+    #[must_use]
+    pub fn key(&self) -> String {
+        format!(
+            "the {} “{}” in {}",
+            self.resource.noun,
+            Text::new(&self.old.name).shown(),
+            self.context_name
+        )
+    }
+
+    /// The step was done.
+    #[must_use]
+    pub fn did(&self, step: Step) -> bool {
+        self.past.iter().any(|past| past.step == step)
+    }
+
+    /// Which key lives now, as a sentence.
+    #[must_use]
+    pub fn lives(&self) -> &'static str {
+        self.way.map_or("Only the old key works.", |way| {
+            way.lives(|step| self.did(step))
+        })
+    }
+
+    /// Something was sent: leaving it is not the same as never having begun.
+    #[must_use]
+    pub fn has_begun(&self) -> bool {
+        self.did(Step::Make) || self.did(Step::Revoke) || self.entry.is_some()
+    }
+
+    /// Its keys are given back by the service with a secret.
+    fn makes_secret(&self) -> bool {
+        let op = match self.way {
+            Some(Way::Regenerate) => self.resource.rotate.as_ref(),
+            _ => self.resource.create.as_ref(),
+        };
+        op.is_some_and(|op| op.secret.is_some())
+    }
+}
+
+/// The rotation of this name.
+pub fn of(model: &mut Model, id: RotationId) -> Option<&mut Rotation> {
+    model.rotations.iter_mut().find(|one| one.id == id)
+}
+
+/// The name of the rotation whose dialog is in front.
+fn front(model: &Model) -> Option<RotationId> {
+    match model.dialogs.last() {
+        Some(Dialog::Rotation(id)) => Some(*id),
+        _ => None,
+    }
+}
+
+/// Opens the rotation of the selected key: the one that waits for it, or a new one.
+pub fn open(model: &mut Model) -> Vec<Effect> {
+    let Some((context, resource, old)) = model.pane().target() else {
+        return Vec::new();
+    };
+    let waits = model.rotations.iter().find(|one| {
+        one.context == context && Arc::ptr_eq(&one.resource, &resource) && one.old.id == old.id
+    });
+    let id = match waits {
+        Some(one) => one.id,
+        None => {
+            let own = model
+                .pane()
+                .current()
+                .is_some_and(|(source, _): (&Source, _)| source.is_own(&old.id));
+            let name = model
+                .contexts
+                .get(context)
+                .map_or_else(|| "".into(), |it| Arc::clone(&it.name));
+            let id = RotationId(model.next_call().0);
+            let mut one = Rotation::new(id, (context, name), resource, old, own);
+            if let Some((_, record)) = model.pane().current() {
+                one.row.push_record(record);
+            }
+            model.rotations.push(one);
+            id
+        }
+    };
+    show(model, id)
+}
+
+/// Brings the dialog of a rotation to the front.
+pub fn show(model: &mut Model, id: RotationId) -> Vec<Effect> {
+    let is_it = |dialog: &Dialog| matches!(dialog, Dialog::Rotation(one) if *one == id);
+    model.dialogs.retain(|dialog| !is_it(dialog));
+    model.dialogs.push(Dialog::Rotation(id));
+    offer(model, id);
+    Vec::new()
+}
+
+/// Offers what can be done at the step at hand.
+fn offer(model: &mut Model, id: RotationId) {
+    let sinks = model.sinks.clone();
+    let home = of(model, id).map(|one| (one.context, Arc::clone(&one.resource)));
+    let home = home.and_then(|(context, resource)| {
+        let input = resource.own_inputs()?.secret;
+        model.contexts.get(context)?.keeps.get(input).cloned()
+    });
+    let Some(one) = of(model, id) else { return };
+    one.drawn = None;
+    one.choices = match one.at {
+        _ if one.busy.is_some() || one.line.is_some() => Choices::default(),
+        Step::Choose => ways(one),
+        Step::Destination => destinations(&sinks),
+        Step::Fill | Step::Make => making(one),
+        Step::Store => lost(one),
+        Step::Prove => proving(one),
+        Step::HandOver => handing_over(one, home.as_deref()),
+        Step::Revoke => leave().with_risky(Next::GoOn, "Delete the old key…", "asks first"),
+        Step::Dead => leave()
+            .with(Next::Again, "Look again", "asks the list once more")
+            .with(
+                Next::Keep,
+                "End here",
+                "the old key was deleted; the journal is closed",
+            ),
+        Step::Ended => ended(one, home.as_deref()),
+    };
+}
+
+fn leave() -> Choices<Next> {
+    Choices::default().with(
+        Next::Leave,
+        "Later",
+        "the rotation waits; r on the key, or L, goes on",
+    )
+}
+
+fn ways(one: &Rotation) -> Choices<Next> {
+    let mut choices = Choices::default();
+    for way in Way::of(&one.resource) {
+        choices = match way {
+            Way::CreateFirst => choices.with(
+                Next::Way(way),
+                "Replace it",
+                "a new key first; both work until you delete the old one",
+            ),
+            Way::DeleteFirst => choices.with_risky(
+                Next::Way(way),
+                "Replace it under the same name",
+                "the old one goes first; the new value is held here until it is created",
+            ),
+            Way::Regenerate => choices.with_risky(
+                Next::Way(way),
+                "Regenerate its secret",
+                "the key stays; the old secret dies at once, before anybody has the new one",
+            ),
+        };
+    }
+    choices.with(Next::Leave, "Cancel", "nothing was sent")
+}
+
+fn destinations(sinks: &[String]) -> Choices<Next> {
+    let mut choices = Choices::default().with(
+        Next::Here,
+        "Show it here",
+        "masked; y copies it, s stores it",
+    );
+    for (at, name) in sinks.iter().enumerate() {
+        choices = choices.with(
+            Next::Sink(at),
+            format!("cmd:{name}"),
+            "a command of the config takes it",
+        );
+    }
+    choices
+        .with(
+            Next::Type,
+            "A file or variable…",
+            "file:PATH, env:PATH:NAME, clipboard",
+        )
+        .with(Next::Leave, "Later", "nothing was sent")
+}
+
+fn making(one: &Rotation) -> Choices<Next> {
+    let choices = Choices::default();
+    let choices = match (one.way, one.form.is_some()) {
+        (Some(Way::Regenerate), _) => choices.with_risky(
+            Next::GoOn,
+            "Make the new secret…",
+            "asks first; the old secret dies",
+        ),
+        (_, true) => choices.with(
+            Next::GoOn,
+            "Go on with what was filled in",
+            "it is held here",
+        ),
+        _ => choices.with(
+            Next::GoOn,
+            "Fill in the new key…",
+            "it starts as a copy of the old one",
+        ),
+    };
+    choices.with(Next::Leave, "Later", one.lives())
+}
+
+/// The secret was made and is not here any more: an earlier run ended in between.
+fn lost(one: &Rotation) -> Choices<Next> {
+    match one.way {
+        Some(Way::Regenerate) => leave().with_risky(
+            Next::Again,
+            "Regenerate once more…",
+            "the lost secret dies, the new one is shown",
+        ),
+        _ => leave().with_risky(
+            Next::DropNew,
+            "Delete the new key…",
+            "nobody holds its secret; then begin again",
+        ),
+    }
+}
+
+fn proving(one: &Rotation) -> Choices<Next> {
+    let choices = Choices::default();
+    let choices = if one.secret.is_some() {
+        choices.with(Next::Again, "Try it again", "uses the new key once more")
+    } else {
+        choices
+    };
+    choices
+        .with(Next::GoOn, "Go on", "you know that the new key works")
+        .with(Next::Leave, "Later", one.lives())
+}
+
+fn handing_over(one: &Rotation, home: Option<&str>) -> Choices<Next> {
+    let mut choices = leave();
+    if one.own && !one.adopted && one.secret.is_some() {
+        choices = choices.with(
+            Next::Adopt,
+            "Sign in with the new key",
+            home.unwrap_or("until keyrack ends"),
+        );
+    }
+    if one.resource.role(Role::LastUsed).is_some() {
+        choices = choices.with(Next::Look, "Look again", "when the old key was last used");
+    }
+    choices
+        .with_risky(Next::GoOn, "Delete the old key…", "asks first")
+        .with(
+            Next::Keep,
+            "Keep the old key",
+            "the rotation ends here; both keys work",
+        )
+}
+
+fn ended(one: &Rotation, home: Option<&str>) -> Choices<Next> {
+    let mut choices = Choices::default();
+    if one.own && !one.adopted && one.secret.is_some() {
+        choices = choices.with(
+            Next::Adopt,
+            "Sign in with the new secret",
+            home.unwrap_or("until keyrack ends"),
+        );
+    }
+    choices.with(Next::Leave, "Close", one.lives())
+}
+
+/// What there is to know at the step at hand, a paragraph each.
+#[must_use]
+pub fn lines(model: &Model, one: &Rotation) -> Vec<String> {
+    let mut lines = vec![one.lives().to_owned()];
+    if one.own {
+        lines.push(format!("{} signs in with this key.", one.context_name));
+    }
+    match one.at {
+        Step::HandOver => lines.extend(last_used(model, one)),
+        Step::Store if one.secret.is_none() && model.tray.is_empty() => lines.push(
+            "The new secret was made, and keyrack ended before anybody had it: it is lost."
+                .to_owned(),
+        ),
+        Step::Ended => {
+            if let (Some(seconds), true) = (one.resource.linger, one.did(Step::Revoke)) {
+                lines.push(format!(
+                    "The service may accept the old key for up to {seconds} s more."
+                ));
+            }
+        }
+        _ => {}
+    }
+    lines.extend(one.problem.clone());
+    lines
+}
+
+/// When the old key was last used, as far as the service tells.
+fn last_used(model: &Model, one: &Rotation) -> Option<String> {
+    let sources = model.panes.iter().flat_map(|pane| &pane.sources);
+    let mut sources = sources.filter(|source| {
+        source.context == one.context && Arc::ptr_eq(&source.resource, &one.resource)
+    });
+    let source = sources.next()?;
+    let role = source.resource.role(Role::LastUsed);
+    let recorded = role.and_then(|at| source.resource.field.get(at));
+    if recorded.is_none_or(|field| field.not_recorded) {
+        return Some("This service does not record when a key was last used.".to_owned());
+    }
+    let row = source.rows.find(&one.old.id)?;
+    Some(match source.rows.record(row).role(Role::LastUsed) {
+        Cell::Time(moment) => format!(
+            "The old key was last used {} ({}).",
+            moment.rfc3339(),
+            moment.relative(model.now)
+        ),
+        _ => "The old key was never used.".to_owned(),
+    })
+}
+
+/// A key for the rotation in front.
+pub fn key(model: &mut Model, key: Key) -> Vec<Effect> {
+    let now = model.now;
+    let leaves = act::leaves(model, key);
+    let Some(id) = front(model) else {
+        return Vec::new();
+    };
+    let Some(one) = of(model, id) else {
+        model.dialogs.pop();
+        return Vec::new();
+    };
+    if !settled(one.drawn, now) {
+        return Vec::new();
+    }
+    if one.line.is_some() {
+        return line_key(model, id, key);
+    }
+    if key.code == Code::Esc || leaves {
+        return put_aside(model, id);
+    }
+    match one.choices.key(key) {
+        Some(next) => walk::take_up(model, id, next),
+        None => Vec::new(),
+    }
+}
+
+/// Pasted text goes into the destination that is typed.
+pub fn paste(model: &mut Model, text: &str) {
+    let Some(one) = front(model).and_then(|id| of(model, id)) else {
+        return;
+    };
+    if let Some(line) = one.line.take() {
+        let mut editor = Editor::Line(line);
+        one.problem = editor.paste(text).err();
+        if let Editor::Line(line) = editor {
+            one.line = Some(line);
+        }
+    }
+}
+
+fn line_key(model: &mut Model, id: RotationId, key: Key) -> Vec<Effect> {
+    let call = model.next_call();
+    let Some(one) = of(model, id) else {
+        return Vec::new();
+    };
+    let Some(line) = one.line.take() else {
+        return Vec::new();
+    };
+    match key.code {
+        Code::Esc => {
+            one.problem = None;
+            offer(model, id);
+            return Vec::new();
+        }
+        Code::Enter if !line.value().trim().is_empty() => {
+            return walk::check(model, id, line.value().trim().to_owned(), call);
+        }
+        _ => {}
+    }
+    let mut editor = Editor::Line(line);
+    editor.key(key);
+    if let Editor::Line(line) = editor {
+        one.line = Some(line);
+    }
+    Vec::new()
+}
+
+/// Closes the dialog: a rotation that has begun waits, one that has not is forgotten.
+fn put_aside(model: &mut Model, id: RotationId) -> Vec<Effect> {
+    model.dialogs.pop();
+    let Some(one) = of(model, id) else {
+        return Vec::new();
+    };
+    let (key, lives) = (one.key(), one.lives());
+    if one.at != Step::Ended && one.has_begun() {
+        let words = format!("The rotation of {key} waits. {lives} r on the key, or L, goes on.");
+        model.say(Tone::Warn, words);
+        return Vec::new();
+    }
+    let ended = one.at == Step::Ended;
+    model.rotations.retain(|one| one.id != id);
+    if ended {
+        model.say(
+            Tone::Good,
+            format!("The rotation of {key} is over. {lives}"),
+        );
+    } else {
+        model.say(Tone::Info, "Cancelled: nothing was sent.");
+    }
+    vec![Effect::Repaint]
+}
+
+/// Asks before the write of the step at hand.
+fn ask(model: &mut Model, id: RotationId, target: Target, regenerate: bool) -> Vec<Effect> {
+    let Some(one) = of(model, id) else {
+        return Vec::new();
+    };
+    let link = Link {
+        rotation: Some(id),
+        ..Link::default()
+    };
+    let (context, resource) = (one.context, Arc::clone(&one.resource));
+    if regenerate {
+        question::ask_regenerate(model, context, resource, target, link)
+    } else {
+        question::ask_delete(model, context, resource, target, link)
+    }
+}
+
+/// Opens the form of the new key, which starts as a copy of the old one.
+fn fill(model: &mut Model, id: RotationId) -> Vec<Effect> {
+    let Some(one) = of(model, id) else {
+        return Vec::new();
+    };
+    if let Some(form) = one.form.take() {
+        model.dialogs.push(Dialog::Form(*form));
+        return Vec::new();
+    }
+    let (context, resource, old) = (one.context, Arc::clone(&one.resource), one.old.clone());
+    let renames = one.way == Some(Way::CreateFirst);
+    form::twin(model, id, context, &resource, &old, renames)
+}

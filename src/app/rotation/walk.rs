@@ -1,0 +1,503 @@
+//! How a rotation goes from step to step: what a choice starts, and what an answer means for the step at
+//! hand. Every step that changed something is noted in the journal, so that the next start can go on.
+
+use std::sync::Arc;
+
+use tui_input::Input;
+
+use super::{
+    Next, Past, Rotation, RotationId, ask, fill, of, offer, put_aside, show,
+    steps::{Step, Way},
+};
+use crate::{
+    api::{
+        ApiError, Proof, Target,
+        trace::{Sighting, Trace},
+    },
+    app::{
+        CallId, Effect, Model, Tone,
+        doubt::close_entry,
+        flight::{Flight, Rotating},
+        form, listing,
+    },
+    journal::{self, EntryId, Event, Stage},
+    manifest::Verb,
+    record::{KeyId, Rows, Text},
+    secret::Secret,
+};
+
+/// Does what was chosen.
+pub(super) fn take_up(model: &mut Model, id: RotationId, next: Next) -> Vec<Effect> {
+    let call = model.next_call();
+    let sinks = model.sinks.clone();
+    let Some(one) = of(model, id) else {
+        return Vec::new();
+    };
+    one.problem = None;
+    match (next, one.at) {
+        (Next::Way(way), _) => {
+            one.way = Some(way);
+            let words = match way {
+                Way::CreateFirst => "replace it, the new key first",
+                Way::DeleteFirst => "replace it, the old key first",
+                Way::Regenerate => "regenerate its secret",
+            };
+            past(one, true, words);
+            advance(model, id)
+        }
+        (Next::Here, _) => {
+            past(one, true, "to this screen");
+            advance(model, id)
+        }
+        (Next::Sink(at), _) => match sinks.get(at) {
+            Some(name) => check(model, id, format!("cmd:{name}"), call),
+            None => Vec::new(),
+        },
+        (Next::Type, _) => {
+            one.line = Some(Input::default());
+            offer(model, id);
+            Vec::new()
+        }
+        (Next::GoOn, Step::Prove) => {
+            one.secret = one.secret.take().filter(|_| one.own && !one.adopted);
+            past(one, false, "taken as working");
+            advance(model, id)
+        }
+        (Next::GoOn, Step::HandOver) => {
+            past(one, true, "the operator says so");
+            let noted = note(one, Stage::HandedOver, None);
+            one.at = Step::Revoke;
+            noted.into_iter().chain(enter(model, id)).collect()
+        }
+        (Next::GoOn | Next::Again, _) => enter(model, id),
+        (Next::Adopt, _) => adopt(model, id),
+        (Next::Look, _) => {
+            let context = one.context;
+            listing::reread(model, context, None)
+        }
+        (Next::DropNew, _) => match one.new.clone() {
+            Some(new) => ask(model, id, new, false),
+            None => Vec::new(),
+        },
+        (Next::Keep, _) => keep(model, id),
+        (Next::Leave, _) => put_aside(model, id),
+    }
+}
+
+/// Goes to the step after the one at hand.
+fn advance(model: &mut Model, id: RotationId) -> Vec<Effect> {
+    let Some(one) = of(model, id) else {
+        return Vec::new();
+    };
+    one.at = one.way.map_or(Step::Choose, |way| way.after(one.at));
+    enter(model, id)
+}
+
+/// Begins the step at hand.
+fn enter(model: &mut Model, id: RotationId) -> Vec<Effect> {
+    let tray_is_empty = model.tray.is_empty();
+    let Some(one) = of(model, id) else {
+        return Vec::new();
+    };
+    let old = one.old.clone();
+    let effects = match (one.at, one.way) {
+        (Step::Destination | Step::Store, _) if !one.makes_secret() => return advance(model, id),
+        (Step::Make, Some(Way::Regenerate)) => ask(model, id, old, true),
+        (Step::Store, Some(Way::Regenerate)) if one.problem.is_none() && tray_is_empty => {
+            ask(model, id, old, true)
+        }
+        (Step::Fill, _) | (Step::Make, Some(Way::CreateFirst)) => fill(model, id),
+        (Step::Make, _) => match one.form.take() {
+            Some(form) => form::resume(model, *form),
+            None => fill(model, id),
+        },
+        (Step::Revoke, _) => ask(model, id, old, false),
+        (Step::Prove, _) => prove(model, id),
+        (Step::Dead, _) => look(model, id),
+        (Step::Ended, _) => close(one).into_iter().collect(),
+        _ => Vec::new(),
+    };
+    offer(model, id);
+    effects
+}
+
+/// Asks whether a destination would take the secret, before anything is made.
+pub(super) fn check(model: &mut Model, id: RotationId, sink: String, call: CallId) -> Vec<Effect> {
+    let Some(one) = of(model, id) else {
+        return Vec::new();
+    };
+    one.problem = None;
+    one.busy = Some((call, format!("Looking whether {sink} takes a secret…")));
+    one.sink = Some(sink.clone());
+    offer(model, id);
+    vec![Effect::CheckSink { call, sink }]
+}
+
+/// A destination takes the secret, or says why not.
+pub fn checked(model: &mut Model, call: CallId, result: Result<(), String>) -> Vec<Effect> {
+    let Some(id) = waits_for(model, call) else {
+        return Vec::new();
+    };
+    let Some(one) = of(model, id) else {
+        return Vec::new();
+    };
+    one.busy = None;
+    match result {
+        Ok(()) => {
+            let words = format!("to {}", one.sink.as_deref().unwrap_or("this screen"));
+            past(one, true, &words);
+            advance(model, id)
+        }
+        Err(why) => {
+            one.problem = Some(format!("{why} Nothing was sent."));
+            one.line = one.sink.take().map(Input::new);
+            offer(model, id);
+            Vec::new()
+        }
+    }
+}
+
+/// The rotation that waits for the answer of this call.
+fn waits_for(model: &Model, call: CallId) -> Option<RotationId> {
+    let waits = |one: &&Rotation| one.busy.as_ref().is_some_and(|(busy, _)| *busy == call);
+    model.rotations.iter().find(waits).map(|one| one.id)
+}
+
+/// What the journal is told of a write that is a step of a rotation.
+#[must_use]
+pub fn errand(model: &Model, id: Option<RotationId>) -> (Rotating, Option<String>) {
+    let one = model.rotations.iter().find(|one| Some(one.id) == id);
+    let Some(one) = one else {
+        return (Rotating::No, None);
+    };
+    let rotating = match one.entry {
+        Some(entry) => Rotating::Of(entry),
+        None => Rotating::Begins(Box::new(plan(model, one))),
+    };
+    (rotating, one.sink.clone())
+}
+
+fn plan(model: &Model, one: &Rotation) -> journal::Rotation {
+    let (mode, order) = one.way.unwrap_or(Way::Regenerate).journal();
+    let at = model.contexts.get(one.context);
+    journal::Rotation {
+        context: one.context_name.to_string(),
+        origin: at.map_or_else(String::new, |it| it.address.clone()),
+        backend: at.map_or_else(String::new, |it| it.manifest.id.clone()),
+        resource: one.resource.id.clone(),
+        noun: one.resource.noun.clone(),
+        mode,
+        order,
+        target: journal::Target {
+            id: one.old.id.as_str().to_owned(),
+            name: one.old.name.clone(),
+        },
+        sink: one.sink.clone(),
+        ..journal::Rotation::default()
+    }
+}
+
+/// The journal has the rotation now.
+pub fn begun(model: &mut Model, id: Option<RotationId>, entry: Option<EntryId>) {
+    if let Some(one) = id.and_then(|id| of(model, id)) {
+        one.entry = one.entry.or(entry);
+    }
+}
+
+/// A write of a rotation was done.
+pub fn landed(
+    model: &mut Model,
+    flight: &Flight,
+    key: Option<&KeyId>,
+    (call, rows): (CallId, Option<&Rows>),
+    has_secret: bool,
+) -> Vec<Effect> {
+    let Some(id) = flight.link.rotation else {
+        return Vec::new();
+    };
+    let Some(one) = of(model, id) else {
+        return Vec::new();
+    };
+    one.problem = None;
+    if flight.verb == Verb::Delete {
+        return deleted(model, id, flight);
+    }
+    let shown = key.map_or_else(String::new, |key| {
+        format!("id {}", Text::new(key.as_str()).shown())
+    });
+    one.new = key.map(|key| Target {
+        id: key.clone(),
+        name: flight.exact.clone(),
+    });
+    if let Some(rows) = rows.filter(|rows| !rows.is_empty()) {
+        one.row = Rows::new(Arc::clone(&one.resource));
+        one.row.push_record(rows.record(0));
+    }
+    one.form = None;
+    one.at = Step::Make;
+    past(one, true, &shown);
+    let noted = note(one, Stage::Created, key);
+    one.at = one.way.map_or(Step::Prove, |way| way.after(Step::Make));
+    let sink = one.sink.clone();
+    show(model, id);
+    let mut effects: Vec<Effect> = noted.into_iter().collect();
+    match (has_secret, sink) {
+        (true, Some(sink)) => effects.push(Effect::Deliver { call, sink }),
+        (true, None) => {}
+        (false, _) => effects.extend(enter(model, id)),
+    }
+    effects
+}
+
+fn deleted(model: &mut Model, id: RotationId, flight: &Flight) -> Vec<Effect> {
+    let Some(one) = of(model, id) else {
+        return Vec::new();
+    };
+    if flight.id.as_ref() != Some(&one.old.id) {
+        // The new key, whose secret was lost: it is as if it had never been made.
+        one.past.retain(|past| past.step != Step::Make);
+        one.new = None;
+        one.at = Step::Make;
+        show(model, id);
+        return Vec::new();
+    }
+    one.at = Step::Revoke;
+    past(one, true, "deleted");
+    let noted = note(one, Stage::Revoked, None);
+    show(model, id);
+    noted.into_iter().chain(advance(model, id)).collect()
+}
+
+/// A write of a rotation was certainly not done.
+pub fn failed(model: &mut Model, flight: &Flight, error: &ApiError) {
+    let Some(id) = flight.link.rotation else {
+        return;
+    };
+    if let Some(one) = of(model, id) {
+        let what = match flight.verb {
+            Verb::Delete => "The old key was not deleted",
+            Verb::Create => "The new key was not created",
+            Verb::Update | Verb::Rotate => "The new secret was not made",
+        };
+        one.problem = Some(format!("{what}: {error}."));
+        offer(model, id);
+    }
+}
+
+/// The new secret was stored by its operator; it is proved to work before it goes.
+pub fn stored(model: &mut Model, id: RotationId, secret: Secret, how: &str) -> Vec<Effect> {
+    let Some(one) = of(model, id) else {
+        return Vec::new();
+    };
+    one.at = Step::Store;
+    past(one, true, how);
+    let noted = note(one, Stage::Delivered, None);
+    one.secret = Some(secret);
+    one.at = Step::Prove;
+    show(model, id);
+    noted.into_iter().chain(enter(model, id)).collect()
+}
+
+/// Tries the new key by using it.
+fn prove(model: &mut Model, id: RotationId) -> Vec<Effect> {
+    let call = model.next_call();
+    let Some(one) = of(model, id) else {
+        return Vec::new();
+    };
+    let Some(secret) = one.secret.take() else {
+        past(
+            one,
+            false,
+            "keyrack does not hold what it could be tried with",
+        );
+        return advance(model, id);
+    };
+    one.busy = Some((call, "Trying the new key…".to_owned()));
+    let rows = row_of(one);
+    vec![Effect::Prove {
+        call,
+        context: one.context,
+        rows: Box::new(rows),
+        secret,
+    }]
+}
+
+/// The new key was tried.
+pub fn proved(model: &mut Model, call: CallId, secret: Secret, proof: Proof) -> Vec<Effect> {
+    let Some(id) = waits_for(model, call) else {
+        return Vec::new();
+    };
+    let Some(one) = of(model, id) else {
+        return Vec::new();
+    };
+    one.busy = None;
+    match proof {
+        Proof::Alive { by } => {
+            // The context that signs in with this key will want the new secret.
+            one.secret = Some(secret).filter(|_| one.own && !one.adopted);
+            past(one, true, &by);
+            let noted = note(one, Stage::Verified, None);
+            let effects = noted.into_iter().chain(advance(model, id));
+            let mut effects: Vec<Effect> = effects.collect();
+            effects.push(Effect::Repaint);
+            effects
+        }
+        Proof::Dead { why } => {
+            one.problem = Some(format!("The new key does not work: {why}"));
+            one.secret = Some(secret);
+            offer(model, id);
+            Vec::new()
+        }
+        Proof::Unproven { why } => {
+            one.problem = Some(format!("That the new key works is not proved: {why}"));
+            one.secret = Some(secret);
+            let noted = note(one, Stage::Unproven, None);
+            offer(model, id);
+            noted.into_iter().collect()
+        }
+    }
+}
+
+/// The context signs in with the new key from now on.
+fn adopt(model: &mut Model, id: RotationId) -> Vec<Effect> {
+    let Some(one) = of(model, id) else {
+        return Vec::new();
+    };
+    let Some(secret) = &one.secret else {
+        return Vec::new();
+    };
+    let rows = row_of(one);
+    vec![Effect::Adopt {
+        rotation: id,
+        context: one.context,
+        rows: Box::new(rows),
+        secret: secret.again(),
+    }]
+}
+
+/// The context signs in with the new key, or says why it could not be stored.
+pub fn adopted(model: &mut Model, id: RotationId, result: Result<String, String>) -> Vec<Effect> {
+    let Some(one) = of(model, id) else {
+        return Vec::new();
+    };
+    let mut effects = Vec::new();
+    match result {
+        Ok(words) => {
+            one.adopted = true;
+            one.secret = None;
+            model.say(Tone::Good, words);
+            effects.push(Effect::Repaint);
+        }
+        Err(why) => one.problem = Some(why),
+    }
+    offer(model, id);
+    effects
+}
+
+/// The new key's row, as far as it is known.
+fn row_of(one: &Rotation) -> Rows {
+    let mut rows = Rows::new(Arc::clone(&one.resource));
+    if !one.row.is_empty() {
+        rows.push_record(one.row.record(0));
+    }
+    rows
+}
+
+/// Looks whether the old key is gone.
+fn look(model: &mut Model, id: RotationId) -> Vec<Effect> {
+    let call = model.next_call();
+    let Some(one) = of(model, id) else {
+        return Vec::new();
+    };
+    one.busy = Some((call, "Looking whether the old key is gone…".to_owned()));
+    let trace = Trace::of_deleted(Arc::clone(&one.resource), one.old.id.clone());
+    vec![Effect::Look {
+        call,
+        context: one.context,
+        entry: None,
+        trace: Box::new(trace),
+    }]
+}
+
+/// It was looked for: `None` where no rotation waits for this look.
+pub fn looked(model: &mut Model, call: CallId, sighting: &Sighting) -> Option<Vec<Effect>> {
+    let id = waits_for(model, call)?;
+    let one = of(model, id)?;
+    one.busy = None;
+    if matches!(sighting, Sighting::Absent) {
+        past(one, true, "no longer in the list");
+        let noted = note(one, Stage::Dead, None);
+        return Some(noted.into_iter().chain(advance(model, id)).collect());
+    }
+    one.problem = Some(match sighting {
+        Sighting::Unclear(why) => format!("Whether the old key is gone could not be seen: {why}"),
+        _ => "The old key is still in the list.".to_owned(),
+    });
+    offer(model, id);
+    Some(Vec::new())
+}
+
+/// The old key stays, or its end is taken as seen: the rotation is over.
+fn keep(model: &mut Model, id: RotationId) -> Vec<Effect> {
+    let Some(one) = of(model, id) else {
+        return Vec::new();
+    };
+    let mut effects = Vec::new();
+    if one.at == Step::HandOver {
+        past(one, false, "the old key is kept");
+        effects.extend(note(one, Stage::Kept, None));
+    }
+    effects.extend(close(one));
+    one.at = Step::Ended;
+    effects.extend(put_aside(model, id));
+    effects
+}
+
+fn close(one: &Rotation) -> Option<Effect> {
+    close_entry(one.entry, one.lives())
+}
+
+/// The form of the new key was left: what was typed is gone, and the step waits.
+pub fn closed(model: &mut Model, id: RotationId) {
+    offer(model, id);
+}
+
+/// Keeps the form of a new key whose old one has to go first, and asks about that one.
+pub fn hold(model: &mut Model, id: RotationId, form: form::Form) -> Vec<Effect> {
+    let Some(one) = of(model, id) else {
+        return Vec::new();
+    };
+    one.form = Some(Box::new(form));
+    one.at = Step::Fill;
+    past(one, true, "held here until it is created");
+    show(model, id);
+    advance(model, id)
+}
+
+/// The form of the new key waits until the old one is gone.
+#[must_use]
+pub fn holds(model: &Model, id: RotationId) -> bool {
+    let one = model.rotations.iter().find(|one| one.id == id);
+    one.is_some_and(|one| one.way == Some(Way::DeleteFirst) && !one.did(Step::Revoke))
+}
+
+/// Says what became of the step at hand.
+fn past(one: &mut Rotation, sure: bool, words: &str) {
+    let step = one.at;
+    one.past.retain(|past| past.step != step);
+    one.past.push(Past {
+        step,
+        sure,
+        words: words.to_owned(),
+    });
+}
+
+/// Tells the journal that a step is done.
+fn note(one: &Rotation, stage: Stage, key: Option<&KeyId>) -> Option<Effect> {
+    let event = Event::Step(journal::Step {
+        stage,
+        id: key.map(|key| key.as_str().to_owned()),
+        message: None,
+    });
+    one.entry.map(|entry| Effect::Note { entry, event })
+}

@@ -1,0 +1,188 @@
+//! A write whose end is not known ends in what was seen, or in what can be done about it.
+
+use super::*;
+use crate::{
+    api::Change,
+    app::{CallId, doubt::Next, flight::Link},
+    record::Rows,
+};
+
+/// A key that was sent to be made, and whose answer is lost.
+fn lost_create(backend: &str) -> (Desk, CallId) {
+    let mut desk = Desk::of(backend);
+    desk.press("n");
+    desk.type_text("fresh");
+    if backend == "typesense" {
+        desk.press("Tab");
+        desk.type_text("documents:search");
+    }
+    desk.press("ctrl-s");
+    let (call, mut change) = desk.write();
+    crate::api::generate::complete(&mut change).unwrap();
+    let lost = Outcome::Unknown(ApiError::Lost("the answer broke off".to_owned()));
+    desk.comes_back(call, change, lost);
+    desk.take();
+    (desk, call)
+}
+
+fn sees(desk: &mut Desk, call: CallId, sighting: Sighting) {
+    desk.send(Msg::Looked { call, sighting });
+}
+
+fn there(desk: &Desk, id: &str) -> Sighting {
+    let resource = std::sync::Arc::clone(&desk.model.pane().sources[0].resource);
+    let id = KeyId::new(id, resource.item_id_kind).unwrap();
+    Sighting::Exists(id, Rows::new(resource))
+}
+
+fn offers(desk: &Desk) -> Vec<Next> {
+    let choices = &doubt(desk).choices;
+    choices.iter().map(|(choice, _)| choice.next).collect()
+}
+
+#[test]
+fn a_key_whose_secret_was_chosen_here_loses_nothing_with_its_answer() {
+    let (mut desk, call) = lost_create("typesense");
+    let found = there(&desk, "9");
+    sees(&mut desk, call, found);
+    assert!(
+        desk.model.dialogs.is_empty(),
+        "the form and the doubt are closed"
+    );
+    let reveal = &desk.model.tray[0];
+    assert_eq!(
+        (reveal.secret.chars(), reveal.id.as_deref()),
+        (40, Some("9"))
+    );
+    assert!(
+        reveal
+            .note
+            .as_deref()
+            .unwrap()
+            .contains("chosen this secret itself")
+    );
+    assert!(desk.writes().is_empty());
+}
+
+#[test]
+fn a_key_whose_secret_the_service_made_is_deleted_or_left_and_its_form_stays() {
+    let (mut desk, call) = lost_create("chutes");
+    let found = there(&desk, "00000000-0000-4000-8000-0000000000b1");
+    sees(&mut desk, call, found);
+    assert_eq!(offers(&desk), [Next::Leave, Next::DeleteIt]);
+    assert!(doubt(&desk).found[1].contains("secret is lost"));
+    desk.press("Down Enter");
+    assert!(!asked(&desk), "the deletion is asked about, on Cancel");
+    desk.press("Tab Enter");
+    let (_, change) = desk.write();
+    assert_eq!(change.verb, Verb::Delete);
+    assert_eq!(
+        change.target.unwrap().id.as_str(),
+        "00000000-0000-4000-8000-0000000000b1"
+    );
+    assert!(form(&desk).sending.is_none());
+}
+
+#[test]
+fn a_key_that_can_get_another_secret_is_offered_one() {
+    let (mut desk, call) = lost_create("runai");
+    let found = there(&desk, "99");
+    sees(&mut desk, call, found);
+    assert_eq!(offers(&desk), [Next::Leave, Next::Regenerate]);
+}
+
+#[test]
+fn a_create_that_is_not_there_is_sent_again_only_by_choice_and_is_the_same() {
+    let (mut desk, call) = lost_create("typesense");
+    sees(&mut desk, call, Sighting::Absent);
+    assert_eq!(offers(&desk), [Next::Leave, Next::Look, Next::SendAgain]);
+    desk.hurry("Down Down Enter");
+    assert!(
+        desk.writes().is_empty(),
+        "typed before it was on the screen"
+    );
+    desk.press("End Enter");
+    let effects = desk.take();
+    let [Effect::Send { errand, .. }] = effects.as_slice() else {
+        panic!("no write but {effects:?}")
+    };
+    assert!(errand.repeat);
+    assert!(
+        errand.change.values.contains_key("value"),
+        "with the same secret"
+    );
+    assert!(
+        form(&desk).sending.is_some(),
+        "the form waits for the second one"
+    );
+}
+
+#[test]
+fn an_update_or_a_deletion_that_is_seen_to_be_done_is_done() {
+    let mut desk = Desk::of("typesense");
+    desk.press("j d Tab Enter");
+    let (call, change) = desk.write();
+    let lost = Outcome::Unknown(ApiError::Lost("silence".to_owned()));
+    desk.ends(call, &change, lost);
+    sees(&mut desk, call, Sighting::Absent);
+    assert!(desk.model.dialogs.is_empty());
+    assert_eq!(desk.notice(), "The API key “key 1” in dev was deleted.");
+}
+
+#[test]
+fn a_deletion_that_cannot_be_seen_promises_nothing() {
+    let mut desk = Desk::of("typesense");
+    desk.press("j d Tab Enter");
+    let (call, change) = desk.write();
+    let lost = Outcome::Unknown(ApiError::Lost("silence".to_owned()));
+    desk.ends(call, &change, lost);
+    let unread = ApiError::Lost("no route".to_owned());
+    sees(&mut desk, call, Sighting::Unclear(unread.into()));
+    assert_eq!(offers(&desk), [Next::Leave, Next::Look, Next::SendAgain]);
+    desk.press("Esc");
+    assert!(desk.notice().contains("stays unknown"), "{}", desk.notice());
+}
+
+#[test]
+fn a_doubt_that_is_left_while_it_is_looked_for_comes_back_with_what_was_found() {
+    let (mut desk, call) = lost_create("chutes");
+    desk.press("Esc");
+    assert!(matches!(desk.model.dialogs.last(), Some(Dialog::Form(_))));
+    let found = there(&desk, "00000000-0000-4000-8000-0000000000b1");
+    sees(&mut desk, call, found);
+    assert_eq!(offers(&desk), [Next::Leave, Next::DeleteIt]);
+}
+
+#[test]
+fn a_task_that_broke_off_leaves_a_write_in_doubt_and_not_on_its_way_for_ever() {
+    let mut desk = Desk::of("typesense");
+    desk.press("j d Tab Enter");
+    let (call, _) = desk.write();
+    desk.send(Msg::Broken(call));
+    assert!(desk.model.flights.is_empty());
+    assert!(doubt(&desk).reason.contains("defect"));
+    sees(&mut desk, call, Sighting::Present);
+    assert_eq!(offers(&desk), [Next::Leave, Next::Look, Next::Forget]);
+}
+
+#[test]
+fn nothing_is_sent_while_the_journal_cannot_be_written_unless_the_operator_says_so() {
+    let mut desk = Desk::of("typesense");
+    desk.press("j d Tab Enter");
+    let effects = desk.take();
+    let Some(Effect::Send { call, errand, .. }) = effects.into_iter().last() else {
+        panic!("no write")
+    };
+    let why = "the disk is full.".to_owned();
+    desk.send(Msg::Unwritten { call, why, errand });
+    assert!(!asked(&desk));
+    desk.press("Tab Enter");
+    let effects = desk.take();
+    let [Effect::Send { errand, .. }] = effects.as_slice() else {
+        panic!("no write but {effects:?}")
+    };
+    assert!(errand.unwritten);
+    let change: &Change = &errand.change;
+    assert_eq!(change.target.as_ref().unwrap().id.as_str(), "1");
+    assert_eq!(Link::default().unwritten, false);
+}

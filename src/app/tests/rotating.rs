@@ -1,0 +1,267 @@
+//! A rotation goes step by step, says which key lives, and deletes nothing before the new key was handed
+//! over.
+
+use super::*;
+use crate::{
+    api::Proof,
+    app::{
+        CallId,
+        rotation::{Next, Rotation, steps::Step},
+    },
+    secret::Secret,
+};
+
+fn rotation(desk: &Desk) -> &Rotation {
+    let Some(Dialog::Rotation(id)) = desk.model.dialogs.last() else {
+        panic!("no rotation but {:?}", desk.model.dialogs.last())
+    };
+    desk.model
+        .rotations
+        .iter()
+        .find(|one| one.id == *id)
+        .unwrap()
+}
+
+fn offers(desk: &Desk) -> Vec<Next> {
+    let choices = &rotation(desk).choices;
+    choices.iter().map(|(choice, _)| choice.next).collect()
+}
+
+/// The proof that was asked for, taken.
+fn prove(desk: &mut Desk) -> (CallId, Secret) {
+    let mut effects = desk.take().into_iter();
+    let found = effects.find_map(|effect| match effect {
+        Effect::Prove { call, secret, .. } => Some((call, secret)),
+        _ => None,
+    });
+    found.expect("a proof")
+}
+
+fn looked_for(desk: &mut Desk) -> CallId {
+    let mut effects = desk.take().into_iter();
+    let found = effects.find_map(|effect| match effect {
+        Effect::Look { call, .. } => Some(call),
+        _ => None,
+    });
+    found.expect("a look")
+}
+
+/// A Typesense key whose twin was made, its secret in the tray.
+fn with_twin() -> Desk {
+    let mut desk = Desk::of("typesense");
+    desk.press("j r Enter Enter");
+    assert_eq!(form(&desk).button(), "Create");
+    desk.press("ctrl-s");
+    let (call, change) = desk.write();
+    assert_eq!(change.verb, Verb::Create);
+    desk.done(call, &change, Some("9"), Some("twin-secret"));
+    desk.take();
+    desk
+}
+
+#[test]
+fn the_old_key_is_deleted_only_after_the_new_one_was_made_stored_proved_and_handed_over() {
+    let mut desk = with_twin();
+    assert_eq!(rotation(&desk).at, Step::Store);
+    assert_eq!(rotation(&desk).lives(), "Both keys work.");
+    desk.press("y");
+    let receipt = copied(&desk, true);
+    desk.send(receipt);
+    desk.press("Enter");
+    assert!(desk.model.tray.is_empty());
+    let (call, secret) = prove(&mut desk);
+    let by = "GET /keys answered 200".to_owned();
+    desk.send(Msg::Proved {
+        call,
+        secret,
+        proof: Proof::Alive { by },
+    });
+    assert_eq!(rotation(&desk).at, Step::HandOver);
+    assert!(
+        rotation(&desk).secret.is_none(),
+        "it is not needed any more"
+    );
+    assert_eq!(offers(&desk), [Next::Leave, Next::GoOn, Next::Keep]);
+    assert!(desk.writes().is_empty(), "nothing was deleted so far");
+    desk.press("Down Enter");
+    assert!(!asked(&desk));
+    desk.press("Tab Enter");
+    let (call, change) = desk.write();
+    assert_eq!(
+        (change.verb, change.target.as_ref().unwrap().id.as_str()),
+        (Verb::Delete, "1")
+    );
+    desk.done(call, &change, None, None);
+    let call = looked_for(&mut desk);
+    desk.send(Msg::Looked {
+        call,
+        sighting: Sighting::Absent,
+    });
+    assert_eq!(rotation(&desk).at, Step::Ended);
+    assert_eq!(rotation(&desk).lives(), "Only the new key works.");
+    desk.press("Enter");
+    assert!(desk.model.rotations.is_empty());
+}
+
+#[test]
+fn a_new_key_that_does_not_work_stops_the_rotation_and_keeps_its_secret_for_another_try() {
+    let mut desk = with_twin();
+    desk.press("v Enter");
+    let (call, secret) = prove(&mut desk);
+    let why = "it was refused with 401".to_owned();
+    desk.send(Msg::Proved {
+        call,
+        secret,
+        proof: Proof::Dead { why },
+    });
+    assert_eq!(rotation(&desk).at, Step::Prove);
+    assert!(rotation(&desk).problem.as_deref().unwrap().contains("401"));
+    assert_eq!(offers(&desk), [Next::Again, Next::GoOn, Next::Leave]);
+    desk.press("Enter");
+    let (_, secret) = prove(&mut desk);
+    assert_eq!(secret.chars(), "twin-secret".len());
+}
+
+#[test]
+fn a_rotation_that_is_left_waits_and_goes_on_where_it_was() {
+    let mut desk = with_twin();
+    desk.press("v Enter");
+    let (call, secret) = prove(&mut desk);
+    let by = "it answered".to_owned();
+    desk.send(Msg::Proved {
+        call,
+        secret,
+        proof: Proof::Alive { by },
+    });
+    desk.press("Esc");
+    assert!(
+        desk.notice().contains("Both keys work."),
+        "{}",
+        desk.notice()
+    );
+    assert_eq!(desk.model.rotations.len(), 1);
+    desk.press("g j r");
+    assert_eq!(rotation(&desk).at, Step::HandOver);
+    desk.press("End Enter");
+    assert!(desk.model.rotations.is_empty(), "the old key is kept");
+    assert!(desk.writes().is_empty());
+}
+
+#[test]
+fn a_rotation_of_which_nothing_was_sent_is_forgotten() {
+    let mut desk = Desk::of("typesense");
+    desk.press("j r Enter Esc");
+    assert!(desk.model.rotations.is_empty());
+    assert_eq!(desk.notice(), "Cancelled: nothing was sent.");
+}
+
+#[test]
+fn a_twin_starts_as_a_copy_under_a_name_of_its_own() {
+    let mut desk = Desk::of("chutes");
+    desk.press("r Enter Enter");
+    let name = &form(&desk).entries[0];
+    assert!(matches!(&name.editor, Editor::Line(input) if input.value() == "reader-2"));
+    desk.press("ctrl-s");
+    let (_, change) = desk.write();
+    assert_eq!(plain(&change.values)[1].1, "reader-2");
+}
+
+#[test]
+fn a_secret_under_the_same_name_is_held_until_the_old_one_is_gone_and_it_is_created() {
+    let mut desk = Desk::new(vec![context("dev", "chutes")]);
+    desk.answer();
+    desk.press("2");
+    desk.answer();
+    desk.press("r Enter");
+    let fields: Vec<&str> = form(&desk).entries.iter().map(|it| &*it.key).collect();
+    let value = fields.iter().position(|key| *key == "value").unwrap();
+    desk.press(&"Tab ".repeat(value));
+    desk.type_text("hf_new");
+    desk.press("ctrl-s");
+    assert!(!asked(&desk), "the old one goes first, and is asked about");
+    assert!(desk.writes().is_empty());
+    desk.press("Tab Enter");
+    let (call, change) = desk.write();
+    assert_eq!(change.verb, Verb::Delete);
+    desk.done(call, &change, None, None);
+    let (call, change) = desk.write();
+    assert_eq!(change.verb, Verb::Create);
+    assert!(matches!(change.values["value"], FieldValue::Secret(_)));
+    // It is refused: what was typed is still there.
+    let error = refused(503, Meaning::Unavailable, "down", &[]);
+    desk.ends(call, &change, Outcome::NotDone(error));
+    assert!(form(&desk).problem.as_deref().unwrap().contains("down"));
+    assert!(desk.model.rotations[0].lives().starts_with("Neither"));
+    desk.press("ctrl-s");
+    let (call, change) = desk.write();
+    desk.done(
+        call,
+        &change,
+        Some("5b0c7d2e-0000-4000-8000-000000000001"),
+        None,
+    );
+    assert_eq!(rotation(&desk).at, Step::Ended);
+    assert_eq!(rotation(&desk).lives(), "Only the new key works.");
+}
+
+#[test]
+fn regenerating_says_that_the_old_secret_dies_and_asks_for_the_name() {
+    let mut desk = Desk::of("runai");
+    desk.press("r Down Enter Enter");
+    match desk.model.dialogs.last() {
+        Some(Dialog::Confirm(confirm)) => {
+            assert!(confirm.typed.is_some());
+            let told = confirm.lines.join(" ");
+            assert!(told.contains("stops working at once"), "{told}");
+        }
+        other => panic!("no question but {other:?}"),
+    }
+}
+
+#[test]
+fn a_destination_is_tried_before_anything_is_made() {
+    let mut desk = Desk::of("typesense");
+    desk.model.sinks = vec!["vault".to_owned()];
+    desk.press("j r Enter Down Enter");
+    let effects = desk.take();
+    let [Effect::CheckSink { call, sink }] = effects.as_slice() else {
+        panic!("no check but {effects:?}")
+    };
+    assert_eq!(sink, "cmd:vault");
+    let result = Err("vault is not there.".to_owned());
+    desk.send(Msg::SinkChecked {
+        call: *call,
+        result,
+    });
+    assert!(
+        rotation(&desk)
+            .problem
+            .as_deref()
+            .unwrap()
+            .contains("Nothing was sent")
+    );
+    assert!(desk.writes().is_empty());
+    desk.press("Enter");
+    let effects = desk.take();
+    let [Effect::CheckSink { call, .. }] = effects.as_slice() else {
+        panic!("no check but {effects:?}")
+    };
+    desk.send(Msg::SinkChecked {
+        call: *call,
+        result: Ok(()),
+    });
+    desk.press("ctrl-s");
+    let (call, change) = desk.write();
+    desk.done(call, &change, Some("9"), Some("twin-secret"));
+    let effects = desk.take();
+    assert!(
+        effects
+            .iter()
+            .any(|it| matches!(it, Effect::Deliver { sink, .. } if sink == "cmd:vault")),
+        "{effects:?}"
+    );
+    assert!(
+        desk.model.tray[0].shown.is_none(),
+        "delivered without display"
+    );
+}

@@ -1,0 +1,384 @@
+//! What an earlier run left open is offered again: the journal says what waits, and this turns it back into
+//! the doubt or the rotation that it was. `picker` lists it for `L`; a start says it in one line.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use super::{
+    CallId, ContextId, Effect, Model, Tone,
+    choices::Choices,
+    dialog::{Dialog, Problem},
+    doubt::{self, Doubt, Next},
+    flight::{Flight, Link},
+    gate::Tier,
+    picker::Picker,
+    reveal::Reveal,
+    rotation::{
+        self, Rotation, RotationId,
+        steps::{Step, Way},
+    },
+};
+use crate::{
+    api::{Target, trace::Trace},
+    journal::{self, Entry, EntryId, Event, Intent, Waiting},
+    manifest::{Resource, Verb},
+    record::{KeyId, Moment, Text},
+    secret::Secret,
+};
+
+/// Reads the journal and shows it.
+pub fn open(_: &mut Model) -> Vec<Effect> {
+    vec![Effect::ReadJournal { show: true }]
+}
+
+/// The journal was read: what waits is said at the start, or shown because it was asked for.
+pub fn read(model: &mut Model, entries: Vec<Entry>, show: bool) -> Vec<Effect> {
+    model.journal = entries;
+    if show {
+        let picker = Picker::log(model);
+        model.dialogs.push(Dialog::Picker(picker));
+    } else if let Some(words) = summary(&model.journal) {
+        let key = model.keymap.hint(super::keymap::Action::Log);
+        model.say(Tone::Warn, format!("{words}: {key} shows what waits."));
+    }
+    Vec::new()
+}
+
+/// `2 rotations wait, 1 write is unknown`; none where nothing waits.
+#[must_use]
+pub fn summary(entries: &[Entry]) -> Option<String> {
+    let waits = journal::waiting(entries);
+    let count = |is_it: fn(&Waiting) -> bool| waits.iter().filter(|(_, why)| is_it(why)).count();
+    let rotations = count(|why| matches!(why, Waiting::Rotation { .. }));
+    let unknown = count(|why| matches!(why, Waiting::InFlight | Waiting::Unknown));
+    let lost = count(|why| {
+        matches!(
+            why,
+            Waiting::SecretLost { .. } | Waiting::Undelivered { .. }
+        )
+    });
+    let part = |count: usize, one: &str, many: &str| match count {
+        0 => None,
+        1 => Some(format!("1 {one}")),
+        count => Some(format!("{count} {many}")),
+    };
+    let parts: Vec<String> = [
+        part(rotations, "rotation waits", "rotations wait"),
+        part(
+            unknown,
+            "write has no known end",
+            "writes have no known end",
+        ),
+        part(lost, "key has no holder", "keys have no holder"),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
+}
+
+/// Secrets that an earlier run handed over are shown again.
+pub fn rescued(model: &mut Model, secrets: Vec<(String, Secret)>) -> Vec<Effect> {
+    for (label, secret) in secrets {
+        let call = model.next_call();
+        let note = "An earlier run was ended before this secret was stored; it is no longer kept elsewhere.";
+        model.tray.push_back(Reveal {
+            noun: "key".to_owned(),
+            name: label,
+            note: Some(note.to_owned()),
+            ..Reveal::new(call, secret)
+        });
+    }
+    Vec::new()
+}
+
+/// Takes up what waits under this entry.
+pub fn resume(model: &mut Model, id: EntryId) -> Vec<Effect> {
+    let entries = std::mem::take(&mut model.journal);
+    let found = journal::waiting(&entries)
+        .into_iter()
+        .find(|(entry, _)| entry.id == id)
+        .map(|(entry, why)| (entry.clone(), why));
+    let effects = match found {
+        Some((entry, why)) => take_up(model, &entries, &entry, &why),
+        None => Vec::new(),
+    };
+    model.journal = entries;
+    effects
+}
+
+fn take_up(model: &mut Model, entries: &[Entry], entry: &Entry, why: &Waiting) -> Vec<Effect> {
+    let held = model
+        .rotations
+        .iter()
+        .find(|one| one.entry == Some(entry.id));
+    if let Some(id) = held.map(|one| one.id) {
+        return rotation::show(model, id);
+    }
+    match (why, &entry.begun) {
+        (Waiting::Rotation { next }, journal::Begun::Rotation(begun)) => {
+            go_on(model, entries, entry, begun, *next)
+        }
+        (_, journal::Begun::Intent(intent)) => settle(model, entry, intent, why, None),
+        _ => {
+            say_lost(model, "Its first line cannot be read.");
+            Vec::new()
+        }
+    }
+}
+
+/// The context and the resource that an entry speaks of, as they are configured now.
+fn place(
+    model: &mut Model,
+    (context, origin, resource): (&str, &str, &str),
+) -> Option<(ContextId, Arc<Resource>)> {
+    let at = model.contexts.iter().position(|it| &*it.name == context);
+    let found = at.and_then(|at| {
+        let it = model.contexts.get(at).filter(|it| it.address == origin)?;
+        let mut all = it.manifest.resource.iter();
+        Some((at, Arc::clone(all.find(|one| one.id == resource)?)))
+    });
+    if found.is_none() {
+        say_lost(
+            model,
+            &format!(
+                "The context {} at {} is not configured here.",
+                Text::new(context).shown(),
+                Text::new(origin).shown()
+            ),
+        );
+    }
+    found
+}
+
+fn say_lost(model: &mut Model, why: &str) {
+    model.dialogs.push(Dialog::Problem(Problem {
+        title: "It cannot be taken up here".to_owned(),
+        lines: vec![
+            why.to_owned(),
+            "Nothing was sent, and the journal keeps it.".to_owned(),
+        ],
+        drawn: None,
+    }));
+}
+
+/// A write whose end is not known, or whose secret nobody has.
+fn settle(
+    model: &mut Model,
+    entry: &Entry,
+    intent: &Intent,
+    why: &Waiting,
+    rotation: Option<RotationId>,
+) -> Vec<Effect> {
+    let names = (&*intent.context, &*intent.origin, &*intent.resource);
+    let Some((context, resource)) = place(model, names) else {
+        return Vec::new();
+    };
+    let doubt = Doubt {
+        found: Vec::new(),
+        ..doubt_of(
+            model.next_call(),
+            (context, resource),
+            entry,
+            intent,
+            rotation,
+        )
+    };
+    match why {
+        Waiting::SecretLost { id } | Waiting::Undelivered { id } => {
+            let id = id
+                .as_ref()
+                .and_then(|id| KeyId::new(id, doubt.flight.resource.item_id_kind).ok());
+            doubt::without_holder(model, doubt, id)
+        }
+        _ if intent.verb == journal::Verb::Update => doubt::untold(model, doubt),
+        _ => doubt::open(model, doubt),
+    }
+}
+
+fn doubt_of(
+    call: CallId,
+    (context, resource): (ContextId, Arc<Resource>),
+    entry: &Entry,
+    intent: &Intent,
+    rotation: Option<RotationId>,
+) -> Doubt {
+    let target = intent.target.as_ref().and_then(|target| {
+        Some(Target {
+            id: KeyId::new(&target.id, resource.item_id_kind).ok()?,
+            name: target.name.clone(),
+        })
+    });
+    let exact = target
+        .as_ref()
+        .map(|target| target.name.clone())
+        .or_else(|| intent.name.clone())
+        .unwrap_or_default();
+    let verb = match intent.verb {
+        journal::Verb::Create => Verb::Create,
+        journal::Verb::Update => Verb::Update,
+        journal::Verb::Rotate => Verb::Rotate,
+        journal::Verb::Delete => Verb::Delete,
+    };
+    let seen: Option<BTreeSet<String>> = intent
+        .seen
+        .as_ref()
+        .map(|seen| seen.iter().cloned().collect());
+    let trace = Trace {
+        resource: Arc::clone(&resource),
+        verb,
+        target: target.clone(),
+        natural: intent.natural.clone(),
+        prefix: intent.prefix.clone(),
+        values: std::collections::BTreeMap::new(),
+        seen,
+        since: Moment::from_micros(entry.at.as_microsecond()),
+    };
+    let flight = Flight {
+        context,
+        context_name: intent.context.as_str().into(),
+        resource,
+        verb,
+        name: Text::new(&exact).shown().into_owned(),
+        exact,
+        id: target.as_ref().map(|target| target.id.clone()),
+        client_id: None,
+        confirmed: Tier::Form,
+        link: Link {
+            rotation,
+            ..Link::default()
+        },
+        entry: Some(entry.id),
+        trace: Box::new(trace),
+    };
+    Doubt {
+        call,
+        flight,
+        change: None,
+        reason: "keyrack ended before the answer was here.".to_owned(),
+        unreadable: false,
+        looking: None,
+        found: Vec::new(),
+        target,
+        choices: Choices::<Next>::default(),
+        drawn: None,
+    }
+}
+
+/// A rotation between two steps.
+fn go_on(
+    model: &mut Model,
+    entries: &[Entry],
+    entry: &Entry,
+    begun: &journal::Rotation,
+    next: journal::Next,
+) -> Vec<Effect> {
+    let names = (&*begun.context, &*begun.origin, &*begun.resource);
+    let Some((context, resource)) = place(model, names) else {
+        return Vec::new();
+    };
+    let Ok(old) = KeyId::new(&begun.target.id, resource.item_id_kind) else {
+        say_lost(model, "The id of its key cannot be used.");
+        return Vec::new();
+    };
+    let way = Way::read(begun.mode, begun.order);
+    let id = RotationId(model.next_call().0);
+    let old = Target {
+        id: old,
+        name: begun.target.name.clone(),
+    };
+    let at = step(next);
+    let mut one = Rotation::new(
+        id,
+        (context, begun.context.as_str().into()),
+        Arc::clone(&resource),
+        old,
+        false,
+    );
+    one.way = Some(way);
+    one.entry = Some(entry.id);
+    one.sink.clone_from(&begun.sink);
+    one.at = at;
+    let new = entry
+        .key()
+        .and_then(|id| KeyId::new(id, resource.item_id_kind).ok());
+    one.new = new.map(|id| Target {
+        name: Text::new(id.as_str()).shown().into_owned(),
+        id,
+    });
+    let done = way.steps().iter().take_while(|step| **step != at);
+    one.past.extend(done.map(|step| rotation::Past {
+        step: *step,
+        sure: true,
+        words: "earlier".to_owned(),
+    }));
+    model.rotations.push(one);
+    let shown = rotation::show(model, id);
+    let journal::Next::Settle(write) = next else {
+        return shown;
+    };
+    let write = entries.iter().find(|entry| entry.id == write);
+    match write.and_then(|write| Some((write, write.intent()?, write.open()?))) {
+        Some((write, intent, why)) => settle(model, write, intent, &why, Some(id)),
+        None => shown,
+    }
+}
+
+/// The step that the journal waits for.
+fn step(next: journal::Next) -> Step {
+    match next {
+        journal::Next::Settle(_) | journal::Next::Create => Step::Make,
+        journal::Next::Deliver => Step::Store,
+        journal::Next::Verify => Step::Prove,
+        journal::Next::HandOver => Step::HandOver,
+        journal::Next::Revoke => Step::Revoke,
+        journal::Next::CheckDead => Step::Dead,
+    }
+}
+
+/// What happened to one entry, an event a line.
+pub fn show(model: &mut Model, id: EntryId) -> Vec<Effect> {
+    let entry = model.journal.iter().find(|entry| entry.id == id);
+    let Some(entry) = entry else {
+        return Vec::new();
+    };
+    let mut lines = vec![format!("{} began it.", entry.at)];
+    lines.extend(
+        entry
+            .events
+            .iter()
+            .map(|noted| format!("{} {}", noted.at, event_words(&noted.event))),
+    );
+    let title = super::picker::entry_words(entry);
+    model.dialogs.push(Dialog::Problem(Problem {
+        title,
+        lines,
+        drawn: None,
+    }));
+    Vec::new()
+}
+
+fn event_words(event: &Event) -> String {
+    let shown = |text: &str| Text::new(text).shown().into_owned();
+    match event {
+        Event::Outcome(end) => {
+            let words = match end.state {
+                journal::State::Done => "done",
+                journal::State::NotDone => "not done",
+                journal::State::Unknown => "outcome unknown",
+                journal::State::Unreadable => "done, but the answer could not be read",
+            };
+            match &end.message {
+                Some(message) => format!("{words}: {}", shown(message)),
+                None => words.to_owned(),
+            }
+        }
+        Event::Resolved(journal::Found::Exists { .. }) => "looked for: it is there".to_owned(),
+        Event::Resolved(journal::Found::Absent) => "looked for: it is not there".to_owned(),
+        Event::Resolved(journal::Found::Unclear) => "looked for: it cannot be told".to_owned(),
+        Event::Delivered(delivery) => format!("the secret: {}", shown(&delivery.to)),
+        Event::Acknowledged { how } => format!("the secret was closed: {}", shown(how)),
+        Event::Step(step) => step.stage.to_string(),
+        Event::Closed { why } => format!("closed: {}", shown(why)),
+        Event::Other { name } => format!("{} (of a newer version)", shown(name)),
+    }
+}
