@@ -53,6 +53,9 @@ fn intent(verb: &str, name: &str) -> Value {
     })
 }
 
+/// What somebody does to the lines.
+type Change = fn(&mut Vec<String>);
+
 /// A create that is done and delivered, a rotation that waits with its write, and a create that nobody knows
 /// about.
 pub fn sample() -> Vec<String> {
@@ -248,16 +251,15 @@ fn a_whole_chain_is_said_to_be_whole_and_no_more_than_that() {
 #[test]
 fn a_chain_that_is_broken_is_said_with_its_line_and_fails() {
     let whole = sample();
-    type Change = fn(&mut Vec<String>);
     let changes: [(&str, Change); 4] = [
         ("line 3 of 10 does not follow from line 2", |lines| {
             lines[1] = lines[1].replace("\"12\"", "\"13\"");
         }),
         ("line 4 of 9 does not follow from line 3", |lines| {
-            drop(lines.remove(3))
+            drop(lines.remove(3));
         }),
         ("line 5 of 10 does not follow from line 4", |lines| {
-            lines.swap(4, 5)
+            lines.swap(4, 5);
         }),
         ("line 2 of 11 is no line of a journal", |lines| {
             lines.insert(1, "noise".to_owned());
