@@ -8,6 +8,7 @@ mod check;
 mod context;
 #[cfg(feature = "demo")]
 mod demo;
+mod doctor;
 mod fetch;
 mod history;
 mod hold;
@@ -205,6 +206,7 @@ fn dispatch(cli: Cli) -> Ended {
             }
         },
         Some(Command::Log(arguments)) => history::run(&setting, arguments),
+        Some(Command::Doctor) => doctor::run(&setting),
         Some(Command::Paths) => start::paths(&setting),
         Some(Command::Completions { shell }) => start::completions(shell),
         Some(Command::Man) => start::man(),

@@ -19,6 +19,7 @@ mod rescue;
 mod sink;
 
 pub use clipboard::{hold, read_back};
+pub use command::find as find_program;
 pub use courier::{Courier, Settings, Surroundings};
 pub use rescue::{Rescue, Rescued};
 pub use sink::Sink;

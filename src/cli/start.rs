@@ -8,6 +8,7 @@ use clap_mangen::Man;
 use super::{DONE, Ended, Failure, Setting, block_on, output};
 use crate::{
     config::{Config, ConfigError, backends_folder},
+    journal::Journal,
     runtime::{self, ConsoleError},
     ui,
 };
@@ -52,7 +53,7 @@ pub(super) fn paths(setting: &Setting) -> Ended {
     ];
     if let Some(state) = &environment.state_folder {
         lines.push(("state", state.clone()));
-        lines.push(("journal", state.join("journal.jsonl")));
+        lines.push(("journal", Journal::at(state).path()));
     }
     let mut text = String::new();
     for (name, path) in lines {

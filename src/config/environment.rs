@@ -54,6 +54,20 @@ const INHERITED: &[&str] = &[
     "TEMP",
 ];
 
+/// Variables that lead requests elsewhere or choose who is trusted; the client's libraries read them.
+const NETWORK: [&str; 10] = [
+    "HTTPS_PROXY",
+    "https_proxy",
+    "HTTP_PROXY",
+    "http_proxy",
+    "ALL_PROXY",
+    "all_proxy",
+    "NO_PROXY",
+    "no_proxy",
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+];
+
 /// What the program takes from its environment.
 #[expect(
     clippy::struct_excessive_bools,
@@ -97,6 +111,8 @@ pub struct Environment {
     pub inherited: Vec<(OsString, OsString)>,
     /// An `SSH_*` variable is set: the screen is far from here.
     pub ssh: bool,
+    /// The variables about proxies and certificates that are set, by name.
+    pub network: Vec<&'static str>,
     /// `KEYRACK_TEST_PANIC`: where to panic, in debug builds.
     #[cfg(debug_assertions)]
     pub test_panic: Option<String>,
@@ -157,6 +173,11 @@ impl Environment {
             ssh: ["SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY"]
                 .iter()
                 .any(|name| given(name).is_some()),
+            network: NETWORK
+                .iter()
+                .copied()
+                .filter(|name| given(name).is_some())
+                .collect(),
             #[cfg(debug_assertions)]
             test_panic: text("KEYRACK_TEST_PANIC"),
             ..Self::default()

@@ -49,8 +49,7 @@ impl Surroundings {
 
     /// The first program of this name on PATH.
     pub(super) fn find(&self, name: &str) -> Option<PathBuf> {
-        let mut programs = self.path.iter().map(|folder| folder.join(name));
-        programs.find(|program| command::may_run(program))
+        command::find(name, &self.path)
     }
 
     /// A path with a leading `~/` replaced by the home folder, which a shell leaves alone after a colon.
