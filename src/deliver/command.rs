@@ -242,5 +242,6 @@ pub fn may_run(path: &Path) -> bool {
     is_file
 }
 
+#[cfg(unix)]
 #[cfg(test)]
 mod tests;
