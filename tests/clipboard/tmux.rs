@@ -27,8 +27,9 @@ impl Tmux {
         }
         let folder = tempfile::tempdir().unwrap();
         let (socket, config) = (folder.path().join("socket"), folder.path().join("conf"));
-        let settings =
-            format!("set -g set-clipboard {set_clipboard}\nset -g status-left \"here\"\n");
+        let settings = format!(
+            "set -g set-clipboard {set_clipboard}\nset -g default-shell /bin/sh\nset -g status-left \"here\"\n"
+        );
         std::fs::write(&config, settings).unwrap();
         let words = [
             "-S",
