@@ -14,6 +14,9 @@ mod command;
 mod courier;
 mod env;
 mod file;
+#[cfg(unix)]
+#[cfg(test)]
+mod fixture;
 mod folder;
 mod rescue;
 mod sink;

@@ -65,6 +65,7 @@
 //! | a stale list | dropped by call id; old rows stay while new ones load, and a failure leaves them and says so |
 //! | a value that is made here or looked into | `api::generate` and `api::ssh`, in the form and once more before it is sent |
 //! | secrets | leave the JSON in `record::decode`, before a message exists; `Secret::expose` only at sites that the tests list |
+//! | where a secret goes | `deliver::Courier`: a sink is one word, checked beforehand; the receipt says what is known; the clipboard is held by a process of its own |
 //! | text of servers | reaches the screen only by `record::Text::shown` |
 //! | HTTP | `api::client::wire`: no redirects, https unless loopback, bounds, credentials only to the context's own origin |
 //! | the filter language | `app::filter`: one grammar for the console, `ls -f` and saved filters |

@@ -243,6 +243,32 @@ mod tests {
     }
 
     #[test]
+    fn a_command_that_takes_a_secret_gets_no_variable_that_could_be_a_credential() {
+        let environment = with(&[
+            ("PATH", "/a:/b"),
+            ("HOME", "/h"),
+            ("SSH_AUTH_SOCK", "/s"),
+            ("AWS_SECRET_ACCESS_KEY", "canary"),
+            ("VAULT_TOKEN", "canary"),
+            ("KEYRACK_CONFIG", "/c"),
+            ("LD_PRELOAD", "/l"),
+            ("DISPLAY", ":0"),
+        ]);
+        let names = |variables: &[(OsString, OsString)]| {
+            let names = variables
+                .iter()
+                .map(|(name, _)| name.to_str().unwrap().to_owned());
+            names.collect::<Vec<_>>()
+        };
+        assert_eq!(
+            names(&environment.inherited),
+            ["PATH", "HOME", "SSH_AUTH_SOCK"]
+        );
+        assert_eq!(names(&environment.display), ["DISPLAY", "HOME"]);
+        assert_eq!(environment.search_path, ["/a", "/b"].map(PathBuf::from));
+    }
+
+    #[test]
     fn an_empty_variable_counts_as_unset() {
         let environment = with(&[("NO_COLOR", ""), ("KEYRACK_CONFIG", ""), ("TMUX", "")]);
         assert!(!environment.no_color && environment.tmux.is_none());

@@ -232,15 +232,18 @@ async fn tmux(
         .spawn()
         .map_err(|error| format!("tmux cannot be started: {error}"))?;
     let done = timeout(patience, async {
+        let mut taken = Ok(());
         if let Some(mut stdin) = child.stdin.take() {
-            stdin.write_all(input).await?;
+            taken = stdin.write_all(input).await;
         }
-        child.wait().await
+        (taken, child.wait().await)
     });
     match done.await {
-        Ok(Ok(status)) if status.success() => Ok(()),
-        Ok(Ok(status)) => Err(format!("tmux refused it ({status})")),
-        Ok(Err(error)) => Err(format!("tmux did not take it: {error}")),
+        Ok((Ok(()), Ok(status))) if status.success() => Ok(()),
+        // Its end says more than that it did not read.
+        Ok((_, Ok(status))) if !status.success() => Err(format!("tmux refused it ({status})")),
+        Ok((Err(error), _) | (_, Err(error))) => Err(format!("tmux did not take it: {error}")),
+        Ok(_) => Err("tmux did not take it".to_owned()),
         Err(_) => Err("tmux does not answer".to_owned()),
     }
 }

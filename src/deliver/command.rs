@@ -249,5 +249,6 @@ fn may_run(path: &Path) -> bool {
     is_file
 }
 
+#[cfg(unix)]
 #[cfg(test)]
 mod tests;

@@ -229,5 +229,6 @@ fn write_out(content: &Content) -> std::io::Result<()> {
     out.flush()
 }
 
+#[cfg(unix)]
 #[cfg(test)]
 mod tests;
