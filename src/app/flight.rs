@@ -475,7 +475,11 @@ fn problem(model: &mut Model, title: String, lines: Vec<String>) {
 /// An error as a sentence: some words come with their full stop.
 #[must_use]
 pub fn sentence(error: &ApiError) -> String {
-    let words = error.to_string();
+    let words = match error {
+        // The service's own words stay as they are.
+        ApiError::Refused { .. } => error.to_string(),
+        ours => capital(&ours.to_string()),
+    };
     if words.ends_with('.') {
         words
     } else {

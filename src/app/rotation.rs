@@ -422,18 +422,21 @@ fn ended(one: &Rotation, home: Option<&str>) -> Choices<Next> {
             home.unwrap_or("until keyrack ends"),
         );
     }
-    choices.with(Next::Leave, "Close", one.lives())
+    choices.with(Next::Leave, "Close", "")
 }
 
 /// What there is to know at the step at hand, a paragraph each.
 #[must_use]
 pub fn lines(model: &Model, one: &Rotation) -> Vec<String> {
-    let mut lines = vec![one.lives().to_owned()];
+    let mut lines = Vec::new();
     if one.own {
         lines.push(format!("{} signs in with this key.", one.context_name));
     }
     match one.at {
-        Step::HandOver => lines.extend(last_used(model, one)),
+        Step::HandOver => {
+            lines.push("Give the new key to whatever uses the old one.".to_owned());
+            lines.extend(last_used(model, one));
+        }
         Step::Store if one.secret.is_none() && model.tray.is_empty() => lines.push(
             "The new secret was made, and keyrack ended before anybody had it: it is lost."
                 .to_owned(),
@@ -447,7 +450,7 @@ pub fn lines(model: &Model, one: &Rotation) -> Vec<String> {
         }
         _ => {}
     }
-    lines.extend(one.problem.clone());
+    lines.push(one.lives().to_owned());
     lines
 }
 

@@ -131,13 +131,13 @@ impl Step {
     pub fn title(self, way: Option<Way>) -> &'static str {
         match (self, way) {
             (Self::Choose, _) => "choose how",
-            (Self::Destination, _) => "choose where the new secret goes",
+            (Self::Destination, _) => "choose where it goes",
             (Self::Fill, _) => "fill in the new key",
             (Self::Make, Some(Way::Regenerate)) => "make the new secret; the old one dies",
             (Self::Make, _) => "make the new key",
             (Self::Store, _) => "store the new secret",
             (Self::Prove, _) => "try the new key",
-            (Self::HandOver, _) => "give it to whatever uses the old one",
+            (Self::HandOver, _) => "hand it over",
             (Self::Revoke, _) => "delete the old key",
             (Self::Dead, _) => "see that the old key is gone",
             (Self::Ended, _) => "done",
