@@ -163,7 +163,7 @@ fn told(outcome: &Outcome) -> journal::Outcome {
             (journal::State::Done, id.as_ref(), None, secret.is_some())
         }
         Outcome::NotDone(error) => (journal::State::NotDone, None, Some(error), false),
-        Outcome::Unreadable(error) => (journal::State::Unreadable, None, Some(error), false),
+        Outcome::Unreadable { error, .. } => (journal::State::Unreadable, None, Some(error), false),
         Outcome::Earlier(error) | Outcome::Unknown(error) => {
             (journal::State::Unknown, None, Some(error), false)
         }

@@ -169,8 +169,12 @@ fn exists(model: &mut Model, mut doubt: Box<Doubt>, id: KeyId, rows: &Rows) -> V
             resource.noun,
             Text::new(id.as_str()).shown()
         ),
-        "Its secret is lost: the service showed it once, in the answer that did not come. Nobody holds it."
-            .to_owned(),
+        if doubt.unreadable {
+            "Its secret stood in the answer that could not be read, if you found it there. Otherwise nobody holds it."
+        } else {
+            "Its secret is lost: the service showed it once, in the answer that did not come. Nobody holds it."
+        }
+        .to_owned(),
     ];
     offer_a_holder(&mut doubt, id);
     model.dialogs.push(Dialog::Doubt(doubt));

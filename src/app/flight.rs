@@ -303,7 +303,10 @@ pub fn landed(model: &mut Model, call: CallId, sent: Sent) -> Vec<Effect> {
             not_done(model, call, &flight, &error);
             Vec::new()
         }
-        Outcome::Unreadable(error) => {
+        Outcome::Unreadable { error, raw } => {
+            if let Some(raw) = raw {
+                keep_answer(model, &flight, call, raw);
+            }
             let doubt = doubt_of(call, flight, Some(sent.change), &error);
             doubt::open(
                 model,
@@ -333,6 +336,20 @@ fn doubt_of(call: CallId, flight: Flight, change: Option<Change>, error: &ApiErr
         choices: Choices::default(),
         drawn: None,
     }
+}
+
+/// Puts an answer that cannot be read into the tray: the new secret may stand in it.
+fn keep_answer(model: &mut Model, flight: &Flight, call: CallId, raw: Secret) {
+    let reveal = reveal_of(model, flight, None, None, raw);
+    model.tray.push_back(Reveal {
+        call,
+        note: Some(
+            "This is the whole answer, which keyrack cannot read: the secret may stand in it."
+                .to_owned(),
+        ),
+        rotation: None,
+        ..reveal
+    });
 }
 
 /// The task of a write broke off, and whether it was sent is not known.
