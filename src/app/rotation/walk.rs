@@ -8,19 +8,15 @@ use tui_input::Input;
 use super::{
     Next, Past, Rotation, RotationId, ask, fill, of, offer, put_aside, show,
     steps::{Step, Way},
+    told::{close, note},
 };
 use crate::{
     api::{
         ApiError, Proof, Target,
         trace::{Sighting, Trace},
     },
-    app::{
-        CallId, Effect, Model, Tone,
-        doubt::close_entry,
-        flight::{Flight, Rotating},
-        form, listing,
-    },
-    journal::{self, EntryId, Event, Stage},
+    app::{CallId, Effect, Model, Tone, flight::Flight, form, listing},
+    journal::Stage,
     manifest::Verb,
     record::{KeyId, Rows, Text},
     secret::Secret,
@@ -161,47 +157,6 @@ pub fn checked(model: &mut Model, call: CallId, result: Result<(), String>) -> V
 fn waits_for(model: &Model, call: CallId) -> Option<RotationId> {
     let waits = |one: &&Rotation| one.busy.as_ref().is_some_and(|(busy, _)| *busy == call);
     model.rotations.iter().find(waits).map(|one| one.id)
-}
-
-/// What the journal is told of a write that is a step of a rotation.
-#[must_use]
-pub fn errand(model: &Model, id: Option<RotationId>) -> (Rotating, Option<String>) {
-    let one = model.rotations.iter().find(|one| Some(one.id) == id);
-    let Some(one) = one else {
-        return (Rotating::No, None);
-    };
-    let rotating = match one.entry {
-        Some(entry) => Rotating::Of(entry),
-        None => Rotating::Begins(Box::new(plan(model, one))),
-    };
-    (rotating, one.sink.clone())
-}
-
-fn plan(model: &Model, one: &Rotation) -> journal::Rotation {
-    let (mode, order) = one.way.unwrap_or(Way::Regenerate).journal();
-    let at = model.contexts.get(one.context);
-    journal::Rotation {
-        context: one.context_name.to_string(),
-        origin: at.map_or_else(String::new, |it| it.address.clone()),
-        backend: at.map_or_else(String::new, |it| it.manifest.id.clone()),
-        resource: one.resource.id.clone(),
-        noun: one.resource.noun.clone(),
-        mode,
-        order,
-        target: journal::Target {
-            id: one.old.id.as_str().to_owned(),
-            name: one.old.name.clone(),
-        },
-        sink: one.sink.clone(),
-        ..journal::Rotation::default()
-    }
-}
-
-/// The journal has the rotation now.
-pub fn begun(model: &mut Model, id: Option<RotationId>, entry: Option<EntryId>) {
-    if let Some(one) = id.and_then(|id| of(model, id)) {
-        one.entry = one.entry.or(entry);
-    }
 }
 
 /// A write of a rotation was done.
@@ -453,10 +408,6 @@ fn keep(model: &mut Model, id: RotationId) -> Vec<Effect> {
     effects
 }
 
-fn close(one: &Rotation) -> Option<Effect> {
-    close_entry(one.entry, one.lives())
-}
-
 /// The form of the new key was left: what was typed is gone, and the step waits.
 pub fn closed(model: &mut Model, id: RotationId) {
     offer(model, id);
@@ -490,14 +441,4 @@ fn past(one: &mut Rotation, sure: bool, words: &str) {
         sure,
         words: words.to_owned(),
     });
-}
-
-/// Tells the journal that a step is done.
-fn note(one: &Rotation, stage: Stage, key: Option<&KeyId>) -> Option<Effect> {
-    let event = Event::Step(journal::Step {
-        stage,
-        id: key.map(|key| key.as_str().to_owned()),
-        message: None,
-    });
-    one.entry.map(|entry| Effect::Note { entry, event })
 }
