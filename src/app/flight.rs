@@ -3,10 +3,13 @@
 //! known end to `doubt`.
 
 mod errand;
+mod shown;
 
 use std::sync::Arc;
 
 pub use errand::{Errand, Link, Rotating, Sent};
+
+use self::shown::{keep_answer, reveal_of, role_client_id};
 
 use super::{
     CallId, ContextId, Effect, Model, Tone,
@@ -24,7 +27,7 @@ use crate::{
     api::{ApiError, Change, FieldValue, Outcome, Target, trace::Trace},
     journal::EntryId,
     manifest::{Resource, Role, Verb},
-    record::{Cell, KeyId, Record, Rows, Text},
+    record::{KeyId, Rows, Text},
     secret::Secret,
 };
 
@@ -195,13 +198,6 @@ fn client_id(model: &Model, context: ContextId, target: &Target) -> Option<Strin
         .find_map(role_client_id)
 }
 
-fn role_client_id(record: Record<'_>) -> Option<String> {
-    match record.role(Role::ClientId) {
-        Cell::Text(text) => Some(text.shown().into_owned()),
-        _ => None,
-    }
-}
-
 /// The journal could not be written, so nothing was sent: the operator decides.
 pub fn unwritten(model: &mut Model, call: CallId, why: &str, errand: Errand) -> Vec<Effect> {
     let Some(flight) = model.flights.remove(&call) else {
@@ -285,20 +281,6 @@ fn doubt_of(call: CallId, flight: Flight, change: Option<Change>, error: &ApiErr
     }
 }
 
-/// Puts an answer that cannot be read into the tray: the new secret may stand in it.
-fn keep_answer(model: &mut Model, flight: &Flight, call: CallId, raw: Secret) {
-    let reveal = reveal_of(model, flight, None, None, raw);
-    model.tray.push_back(Reveal {
-        call,
-        note: Some(
-            "This is the whole answer, which keyrack cannot read: the secret may stand in it."
-                .to_owned(),
-        ),
-        rotation: None,
-        ..reveal
-    });
-}
-
 /// The task of a write broke off, and whether it was sent is not known.
 pub fn broken(model: &mut Model, call: CallId) -> Vec<Effect> {
     let Some(flight) = model.flights.remove(&call) else {
@@ -374,39 +356,6 @@ pub fn succeeded(
     ));
     effects.extend(listing::reread(model, flight.context, id.as_ref()));
     effects
-}
-
-fn reveal_of(
-    model: &Model,
-    flight: &Flight,
-    id: Option<&KeyId>,
-    record: Option<Record<'_>>,
-    secret: Secret,
-) -> Reveal {
-    let service = model
-        .contexts
-        .get(flight.context)
-        .map_or_else(String::new, |it| it.manifest.title.clone());
-    let note = (flight.verb == Verb::Rotate)
-        .then(|| "The old secret stopped working the moment this one was made.".to_owned());
-    Reveal {
-        noun: flight.resource.noun.clone(),
-        context: flight.context_name.to_string(),
-        service,
-        name: if flight.name.is_empty() {
-            id.map_or_else(String::new, |id| id.as_str().to_owned())
-        } else {
-            flight.name.clone()
-        },
-        id: id.map(|id| Text::new(id.as_str()).shown().into_owned()),
-        client_id: record
-            .and_then(role_client_id)
-            .or_else(|| flight.client_id.clone()),
-        note,
-        entry: flight.entry,
-        rotation: flight.link.rotation,
-        ..Reveal::new(CallId(0), secret)
-    }
 }
 
 fn not_done(model: &mut Model, call: CallId, flight: &Flight, error: &ApiError) {
