@@ -10,7 +10,8 @@ use super::{
     flight::{self, Flight, Link},
     form,
     key::{Code, Key},
-    listing, question, rotation,
+    listing, question,
+    rotation::{self, RotationId},
 };
 use crate::{
     api::{Change, Target, trace::Sighting},
@@ -362,7 +363,25 @@ fn leave(model: &mut Model) -> Vec<Effect> {
         Tone::Warn,
         format!("{sentence} stays unknown; L shows it again."),
     );
+    // Its rotation cannot go on without it.
+    model
+        .doubts
+        .extend(doubt.flight.link.rotation.is_some().then_some(doubt));
     Vec::new()
+}
+
+/// Looks once more for the write that this rotation waits for.
+pub fn reopen(model: &mut Model, rotation: RotationId) -> Vec<Effect> {
+    let is_it = |doubt: &Box<Doubt>| doubt.flight.link.rotation == Some(rotation);
+    let Some(at) = model.doubts.iter().position(is_it) else {
+        return Vec::new();
+    };
+    let doubt = model.doubts.remove(at);
+    if doubt.looking.is_some() {
+        model.dialogs.push(Dialog::Doubt(doubt));
+        return Vec::new();
+    }
+    open(model, *doubt)
 }
 
 fn take_up(model: &mut Model, next: Next) -> Vec<Effect> {
@@ -396,12 +415,22 @@ fn take_up(model: &mut Model, next: Next) -> Vec<Effect> {
             else {
                 return Vec::new();
             };
-            form::unlock(model, doubt.call);
+            // A key that is there is not made once more: its form has done its part.
+            if next == Next::Regenerate && doubt.flight.verb == Verb::Create {
+                form::finished(model, doubt.call);
+            } else {
+                form::unlock(model, doubt.call);
+            }
             let resource = std::sync::Arc::clone(&doubt.flight.resource);
             let link = Link {
                 settles: doubt.flight.entry,
+                rotation: doubt.flight.link.rotation,
                 ..Link::default()
             };
+            // Until then nothing more is known than before: the doubt is kept for its rotation.
+            model
+                .doubts
+                .extend(link.rotation.is_some().then_some(doubt));
             if next == Next::Regenerate {
                 question::ask_regenerate(model, context, resource, target, link)
             } else {

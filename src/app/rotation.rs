@@ -11,7 +11,8 @@ use std::sync::Arc;
 use tui_input::Input;
 
 pub use walk::{
-    adopted, begun, checked, closed, errand, failed, hold, holds, landed, looked, proved, stored,
+    adopted, begun, checked, closed, doubted, errand, failed, hold, holds, landed, looked, proved,
+    stored,
 };
 
 use self::steps::{Step, Way};
@@ -75,6 +76,8 @@ pub struct Rotation {
     pub form: Option<Box<Form>>,
     /// The context signs in with the new key already.
     pub adopted: bool,
+    /// The end of its last write is not known.
+    pub unsettled: bool,
     /// What is waited for, and the call whose answer it is.
     pub busy: Option<(CallId, String)>,
     /// What went wrong at this step.
@@ -111,6 +114,8 @@ pub enum Next {
     GoOn,
     /// The step is tried once more.
     Again,
+    /// It is found out what came of the last write.
+    Settle,
     /// The context signs in with the new key from now on.
     Adopt,
     /// The list is read anew, to see when the old key was last used.
@@ -151,6 +156,7 @@ impl Rotation {
             secret: None,
             form: None,
             adopted: false,
+            unsettled: false,
             busy: None,
             problem: None,
             choices: Choices::default(),
@@ -185,14 +191,18 @@ impl Rotation {
     #[must_use]
     pub fn lives(&self) -> &'static str {
         self.way.map_or("Only the old key works.", |way| {
-            way.lives(|step| self.did(step))
+            if self.unsettled {
+                way.unsettled(self.at)
+            } else {
+                way.lives(|step| self.did(step))
+            }
         })
     }
 
     /// Something was sent: leaving it is not the same as never having begun.
     #[must_use]
     pub fn has_begun(&self) -> bool {
-        self.did(Step::Make) || self.did(Step::Revoke) || self.entry.is_some()
+        self.did(Step::Make) || self.did(Step::Revoke) || self.unsettled || self.entry.is_some()
     }
 
     /// Its keys are given back by the service with a secret.
@@ -270,6 +280,11 @@ fn offer(model: &mut Model, id: RotationId) {
     one.drawn = None;
     one.choices = match one.at {
         _ if one.busy.is_some() || one.line.is_some() => Choices::default(),
+        _ if one.unsettled => leave().with(
+            Next::Settle,
+            "Find out",
+            "what came of the last write; nothing is sent",
+        ),
         Step::Choose => ways(one),
         Step::Destination => destinations(&sinks),
         Step::Fill | Step::Make => making(one),

@@ -16,7 +16,8 @@ use crate::{
     },
     app::{
         CallId, Effect, Model, Tone,
-        doubt::close_entry,
+        dialog::Dialog,
+        doubt::{self, close_entry},
         flight::{Flight, Rotating},
         form, listing,
     },
@@ -70,6 +71,7 @@ pub(super) fn take_up(model: &mut Model, id: RotationId, next: Next) -> Vec<Effe
             noted.into_iter().chain(enter(model, id)).collect()
         }
         (Next::GoOn | Next::Again, _) => enter(model, id),
+        (Next::Settle, _) => doubt::reopen(model, id),
         (Next::Adopt, _) => adopt(model, id),
         (Next::Look, _) => {
             let context = one.context;
@@ -215,10 +217,14 @@ pub fn landed(
     let Some(id) = flight.link.rotation else {
         return Vec::new();
     };
+    model
+        .doubts
+        .retain(|doubt| doubt.flight.link.rotation != Some(id));
     let Some(one) = of(model, id) else {
         return Vec::new();
     };
     one.problem = None;
+    one.unsettled = false;
     if flight.verb == Verb::Delete {
         return deleted(model, id, flight);
     }
@@ -258,7 +264,11 @@ fn deleted(model: &mut Model, id: RotationId, flight: &Flight) -> Vec<Effect> {
         one.past.retain(|past| past.step != Step::Make);
         one.new = None;
         one.at = Step::Make;
-        show(model, id);
+        let fills = |dialog: &Dialog| matches!(dialog, Dialog::Form(form) if form.rotation.as_ref().is_some_and(|it| it.0 == id));
+        // What was typed is in front again; else the rotation is.
+        if !model.dialogs.iter().any(fills) {
+            show(model, id);
+        }
         return Vec::new();
     }
     one.at = Step::Revoke;
@@ -266,6 +276,16 @@ fn deleted(model: &mut Model, id: RotationId, flight: &Flight) -> Vec<Effect> {
     let noted = note(one, Stage::Revoked, None);
     show(model, id);
     noted.into_iter().chain(advance(model, id)).collect()
+}
+
+/// The end of a write of a rotation is not known.
+pub fn doubted(model: &mut Model, id: Option<RotationId>) {
+    let Some(id) = id else { return };
+    if let Some(one) = of(model, id) {
+        one.unsettled = true;
+        one.problem = None;
+        offer(model, id);
+    }
 }
 
 /// A write of a rotation was certainly not done.
@@ -279,6 +299,8 @@ pub fn failed(model: &mut Model, flight: &Flight, error: &ApiError) {
             Verb::Create => "The new key was not created",
             Verb::Update | Verb::Rotate => "The new secret was not made",
         };
+        // What was to settle an earlier write leaves that as it was.
+        one.unsettled &= flight.link.settles.is_some();
         one.problem = Some(format!("{what}: {error}."));
         offer(model, id);
     }
