@@ -113,6 +113,11 @@ impl Demo {
         self.place.config()
     }
 
+    /// How many writes arrived whose method and path begin so: `POST /typesense/keys`.
+    pub(crate) fn writes(&self, what: &str) -> usize {
+        self.hub.writes(what)
+    }
+
     /// From now on other things go wrong.
     pub(crate) fn trouble(&self, faults: Vec<Fault>) {
         self.hub.trouble(faults);

@@ -238,6 +238,9 @@ pub fn landed(model: &mut Model, call: CallId, sent: Sent) -> Vec<Effect> {
     flight.entry = sent.entry;
     flight.trace = Box::new(sent.trace);
     rotation::begun(model, flight.link.rotation, sent.rotation);
+    if !matches!(sent.outcome, Outcome::Done { .. } | Outcome::NotDone(_)) {
+        rotation::doubted(model, flight.link.rotation);
+    }
     match sent.outcome {
         Outcome::Done { id, rows, secret } => {
             succeeded(model, call, &flight, id, Some(&rows), secret, None)
@@ -286,6 +289,7 @@ pub fn broken(model: &mut Model, call: CallId) -> Vec<Effect> {
     let Some(flight) = model.flights.remove(&call) else {
         return Vec::new();
     };
+    rotation::doubted(model, flight.link.rotation);
     let error =
         ApiError::Unexpected("keyrack failed within; this is a defect of keyrack".to_owned());
     let doubt = doubt_of(call, flight, None, &error);

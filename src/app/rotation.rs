@@ -3,6 +3,7 @@
 //! over, unless the service allows no other order. Each write of it passes `flight` like any other.
 
 mod offer;
+mod proof;
 pub mod steps;
 mod told;
 pub mod twin;
@@ -12,8 +13,9 @@ use std::sync::Arc;
 
 use tui_input::Input;
 
+pub use proof::{adopted, proved};
 pub use told::{begun, errand};
-pub use walk::{adopted, checked, closed, failed, hold, holds, landed, looked, proved, stored};
+pub use walk::{checked, closed, doubted, failed, hold, holds, landed, looked, stored};
 
 use self::{
     offer::offer,
@@ -79,6 +81,8 @@ pub struct Rotation {
     pub form: Option<Box<Form>>,
     /// The context signs in with the new key already.
     pub adopted: bool,
+    /// The end of its last write is not known.
+    pub unsettled: bool,
     /// What is waited for, and the call whose answer it is.
     pub busy: Option<(CallId, String)>,
     /// What went wrong at this step.
@@ -115,6 +119,8 @@ pub enum Next {
     GoOn,
     /// The step is tried once more.
     Again,
+    /// It is found out what came of the last write.
+    Settle,
     /// The context signs in with the new key from now on.
     Adopt,
     /// The list is read anew, to see when the old key was last used.
@@ -155,6 +161,7 @@ impl Rotation {
             secret: None,
             form: None,
             adopted: false,
+            unsettled: false,
             busy: None,
             problem: None,
             choices: Choices::default(),
@@ -189,14 +196,18 @@ impl Rotation {
     #[must_use]
     pub fn lives(&self) -> &'static str {
         self.way.map_or("Only the old key works.", |way| {
-            way.lives(|step| self.did(step))
+            if self.unsettled {
+                way.unsettled(self.at)
+            } else {
+                way.lives(|step| self.did(step))
+            }
         })
     }
 
     /// Something was sent: leaving it is not the same as never having begun.
     #[must_use]
     pub fn has_begun(&self) -> bool {
-        self.did(Step::Make) || self.did(Step::Revoke) || self.entry.is_some()
+        self.did(Step::Make) || self.did(Step::Revoke) || self.unsettled || self.entry.is_some()
     }
 
     /// Its keys are given back by the service with a secret.

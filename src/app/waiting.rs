@@ -283,19 +283,30 @@ fn go_on(
     };
     let way = Way::read(begun.mode, begun.order);
     let id = RotationId(model.next_call().0);
+    let mut sources = model.panes.iter().flat_map(|pane| &pane.sources);
+    let own = sources.any(|source| source.context == context && source.is_own(&old));
     let old = Target {
         id: old,
         name: begun.target.name.clone(),
     };
-    let at = step(next);
+    let write = match next {
+        journal::Next::Settle(write) => entries.iter().find(|entry| entry.id == write),
+        _ => None,
+    };
+    let write = write.and_then(|write| Some((write, write.intent()?, write.open()?)));
+    let at = match &write {
+        Some((_, intent, _)) if is_revoke(intent, begun) => Step::Revoke,
+        _ => step(next),
+    };
     let mut one = Rotation::new(
         id,
         (context, begun.context.as_str().into()),
         Arc::clone(&resource),
         old,
-        false,
+        own,
     );
     one.way = Some(way);
+    one.unsettled = write.is_some();
     one.entry = Some(entry.id);
     one.sink.clone_from(&begun.sink);
     one.at = at;
@@ -314,14 +325,16 @@ fn go_on(
     }));
     model.rotations.push(one);
     let shown = rotation::show(model, id);
-    let journal::Next::Settle(write) = next else {
-        return shown;
-    };
-    let write = entries.iter().find(|entry| entry.id == write);
-    match write.and_then(|write| Some((write, write.intent()?, write.open()?))) {
+    match write {
         Some((write, intent, why)) => settle(model, write, intent, &why, Some(id)),
         None => shown,
     }
+}
+
+/// The write was to delete the old key.
+fn is_revoke(intent: &Intent, begun: &journal::Rotation) -> bool {
+    let target = intent.target.as_ref();
+    intent.verb == journal::Verb::Delete && target.is_some_and(|it| it.id == begun.target.id)
 }
 
 /// The step that the journal waits for.

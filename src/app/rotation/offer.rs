@@ -24,6 +24,11 @@ pub(super) fn offer(model: &mut Model, id: RotationId) {
     one.drawn = None;
     one.choices = match one.at {
         _ if one.busy.is_some() || one.line.is_some() => Choices::default(),
+        _ if one.unsettled => leave().with(
+            Next::Settle,
+            "Find out",
+            "what came of the last write; nothing is sent",
+        ),
         Step::Choose => ways(one),
         Step::Destination => destinations(&sinks),
         Step::Fill | Step::Make => making(one),
