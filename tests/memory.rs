@@ -7,6 +7,11 @@
 mod copies;
 #[path = "memory/desk.rs"]
 mod desk;
+#[path = "clipboard/display.rs"]
+#[expect(dead_code, reason = "the parts that other tests use")]
+mod display;
+#[path = "memory/front.rs"]
+mod front;
 #[path = "cli/harness.rs"]
 #[expect(dead_code, reason = "the parts that other tests use")]
 mod harness;
@@ -15,3 +20,5 @@ mod scan;
 #[path = "support/session.rs"]
 #[expect(dead_code, reason = "the parts that other tests use")]
 mod session;
+#[path = "memory/typed.rs"]
+mod typed;

@@ -6,30 +6,34 @@ use std::{fs, os::unix::fs::PermissionsExt as _, path::PathBuf, thread, time::Du
 use rustix::process::Pid;
 use tempfile::TempDir;
 
-use crate::{harness::Demo, scan::Scan, session::Session};
+use crate::{front::Front, harness::Demo, scan::Scan, session::Session};
 
 pub const SIZE: (u16, u16) = (120, 30);
 /// How long after it was dismissed no copy of a secret may be left.
 const AFTER: Duration = Duration::from_secs(1);
-/// Longer than the console ignores keys for once a secret came.
+/// Longer than the console ignores keys for once a dialog came.
 const SETTLE: Duration = Duration::from_millis(300);
 
 /// A console on one of the services.
 pub struct Desk {
     pub session: Session,
-    _demo: Demo,
+    /// Ended with the console, unless somebody else owns it.
+    _demo: Option<Demo>,
     _folder: TempDir,
 }
 
-/// A config with one context of the embedded backend, and with more lines.
-pub fn config(demo: &Demo, context: &str, more: &str) -> (TempDir, PathBuf) {
+/// The config of one context of the embedded backend.
+pub fn context(demo: &Demo, name: &str) -> String {
     let text = fs::read_to_string(&demo.config).unwrap();
-    let lines = text
-        .split("[contexts.")
-        .find_map(|part| part.strip_prefix(context)?.strip_prefix(']'));
+    let mut parts = text.split("[contexts.");
+    let lines = parts.find_map(|part| part.strip_prefix(name)?.strip_prefix(']'));
+    format!("[contexts.{name}]{}", lines.unwrap())
+}
+
+/// A file of a folder of its own, for its owner alone.
+pub fn private(text: &str) -> (TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("config.toml");
-    let text = format!("[contexts.{context}]{}\n{more}\n", lines.unwrap());
     fs::write(&path, text).unwrap();
     fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
     (folder, path)
@@ -42,14 +46,28 @@ impl Desk {
     }
 
     /// The same with more lines of config and with variables.
-    pub fn with(context: &str, more: &str, env: &[(&str, &str)]) -> Self {
+    pub fn with(name: &str, more: &str, env: &[(&str, &str)]) -> Self {
         let demo = Demo::start(&[]);
-        let (folder, path) = config(&demo, context, more);
+        let text = format!("{}\n{more}\n", context(&demo, name));
+        Self {
+            _demo: Some(demo),
+            ..Self::open(&text, env)
+        }
+    }
+
+    /// The console on a service that it reaches by TLS.
+    pub fn behind(front: &Front) -> Self {
+        let text = context(&front.demo, front.context);
+        Self::open(&front.instead(text.trim_end()), &[])
+    }
+
+    fn open(config: &str, env: &[(&str, &str)]) -> Self {
+        let (folder, path) = private(config);
         let session = Session::start(&["--config", path.to_str().unwrap()], SIZE, env);
         session.wait_text("as of");
         Self {
             session,
-            _demo: demo,
+            _demo: None,
             _folder: folder,
         }
     }
@@ -85,7 +103,7 @@ impl Desk {
     pub fn waits(&mut self, name: &str) {
         self.session.wait_text("New secret of");
         self.session.wait_text(&format!("“{name}”"));
-        settle();
+        self.settle();
     }
 
     /// Shows the secret, and reads it off the screen.
@@ -95,19 +113,35 @@ impl Desk {
         secret_on(&self.session.text())
     }
 
-    /// The positive control: the scan sees a secret that is on the screen.
+    /// Waits until a rotation has tried the new secret.
+    pub fn wait_tried(&self) {
+        self.session.wait_text("try the new key: it signed in");
+        self.settle();
+    }
+
+    /// Keys count only once a dialog has been on the screen for a moment: that is the product's rule.
+    pub fn settle(&self) {
+        thread::sleep(SETTLE);
+    }
+
+    /// The pieces of a secret in memory that stand there as text, and those that stand in cells.
+    pub fn found(&self, secret: &str) -> (usize, usize) {
+        let scan = Scan::of(self.pid(), essence(secret));
+        let texts = scan.found.iter().filter(|found| found.is_text()).count();
+        let cells = scan.found.iter().filter(|found| found.is_in_cells()).count();
+        (texts, cells)
+    }
+
+    /// The positive control: the scan sees a secret that is in the memory.
     #[track_caller]
-    pub fn assert_found(&self, secret: &str) -> usize {
-        let scan = Scan::of(self.pid(), secret);
-        let as_text = scan.found.iter().any(|found| found.is_text());
-        assert!(as_text, "{:?} in {} bytes", scan.found, scan.bytes);
-        scan.found.len()
+    pub fn assert_found(&self, secret: &str) {
+        assert!(self.found(secret).0 > 0, "the scan does not see the secret");
     }
 
     /// What is left of a secret that was dismissed a second ago.
     pub fn left(&self, secret: &str) -> Scan {
         thread::sleep(AFTER);
-        Scan::of(self.pid(), secret)
+        Scan::of(self.pid(), essence(secret))
     }
 
     /// No copy of a secret that was dismissed is left a second later.
@@ -119,11 +153,6 @@ impl Desk {
     }
 }
 
-/// Keys count only once a secret has been on the screen for a moment: that is the product's rule.
-pub fn settle() {
-    thread::sleep(SETTLE);
-}
-
 /// The secret that the dialog shows: the longest word at the left edge.
 pub fn secret_on(screen: &str) -> String {
     let lines = screen.lines().filter(|line| !line.starts_with(' '));
@@ -132,6 +161,12 @@ pub fn secret_on(screen: &str) -> String {
     let secret = words.max_by_key(|line| line.len()).unwrap_or_default();
     assert!(secret.len() >= 24, "no secret on the screen:\n{screen}");
     secret.to_owned()
+}
+
+/// The part of a key that is secret: a key of Chutes begins with its own id and its owner's, which are in
+/// every list.
+pub fn essence(key: &str) -> &str {
+    key.rsplit('.').next().unwrap_or(key)
 }
 
 /// Whether this process may read the memory of others; if not, says so.

@@ -34,6 +34,11 @@ impl Found {
     pub fn is_text(&self) -> bool {
         self.form == "text"
     }
+
+    /// Its characters stand apart, as those of a screen do.
+    pub fn is_in_cells(&self) -> bool {
+        self.form.starts_with("cells")
+    }
 }
 
 impl fmt::Debug for Found {
