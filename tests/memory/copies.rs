@@ -76,7 +76,11 @@ fn no_copy_of_a_secret_is_left_that_came_by_tls() {
         let front = Front::of(context);
         let mut desk = Desk::behind(&front);
         for run in 1..=OTHERS {
-            shown_and_closed(&mut desk, &format!("{context} by TLS"), &format!("tls-{run}"));
+            shown_and_closed(
+                &mut desk,
+                &format!("{context} by TLS"),
+                &format!("tls-{run}"),
+            );
         }
         assert!(front.requests() > OTHERS, "the requests went by TLS");
     }
@@ -113,12 +117,11 @@ fn no_copy_is_left_of_a_regenerated_secret_nor_of_the_one_before() {
     desk.press("Enter");
     desk.session.wait_gone("New secret of");
     for _ in 0..OTHERS {
-        desk.session
-            .wait_for("the key is selected", |screen| {
-                let text = screen.contents();
-                text.lines()
-                    .any(|line| line.starts_with('▌') && line.contains("again-memory"))
-            });
+        desk.session.wait_for("the key is selected", |screen| {
+            let text = screen.contents();
+            text.lines()
+                .any(|line| line.starts_with('▌') && line.contains("again-memory"))
+        });
         desk.press_and_see("r", "Regenerate its secret");
         desk.settle();
         desk.press_and_see("Down Enter", "Show it here");
@@ -199,7 +202,10 @@ fn no_copy_is_left_of_a_secret_that_went_to_a_file_or_a_command() {
     let mut desk = Desk::with("chutes", sink, &[]);
     let file = desk.session.home().join("key.env");
     let sinks = [
-        (format!("file:{}", desk.session.home().join("key").display()), "stored in"),
+        (
+            format!("file:{}", desk.session.home().join("key").display()),
+            "stored in",
+        ),
         (format!("env:{}:KEY", file.display()), "stored as KEY"),
         ("cmd:eat".to_owned(), "taken by the command eat"),
         ("clipboard".to_owned(), "sent to the terminal"),
@@ -239,7 +245,8 @@ fn no_copy_is_left_of_a_secret_that_was_there_while_the_console_slept() {
         desk.session.go_on();
         desk.session.wait_text("New secret of");
         desk.session.resize((90, 25));
-        desk.session.wait_for("the new width", |screen| screen.size().1.get() == 90);
+        desk.session
+            .wait_for("the new width", |screen| screen.size().1.get() == 90);
         desk.press_and_see("v", "masks");
         desk.session.resize((120, 30));
         desk.press("Enter");

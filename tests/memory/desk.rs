@@ -128,7 +128,11 @@ impl Desk {
     pub fn found(&self, secret: &str) -> (usize, usize) {
         let scan = Scan::of(self.pid(), essence(secret));
         let texts = scan.found.iter().filter(|found| found.is_text()).count();
-        let cells = scan.found.iter().filter(|found| found.is_in_cells()).count();
+        let cells = scan
+            .found
+            .iter()
+            .filter(|found| found.is_in_cells())
+            .count();
         (texts, cells)
     }
 
@@ -148,7 +152,11 @@ impl Desk {
     #[track_caller]
     pub fn assert_gone(&self, what: &str, secret: &str) {
         let scan = self.left(secret);
-        println!("{what}: {} copies in {} bytes", scan.found.len(), scan.bytes);
+        println!(
+            "{what}: {} copies in {} bytes",
+            scan.found.len(),
+            scan.bytes
+        );
         assert!(scan.found.is_empty(), "{what}: {:?}", scan.found);
     }
 }

@@ -97,10 +97,7 @@ fn config() -> Arc<ServerConfig> {
 }
 
 /// Hands one request on and its answer back.
-fn serve(
-    mut stream: StreamOwned<ServerConnection, TcpStream>,
-    behind: &str,
-) -> io::Result<()> {
+fn serve(mut stream: StreamOwned<ServerConnection, TcpStream>, behind: &str) -> io::Result<()> {
     let request = request(&mut BufReader::new(&mut stream))?;
     let mut service = TcpStream::connect(behind)?;
     service.write_all(&request)?;

@@ -207,7 +207,12 @@ impl Needle {
                 let pattern = &self.patterns[*which];
                 // `before` stands one byte earlier.
                 if bytes[at.saturating_sub(1)..].starts_with(&pattern.bytes) {
-                    add(pattern.form.to_owned(), pattern.from, at - 1, pattern.bytes.len());
+                    add(
+                        pattern.form.to_owned(),
+                        pattern.from,
+                        at - 1,
+                        pattern.bytes.len(),
+                    );
                 }
             }
             for which in &self.apart_begins[usize::from(*byte)] {
@@ -260,7 +265,10 @@ fn a_secret_is_found_however_it_is_written() {
         ];
         for before in ["", "a", "ab"] {
             let text = format!("{before}{half}");
-            ways.push((general_purpose::STANDARD.encode(text).into_bytes(), "base64"));
+            ways.push((
+                general_purpose::STANDARD.encode(text).into_bytes(),
+                "base64",
+            ));
         }
         for (bytes, form) in ways {
             let bytes = [b"--".as_slice(), &bytes, b"--"].concat();
