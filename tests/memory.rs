@@ -15,6 +15,8 @@ mod front;
 #[path = "cli/harness.rs"]
 #[expect(dead_code, reason = "the parts that other tests use")]
 mod harness;
+#[path = "memory/places.rs"]
+mod places;
 #[path = "memory/scan.rs"]
 mod scan;
 #[path = "support/session.rs"]

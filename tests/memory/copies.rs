@@ -117,20 +117,7 @@ fn no_copy_is_left_of_a_regenerated_secret_nor_of_the_one_before() {
     desk.press("Enter");
     desk.session.wait_gone("New secret of");
     for _ in 0..OTHERS {
-        desk.session.wait_for("the key is selected", |screen| {
-            let text = screen.contents();
-            text.lines()
-                .any(|line| line.starts_with('▌') && line.contains("again-memory"))
-        });
-        desk.press_and_see("r", "Regenerate its secret");
-        desk.settle();
-        desk.press_and_see("Down Enter", "Show it here");
-        desk.settle();
-        desk.press_and_see("Enter", "Regenerate the secret");
-        desk.settle();
-        desk.session.type_text("again-memory");
-        desk.press("Enter Enter");
-        desk.waits("again-memory");
+        desk.regenerate("again-memory");
         let secret = desk.show();
         desk.assert_found(&secret);
         desk.press("Enter");
@@ -240,10 +227,7 @@ fn no_copy_is_left_of_a_secret_that_was_there_while_the_console_slept() {
         desk.create(&format!("slept {run}"));
         let secret = desk.show();
         desk.assert_found(&secret);
-        desk.press("ctrl-z");
-        desk.session.wait_stopped();
-        desk.session.go_on();
-        desk.session.wait_text("New secret of");
+        desk.sleep();
         desk.session.resize((90, 25));
         desk.session
             .wait_for("the new width", |screen| screen.size().1.get() == 90);

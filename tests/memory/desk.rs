@@ -47,23 +47,29 @@ impl Desk {
 
     /// The same with more lines of config and with variables.
     pub fn with(name: &str, more: &str, env: &[(&str, &str)]) -> Self {
+        Self::start(name, more, &[], env)
+    }
+
+    /// The same with more arguments.
+    pub fn start(name: &str, more: &str, args: &[&str], env: &[(&str, &str)]) -> Self {
         let demo = Demo::start(&[]);
         let text = format!("{}\n{more}\n", context(&demo, name));
         Self {
             _demo: Some(demo),
-            ..Self::open(&text, env)
+            ..Self::open(&text, args, env)
         }
     }
 
     /// The console on a service that it reaches by TLS.
     pub fn behind(front: &Front) -> Self {
         let text = context(&front.demo, front.context);
-        Self::open(&front.instead(text.trim_end()), &[])
+        Self::open(&front.instead(text.trim_end()), &[], &[])
     }
 
-    fn open(config: &str, env: &[(&str, &str)]) -> Self {
+    fn open(config: &str, args: &[&str], env: &[(&str, &str)]) -> Self {
         let (folder, path) = private(config);
-        let session = Session::start(&["--config", path.to_str().unwrap()], SIZE, env);
+        let args = [&["--config", path.to_str().unwrap()], args].concat();
+        let session = Session::start(&args, SIZE, env);
         session.wait_text("as of");
         Self {
             session,
@@ -111,6 +117,36 @@ impl Desk {
         self.press("v");
         self.session.wait_text("masks");
         secret_on(&self.session.text())
+    }
+
+    /// Regenerates the secret of the key that is selected, at Run:ai; the new one then waits, masked.
+    pub fn regenerate(&mut self, name: &str) {
+        self.session.wait_for("the key is selected", |screen| {
+            let text = screen.contents();
+            text.lines()
+                .any(|line| line.starts_with('▌') && line.contains(name))
+        });
+        self.press_and_see("r", "Regenerate its secret");
+        self.settle();
+        self.press_and_see("Down Enter", "Show it here");
+        self.settle();
+        self.press_and_see("Enter", "Regenerate the secret");
+        self.settle();
+        self.session.type_text(name);
+        self.press("Enter Enter");
+        self.waits(name);
+    }
+
+    /// Stops the console and continues it, as ctrl-z and `fg` do; it is drawn again then.
+    pub fn sleep(&mut self) {
+        self.press("ctrl-z");
+        self.session.wait_stopped();
+        let from = self.session.log().len();
+        self.session.go_on();
+        self.session.wait_log("the screen again", |log| {
+            let news = String::from_utf8_lossy(&log[from..]);
+            news.contains("\x1b[2J") && news.contains("\x1b[?2026l")
+        });
     }
 
     /// Waits until a rotation has tried the new secret.

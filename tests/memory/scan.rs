@@ -82,6 +82,11 @@ impl Scan {
     }
 }
 
+/// The pieces of a secret in some bytes.
+pub fn pieces(bytes: &[u8], secret: &str) -> Vec<Found> {
+    Needle::of(secret).find(bytes, 0, "these bytes")
+}
+
 /// Readable memory that is not simply a file's content.
 struct Mapping {
     start: usize,
