@@ -15,6 +15,7 @@ mod hold;
 mod list;
 mod output;
 mod remove;
+mod rotate;
 mod show;
 mod start;
 mod table;
@@ -197,7 +198,7 @@ fn dispatch(cli: Cli) -> Ended {
         Some(Command::Show(arguments)) => show::run(&setting, &arguments),
         Some(Command::Create(arguments)) => create::run(&setting, &arguments),
         Some(Command::Update(arguments)) => update::run(&setting, &arguments),
-        Some(Command::Rotate(_)) => Err(Failure::usage("x")),
+        Some(Command::Rotate(arguments)) => rotate::run(&setting, &arguments),
         Some(Command::Rm(arguments)) => remove::run(&setting, &arguments),
         Some(Command::Context { command }) => match command {
             ContextCommand::Ls => context::list(&setting),

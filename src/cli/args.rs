@@ -9,7 +9,7 @@ use clap::{
     builder::{PossibleValuesParser, TypedValueParser},
 };
 
-pub(super) use writes::{Create, How, Mode, Place, Remove, Rotate, Update, Values};
+pub(super) use writes::{Create, Mode, Place, Remove, Rotate, Update, Values};
 
 use crate::{app::filter::LANGUAGE, manifest::Tab};
 

@@ -56,13 +56,13 @@ impl Place {
         setting: &Setting,
         pane: Tab,
         place: &args::Place,
-        verb: Verb,
+        verb: impl Into<Option<Verb>>,
     ) -> Result<Self, Failure> {
         let config = setting.contexts()?;
         let context = one_context(&config, &place.context)?.clone();
         let resource = one_resource(&context, pane, place.resource.as_deref())?;
         let place = Self::at(setting, config, context, resource, place.how.arm)?;
-        place.can(verb)?;
+        verb.into().map_or(Ok(()), |verb| place.can(verb))?;
         Ok(place)
     }
 

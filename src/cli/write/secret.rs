@@ -91,7 +91,7 @@ pub(in crate::cli) async fn bring(
         return Ok(false);
     }
     if let Some(entry) = entry {
-        let to = delivery.receipt.to_string();
+        let to = route.said();
         let event = Event::Delivered(journal::Delivery { to });
         intent::note(&place.journal, entry, event).await;
     }
