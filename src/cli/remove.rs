@@ -167,7 +167,9 @@ fn ask(place: &Place, listed: &Listed, chosen: &[Chosen], yes: u8) -> Result<Tie
                 .iter()
                 .map(|key| {
                     let reasons = reasons(place, key, Verb::Delete).join(" ");
-                    format!("{}. {reasons}", line(place, key)).trim_end().to_owned()
+                    format!("{}. {reasons}", line(place, key))
+                        .trim_end()
+                        .to_owned()
                 })
                 .collect(),
             needed: needed.max(Tier::Typed),
@@ -192,7 +194,8 @@ async fn delete(
         }
         let report = match stopped {
             _ if is_gone(listed, &key) => {
-                let why = show::missing(&place.context, &place.resource, &key.target.id, &listed.end);
+                let why =
+                    show::missing(&place.context, &place.resource, &key.target.id, &listed.end);
                 of(&key, End::NotDone, format!("{why}. Nothing was sent."))
             }
             Some(why) => of(

@@ -165,8 +165,7 @@ impl Job {
             ),
             _ => {
                 let empty = Rows::new(place.resource.clone());
-                self.values
-                    .check(&Sheet::new(Verb::Create, empty, now()))?;
+                self.values.check(&Sheet::new(Verb::Create, empty, now()))?;
                 let several = arguments.filter.is_some() && !arguments.plan;
                 match &self.route {
                     Some(route) if several && !route.takes_several() => refuse(

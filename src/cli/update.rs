@@ -3,9 +3,7 @@
 
 use super::{
     Ended, Failure, Setting, args, block_on, show,
-    write::{
-        End, Landed, Order, Place, Report, Values, Watch, capital, now, send, tell, told,
-    },
+    write::{End, Landed, Order, Place, Report, Values, Watch, capital, now, send, tell, told},
 };
 use crate::{
     api::Change,

@@ -9,11 +9,7 @@ use std::{
 
 use serde_json::{Map, Value as Json};
 
-use super::{
-    Entry,
-    editor::Editor,
-    fields, values,
-};
+use super::{Entry, editor::Editor, fields, values};
 use crate::{
     api::FieldValue,
     manifest::{Field, Kind, Resource, Role, Verb, nearest},
@@ -291,11 +287,7 @@ impl Sheet {
 fn untold(field: &Field, records: &str) -> Option<Wrong> {
     let records: Vec<Map<String, Json>> = serde_json::from_str(records).ok()?;
     let mut sent = field.each.iter().filter(|part| !part.send.is_empty());
-    let part = sent.find(|part| {
-        records
-            .iter()
-            .any(|record| !record.contains_key(&part.key))
-    })?;
+    let part = sent.find(|part| records.iter().any(|record| !record.contains_key(&part.key)))?;
     Some(Wrong::new(
         &field.key,
         format!(
@@ -423,16 +415,23 @@ mod tests {
         let mut sheet = sheet("chutes", "api_keys");
         let wrong = |sheet: &mut Sheet, value| sheet.json("scopes", &value).unwrap_err();
         let found = wrong(&mut sheet, serde_json::json!([{"actoin": "read"}]));
-        assert_eq!((&*found.field, found.why.contains("action?")), ("scopes.0", true));
+        assert_eq!(
+            (&*found.field, found.why.contains("action?")),
+            ("scopes.0", true)
+        );
         let found = wrong(&mut sheet, serde_json::json!([{"action": "reed"}]));
         assert!(found.why.contains("one of invoke, read"), "{found:?}");
         let found = wrong(&mut sheet, serde_json::json!({}));
         assert_eq!(found.why, "This must be a list of objects.");
         sheet.text("name", "ci").unwrap();
-        let scopes = serde_json::json!([{"object_type": "chutes", "object_id": null, "action": "read"}]);
+        let scopes =
+            serde_json::json!([{"object_type": "chutes", "object_id": null, "action": "read"}]);
         sheet.json("scopes", &scopes).unwrap();
         let values = read(sheet).unwrap();
-        assert_eq!(values["scopes"], r#"[{"object_type":"chutes","action":"read"}]"#);
+        assert_eq!(
+            values["scopes"],
+            r#"[{"object_type":"chutes","action":"read"}]"#
+        );
     }
 
     #[test]
@@ -465,7 +464,8 @@ mod tests {
         sheet.rename("ci-2");
         let wrong = read(sheet).unwrap_err();
         assert!(
-            wrong.len() == 1 && wrong[0].starts_with("scopes: The service does not tell the “Action”"),
+            wrong.len() == 1
+                && wrong[0].starts_with("scopes: The service does not tell the “Action”"),
             "{wrong:?}"
         );
     }

@@ -52,9 +52,8 @@ pub fn read(model: &Model, form: &mut Form, now: Moment) -> Result<Read, ()> {
     let own = target.as_ref().map(|target| target.id.clone());
     let own = own.or_else(|| form.rotation.as_ref().map(|(_, old)| old.clone()));
     let (context, resource, verb) = (*context, Arc::clone(resource), *verb);
-    let taken = |at: usize, value: &FieldValue| {
-        taken(model, context, &resource, at, value, own.as_ref())
-    };
+    let taken =
+        |at: usize, value: &FieldValue| taken(model, context, &resource, at, value, own.as_ref());
     checked(&resource, verb, &mut form.entries, now, &taken).map(Read::Values)
 }
 

@@ -46,7 +46,8 @@ pub(in crate::cli) struct Values {
     pub set_json: Vec<String>,
 }
 
-const SINK: &str = "Where the new secret goes: stdout, clipboard, file:PATH, env:PATH:NAME or cmd:NAME";
+const SINK: &str =
+    "Where the new secret goes: stdout, clipboard, file:PATH, env:PATH:NAME or cmd:NAME";
 const SINK_AT_LENGTH: &str = "\
 Where the new secret goes: stdout, clipboard, file:PATH (0600, never overwrites), env:PATH:NAME (the variable in a \
 file of variables) or cmd:NAME (the command under [sinks] of the config, on its standard input)
@@ -132,7 +133,12 @@ pub(in crate::cli) struct Rotate {
     #[arg(long, value_name = "JOURNAL_ID", conflicts_with_all = ["pane", "context", "mode", "keep_old", "plan", "resource"])]
     pub resume: Option<String>,
     /// The context
-    #[arg(short, long, value_name = "CONTEXT", required_unless_present = "resume")]
+    #[arg(
+        short,
+        long,
+        value_name = "CONTEXT",
+        required_unless_present = "resume"
+    )]
     pub context: Option<String>,
     /// The resource, where the backend has two in this pane
     #[arg(long, value_name = "NAME")]

@@ -30,7 +30,10 @@ pub(super) fn print(
             mode(job.way)
         ));
         if let Some(twin) = &twin {
-            text.push_str(&format!("  the new key is called {}\n", Text::new(twin).shown()));
+            text.push_str(&format!(
+                "  the new key is called {}\n",
+                Text::new(twin).shown()
+            ));
         }
         text.extend(steps.iter().map(|step| format!("  {step}\n")));
         text.extend(reasons.iter().map(|reason| format!("  {reason}\n")));

@@ -34,14 +34,18 @@ struct Left {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Point {
     /// The new one has to be made; once more, where an earlier try is not in the list.
-    Make { again: bool },
+    Make {
+        again: bool,
+    },
     /// The new secret was made and nobody has it.
     Lost,
     /// The new key has to be tried.
     Prove,
     HandOver,
     /// The old key has to be deleted; once more, where an earlier try did not take it.
-    Revoke { again: bool },
+    Revoke {
+        again: bool,
+    },
     /// The old key has to be seen to be gone.
     Dead,
 }
@@ -69,7 +73,11 @@ impl Rest {
 
     /// A step that is still to come.
     fn has(&self, step: Step) -> bool {
-        let mut left = self.way.steps().iter().skip_while(|one| **one != self.from());
+        let mut left = self
+            .way
+            .steps()
+            .iter()
+            .skip_while(|one| **one != self.from());
         left.any(|one| *one == step)
     }
 
@@ -312,7 +320,10 @@ impl Resume<'_> {
             // list says whether it has to be.
             (Verb::Rotate, _) | (Verb::Delete, Sighting::Absent | Sighting::Present) => Point::Lost,
             (_, Sighting::Several(ids)) => {
-                let ids: Vec<_> = ids.iter().map(|id| Text::new(id.as_str()).shown()).collect();
+                let ids: Vec<_> = ids
+                    .iter()
+                    .map(|id| Text::new(id.as_str()).shown())
+                    .collect();
                 return Err(self.stays(&format!(
                     "Several new keys look like what its last write made: {}. Delete those that are not.",
                     ids.join(", ")
@@ -389,7 +400,9 @@ impl Resume<'_> {
             wrong.extend(sheet.json(name, &value).err());
         }
         told(&wrong)?;
-        self.values.fill(&mut sheet, self.site.ready.resolver()).await?;
+        self.values
+            .fill(&mut sheet, self.site.ready.resolver())
+            .await?;
         match rest.way {
             Way::CreateFirst if changed.is_empty() => {
                 sheet.rename(&twin_name(place, listed, &rest.old));
@@ -467,10 +480,7 @@ impl Resume<'_> {
         }
         lines.retain(|line| !line.is_empty());
         let title = format!("Go on rotating {}", place.key(&old.target.name));
-        confirm(
-            self.yes,
-            &Question::of(title, lines, needed, &old.target),
-        )
+        confirm(self.yes, &Question::of(title, lines, needed, &old.target))
     }
 
     async fn note(&self, stage: Stage, id: Option<&KeyId>) {

@@ -46,8 +46,10 @@ pub(super) struct Turn<'a> {
     pub values: Option<BTreeMap<String, FieldValue>>,
     /// Where the journal has it.
     pub entry: Option<EntryId>,
-    /// Writes of it whose own entries are closed with it.
+    /// Writes of earlier tries, whose entries are closed with it.
     pub loose: Vec<EntryId>,
+    /// The write that made the new secret.
+    pub write: Option<EntryId>,
     /// The new key.
     pub new: Option<Target>,
     /// Its row; of a key that stays, its own.
@@ -91,6 +93,7 @@ impl<'a> Turn<'a> {
             values: None,
             entry: None,
             loose: Vec::new(),
+            write: None,
             new: None,
             secret: None,
             done: Vec::new(),
@@ -197,7 +200,7 @@ impl<'a> Turn<'a> {
         if matches!(landed.end, End::NotDone | End::Unknown) {
             return Err(Stop::new(landed.end, why));
         }
-        self.loose.extend(landed.entry);
+        self.write = landed.entry;
         self.new = landed.id.map(|id| Target { id, name });
         if let Some(rows) = landed.rows.filter(|_| self.way != Way::Regenerate) {
             self.row = rows;
@@ -222,9 +225,8 @@ impl<'a> Turn<'a> {
             return Ok(Ok(()));
         };
         let label = self.site.place.key(&self.name());
-        let entry = self.loose.last().copied();
         let goes = (route, secret);
-        if bring(self.site.place, goes, &label, entry, watch).await? {
+        if bring(self.site.place, goes, &label, self.write, watch).await? {
             self.note(Stage::Delivered, None, None).await;
             return Ok(Ok(()));
         }
@@ -462,7 +464,12 @@ impl<'a> Turn<'a> {
                 || "was replaced".to_owned(),
                 |new| {
                     let (name, id) = (Text::new(&new.name), Text::new(new.id.as_str()));
-                    format!("was replaced by “{}”, id {}", name.shown(), id.shown())
+                    let what = if self.keep_old {
+                        "has the twin"
+                    } else {
+                        "was replaced by"
+                    };
+                    format!("{what} “{}”, id {}", name.shown(), id.shown())
                 },
             ),
         };

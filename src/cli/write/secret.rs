@@ -36,9 +36,9 @@ pub(in crate::cli) fn route(to: Option<&str>, json: bool) -> Result<Option<Route
     let Some(to) = to else {
         return Ok(None);
     };
-    let sink: Sink = to.parse().map_err(|why: String| {
-        Failure::usage(format!("nothing was sent: --to: {why}"))
-    })?;
+    let sink: Sink = to
+        .parse()
+        .map_err(|why: String| Failure::usage(format!("nothing was sent: --to: {why}")))?;
     if json && sink == Sink::Stdout {
         return Err(Failure::usage(
             "nothing was sent: --to stdout and --json both want standard output, and what reads the one would get the other; choose another sink, or leave --json out",

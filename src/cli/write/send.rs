@@ -111,16 +111,15 @@ pub(in crate::cli) async fn send(
     let carried = intent::carry(site, Box::new(errand), order.pass);
     let answer = format!("the answer to {what}");
     let sent = watch.over(&answer, carried).await?;
-    let sent = sent.map_err(|unwritten| {
-        Failure::usage(format!("nothing was sent: {}", unwritten.why))
-    })?;
+    let sent =
+        sent.map_err(|unwritten| Failure::usage(format!("nothing was sent: {}", unwritten.why)))?;
     settle(site, sent, &made, &what, watch).await
 }
 
 /// What an answer means; a lost one is looked for.
 async fn settle(
     site: Site<'_>,
-    mut sent: Sent,
+    sent: Sent,
     made: &[Made],
     what: &str,
     watch: &mut Watch,
@@ -139,7 +138,7 @@ async fn settle(
         Outcome::Done { id, rows, secret } => {
             landed.id = id.or(landed.id);
             landed.rows = Some(rows).filter(|rows| !rows.is_empty());
-            landed.secret = secret.or_else(|| own_secret(&mut sent.change, made));
+            landed.secret = secret.or_else(|| own_secret(&sent.change, made));
             return Ok(landed);
         }
         Outcome::NotDone(error) => {
@@ -161,7 +160,8 @@ async fn settle(
         // What was to be read says nothing that is needed.
         return Ok(landed);
     }
-    let mut tell = |round: usize, of: usize| output::say(&format!("unknown, looking: {round} of {of}"));
+    let mut tell =
+        |round: usize, of: usize| output::say(&format!("unknown, looking: {round} of {of}"));
     let look = intent::follow(site, sent.entry, &sent.trace, &mut tell);
     let sighting = watch.over("what the list says", look).await?;
     found(&mut landed, sent.change, made, sighting, (error, end));
@@ -183,7 +183,7 @@ fn found(
             landed.rows = Some(rows);
             let needs = shows_a_secret(&change, made);
             let ours = change.take_chosen();
-            landed.secret = ours.or_else(|| own_secret(&mut change, made));
+            landed.secret = ours.or_else(|| own_secret(&change, made));
             landed.end = if needs && landed.secret.is_none() {
                 landed.why = vec![
                     "The answer was lost, and the secret with it: nobody holds it.".to_owned(),
@@ -222,7 +222,9 @@ fn untold(change: &Change, verb: Verb, sighting: &Sighting) -> String {
         }
         (Verb::Create, _) => format!("The {noun} is not in the list; it may still arrive."),
         (Verb::Update, Sighting::Absent) => format!("The {noun} is not there any more."),
-        (Verb::Update, _) => format!("The {noun} is as it was before; the change may still arrive."),
+        (Verb::Update, _) => {
+            format!("The {noun} is as it was before; the change may still arrive.")
+        }
         (Verb::Delete | Verb::Rotate, _) => {
             format!("The {noun} is still in the list; its deletion may still arrive.")
         }
@@ -239,19 +241,15 @@ fn shows_a_secret(change: &Change, made: &[Made]) -> bool {
     !made.is_empty() || op.is_some_and(|op| op.secret.is_some())
 }
 
-/// The secret that was made here for a change; it leaves the change.
-fn own_secret(change: &mut Change, made: &[Made]) -> Option<Secret> {
-    let field = &made.first()?.field;
-    match change.values.remove(field)? {
-        FieldValue::Secret(secret) => Some(secret),
-        FieldValue::Plain(_) => None,
-    }
+/// The secret that was made here for a change.
+fn own_secret(change: &Change, made: &[Made]) -> Option<Secret> {
+    made.first()?.secret(change).map(Secret::again)
 }
 
 /// Why a write was not done: the service's words, those for single fields, and what to do.
 fn reasons(error: &ApiError) -> Vec<String> {
     let fields = error.fields().into_iter().flatten();
-    let fields = fields.map(|(field, why)| format!("{field}: {why}"));
+    let fields = fields.map(|(field, why)| format!("{field}: {}.", why.trim_end_matches('.')));
     std::iter::once(sentence(error))
         .chain(fields)
         .chain(Some(error.next_step().to_owned()))

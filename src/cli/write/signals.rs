@@ -22,7 +22,9 @@ impl Watch {
     pub fn listen() -> Result<Self, Failure> {
         let signals = system::Signals::listen();
         let signals = signals.map_err(|error: io::Error| {
-            Failure::failed(format!("nothing was sent: cannot listen for signals: {error}"))
+            Failure::failed(format!(
+                "nothing was sent: cannot listen for signals: {error}"
+            ))
         })?;
         Ok(Self {
             signals,

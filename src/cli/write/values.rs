@@ -89,7 +89,10 @@ impl Values {
             }
         }
         if piped > 1 {
-            wrong.push(Wrong::new("-", "Standard input has one value, not several."));
+            wrong.push(Wrong::new(
+                "-",
+                "Standard input has one value, not several.",
+            ));
         }
         told(&wrong)
     }
