@@ -2,6 +2,8 @@
 //! walks with its operator. All of it is confirmed before the first step; where a step does not end well the
 //! command stops, says which key lives, and how to go on.
 
+mod adopt;
+mod ending;
 mod plan;
 mod resume;
 mod walk;

@@ -6,22 +6,20 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use super::Site;
 use crate::{
-    api::{Change, FieldValue, Inputs, Proof, Target},
+    api::{Change, FieldValue, Proof, Target},
     app::{
-        flight::Rotating,
         gate::Tier,
         rotation::steps::{Step, Way},
     },
     cli::{
         Failure, output,
         remove::tier,
-        write::{Chosen, End, Landed, Order, Report, Route, Watch, bring, capital, send},
+        write::{Chosen, End, Landed, Order, Report, Route, Watch, bring, send},
     },
-    config, intent,
-    journal::{self, EntryId, Event, Stage},
+    journal::{EntryId, Stage},
     manifest::Verb,
-    record::{Cell, KeyId, Rows, Text},
-    secret::{Secret, Source},
+    record::Rows,
+    secret::Secret,
 };
 
 /// One key on its way to be replaced.
@@ -66,8 +64,8 @@ pub(super) struct Turn<'a> {
 
 /// Why a walk does not go on.
 pub(super) struct Stop {
-    end: End,
-    why: String,
+    pub end: End,
+    pub why: String,
 }
 
 impl Stop {
@@ -277,51 +275,6 @@ impl<'a> Turn<'a> {
         })
     }
 
-    /// A context that signs in with the old key signs in with the new one from now on, and its config does
-    /// where keyrack can see to that.
-    async fn adopt(&mut self) -> Result<(), Stop> {
-        let place = self.site.place;
-        let own = place.resource.own_inputs().filter(|_| self.old.own);
-        let (Some(own), Some(secret)) = (own, &self.secret) else {
-            return Ok(());
-        };
-        let credential = &place.context.connection.credential;
-        if let Some(source) = credential.get(own.secret) {
-            match config::keep(source, secret) {
-                Ok(words) => output::say(&format!("{}: the new secret: {words}", place.name())),
-                Err(why) => return Err(Stop::new(End::NotDone, why)),
-            }
-        }
-        let mut inputs: Inputs = [(own.secret.to_owned(), secret.again())].into();
-        for (input, field) in own.with {
-            let at = place.resource.field_at(field);
-            let row = (!self.row.is_empty()).then(|| self.row.record(0));
-            let cell = row.zip(at).map(|(row, at)| row.cell(at));
-            let Some(Cell::Text(text)) = cell else {
-                continue;
-            };
-            if credential.get(input) != Some(&Source::Plain(text.exact().to_owned())) {
-                output::say(&format!(
-                    "{}: set {input} to {} in the config yourself",
-                    place.name(),
-                    text.shown()
-                ));
-            }
-            let value = zeroize::Zeroizing::new(text.exact().to_owned());
-            inputs.insert(input.clone(), Secret::new(value));
-        }
-        match self.site.ready.client_with(inputs).await {
-            Ok(client) => {
-                self.site.client = Arc::new(client);
-                Ok(())
-            }
-            Err(error) => Err(Stop::new(
-                End::NotDone,
-                format!("Signing in with the new key failed: {error}."),
-            )),
-        }
-    }
-
     /// Deletes the old key.
     async fn revoke(&mut self, watch: &mut Watch) -> Result<Result<(), Stop>, Failure> {
         let old = self.old.clone();
@@ -382,145 +335,5 @@ impl<'a> Turn<'a> {
                 format!("The old key was deleted; whether it is gone could not be seen: {error}."),
             )),
         })
-    }
-
-    /// What the journal is told of the rotation with one of its writes.
-    fn rotating(&self, change: &Change) -> Rotating {
-        if let Some(entry) = self.entry {
-            return Rotating::Of(entry);
-        }
-        let place = self.site.place;
-        let (mode, order) = self.way.journal();
-        let connection = &place.context.connection;
-        // Of a key whose old one goes first nothing is left to copy from.
-        let held = self.values.as_ref().unwrap_or(&change.values);
-        let plain = held.iter().filter_map(|(key, value)| match value {
-            FieldValue::Plain(value) => Some((key.clone(), value.to_string())),
-            FieldValue::Secret(_) => None,
-        });
-        Rotating::Begins(Box::new(journal::Rotation {
-            context: place.name().to_string(),
-            origin: self.site.client.address().to_owned(),
-            backend: connection.manifest.id.clone(),
-            resource: place.resource.id.clone(),
-            noun: place.resource.noun.clone(),
-            mode,
-            order,
-            target: journal::Target {
-                id: self.old.target.id.as_str().to_owned(),
-                name: self.old.target.name.clone(),
-            },
-            changed: plain.collect(),
-            sink: self.route.as_ref().map(Route::said),
-            keep_old: self.keep_old,
-        }))
-    }
-
-    /// Writes down that a step is done.
-    pub async fn note(&self, stage: Stage, id: Option<&KeyId>, message: Option<&str>) {
-        let event = Event::Step(journal::Step {
-            stage,
-            id: id.map(|id| id.as_str().to_owned()),
-            message: message.map(ToOwned::to_owned),
-        });
-        if let Some(entry) = self.entry {
-            intent::note(&self.site.place.journal, entry, event).await;
-        }
-    }
-
-    /// The rotation no longer waits, and neither do its writes.
-    async fn close(&self, why: &str) {
-        for entry in self.loose.iter().chain(&self.entry) {
-            let why = why.to_owned();
-            intent::note(&self.site.place.journal, *entry, Event::Closed { why }).await;
-        }
-    }
-
-    fn name(&self) -> String {
-        let new = self.new.as_ref().unwrap_or(&self.old.target);
-        new.name.clone()
-    }
-
-    fn report(&self, end: End, message: String, partial: bool) -> Report {
-        let key = self.new.as_ref().unwrap_or(&self.old.target);
-        Report {
-            end,
-            id: Some(key.id.as_str().to_owned()),
-            name: Some(key.name.clone()),
-            message,
-            journal: self.entry,
-            partial,
-        }
-    }
-
-    /// Nothing is left to do.
-    async fn ended(&self) -> Report {
-        let lives = self.lives();
-        self.close(lives).await;
-        let key = capital(&self.site.place.key(&self.old.target.name));
-        let how = match self.way {
-            Way::Regenerate => "has a new secret".to_owned(),
-            Way::CreateFirst | Way::DeleteFirst => self.new.as_ref().map_or_else(
-                || "was replaced".to_owned(),
-                |new| {
-                    let (name, id) = (Text::new(&new.name), Text::new(new.id.as_str()));
-                    let what = if self.keep_old {
-                        "has the twin"
-                    } else {
-                        "was replaced by"
-                    };
-                    format!("{what} “{}”, id {}", name.shown(), id.shown())
-                },
-            ),
-        };
-        let linger = self.site.place.resource.linger;
-        let linger = linger.filter(|_| self.did(Step::Revoke)).map(|seconds| {
-            format!(" The service may accept the old one for up to {seconds} s more.")
-        });
-        let message = format!("{key} {how}. {lives}{}", linger.unwrap_or_default());
-        self.report(End::Done, message, false)
-    }
-
-    /// A step did not end well.
-    async fn stopped(&self, at: Step, stop: Stop) -> Report {
-        let changed = self.did(Step::Make) || self.did(Step::Revoke);
-        let key = self.site.place.key(&self.old.target.name);
-        let lives = self.lives();
-        let title = at.title(Some(self.way));
-        if !changed && !self.resumed && stop.end == End::NotDone {
-            self.close("nothing was done").await;
-            let message = format!(
-                "{} was not rotated: it stopped at “{title}”. {} {lives}",
-                capital(&key),
-                stop.why
-            );
-            return self.report(stop.end, message, false);
-        }
-        self.note(Stage::Failed, None, Some(&stop.why)).await;
-        let id = self.entry.map_or_else(String::new, |id| id.to_string());
-        let lives = match stop.end {
-            End::Unknown => in_doubt(self.way, at),
-            _ => lives,
-        };
-        let message = format!(
-            "The rotation of {key} stopped at “{title}”. {} {lives} Go on with: keyrack rotate --resume {id}",
-            stop.why
-        );
-        self.report(stop.end, message, true)
-    }
-}
-
-/// Which key lives where it is not known what became of a step.
-fn in_doubt(way: Way, at: Step) -> &'static str {
-    match (way, at) {
-        (Way::Regenerate, _) => "Whether the old secret still works is not known.",
-        (Way::CreateFirst, Step::Make) => {
-            "The old key works; whether there is a new one is not known."
-        }
-        (Way::CreateFirst, _) => "The new key works; whether the old one does is not known.",
-        (Way::DeleteFirst, Step::Revoke) => {
-            "There is no new key yet; whether the old one works is not known."
-        }
-        (Way::DeleteFirst, _) => "The old key is gone; whether there is a new one is not known.",
     }
 }
