@@ -22,7 +22,7 @@ mod message;
 pub mod order;
 pub mod pane;
 pub mod picker;
-mod question;
+pub mod question;
 pub mod reveal;
 pub mod rotation;
 pub mod screen;

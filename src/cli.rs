@@ -6,6 +6,7 @@ mod args;
 mod backend;
 mod check;
 mod context;
+mod create;
 #[cfg(feature = "demo")]
 mod demo;
 mod doctor;
@@ -14,10 +15,14 @@ mod history;
 mod hold;
 mod list;
 mod output;
+mod remove;
+mod rotate;
 mod show;
 mod start;
 mod table;
 mod trace;
+mod update;
+mod write;
 
 use std::{
     ffi::OsString,
@@ -38,7 +43,7 @@ const DONE: u8 = 0;
 const FAILED: u8 = 1;
 /// The command line cannot be used, or nothing may be sent.
 const USAGE: u8 = 2;
-/// A part of it failed.
+/// A part of it failed, or what became of it is not known.
 const PARTIAL: u8 = 3;
 /// The configuration cannot be used.
 const CONFIG: u8 = 78;
@@ -192,6 +197,10 @@ fn dispatch(cli: Cli) -> Ended {
         Some(Command::Demo(arguments)) => demo::run(&setting, arguments),
         Some(Command::Ls(arguments)) => list::run(&setting, &arguments),
         Some(Command::Show(arguments)) => show::run(&setting, &arguments),
+        Some(Command::Create(arguments)) => create::run(&setting, &arguments),
+        Some(Command::Update(arguments)) => update::run(&setting, &arguments),
+        Some(Command::Rotate(arguments)) => rotate::run(&setting, &arguments),
+        Some(Command::Rm(arguments)) => remove::run(&setting, &arguments),
         Some(Command::Context { command }) => match command {
             ContextCommand::Ls => context::list(&setting),
             ContextCommand::Check { name } => check::contexts(&setting, name),

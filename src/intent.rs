@@ -2,9 +2,11 @@
 //! it is in the journal after. The console's tasks and the commands call [`carry`] with the gate's
 //! [`Pass`]; nothing else sends a change. A lost answer is followed by [`follow`], which only looks.
 
+use std::{collections::BTreeMap, sync::Arc};
+
 use crate::{
     api::{
-        ApiError, Outcome,
+        ApiError, Outcome, Target,
         client::{Client, look::WAITS},
         generate,
         trace::{Sighting, Trace},
@@ -13,9 +15,9 @@ use crate::{
         flight::{Errand, Rotating, Sent},
         gate::Pass,
     },
-    journal::{self, EntryId, Event, Intent, Journal, JournalError},
-    manifest::{Role, Verb},
-    record::Text,
+    journal::{self, Entry, EntryId, Event, Intent, Journal, JournalError},
+    manifest::{Resource, Role, Verb},
+    record::{KeyId, Moment, Text},
 };
 
 /// What was not sent, because the journal could not be written; why, as a sentence.
@@ -57,7 +59,8 @@ pub async fn carry(site: Site<'_>, mut errand: Box<Errand>, pass: Pass) -> Resul
         site.client.send(&errand.change).await
     };
     if let (Some(journal), Some(entry)) = (site.journal, entry) {
-        note(journal, entry, Event::Outcome(told(&outcome))).await;
+        let end = told(&outcome, keeps_secret(&errand));
+        note(journal, entry, Event::Outcome(end)).await;
     }
     Ok(ended(*errand, outcome, entry, rotation))
 }
@@ -150,17 +153,23 @@ fn intent_of(client: &Client, errand: &Errand) -> Intent {
             .seen
             .as_ref()
             .map(|seen| seen.iter().cloned().collect()),
-        secret: op.is_some_and(|op| op.secret.is_some()),
+        secret: op.is_some_and(|op| op.secret.is_some()) || keeps_secret(errand),
         sink: errand.sink.clone(),
         rotation: None,
     }
 }
 
+/// A secret that was made here and that the service does not tell again: it has a destination all the same.
+fn keeps_secret(errand: &Errand) -> bool {
+    errand.change.verb == Verb::Create && errand.sink.is_some()
+}
+
 /// How a write ended, as the journal says it.
-fn told(outcome: &Outcome) -> journal::Outcome {
+fn told(outcome: &Outcome, keeps_secret: bool) -> journal::Outcome {
     let (state, id, error, secret) = match outcome {
         Outcome::Done { id, secret, .. } => {
-            (journal::State::Done, id.as_ref(), None, secret.is_some())
+            let secret = secret.is_some() || keeps_secret;
+            (journal::State::Done, id.as_ref(), None, secret)
         }
         Outcome::NotDone(error) => (journal::State::NotDone, None, Some(error), false),
         Outcome::Unreadable { error, .. } => (journal::State::Unreadable, None, Some(error), false),
@@ -174,6 +183,35 @@ fn told(outcome: &Outcome) -> journal::Outcome {
         message: error.map(|error| Text::new(&error.to_string()).shown().into_owned()),
         secret,
     }
+}
+
+/// What a write of the journal is looked for by; none where it names no key that this resource could have.
+#[must_use]
+pub fn trace_of(entry: &Entry, resource: &Arc<Resource>) -> Option<Trace> {
+    let intent = entry.intent()?;
+    let target = match &intent.target {
+        Some(target) => Some(Target {
+            id: KeyId::new(&target.id, resource.item_id_kind).ok()?,
+            name: target.name.clone(),
+        }),
+        None => None,
+    };
+    let seen = intent.seen.as_ref();
+    Some(Trace {
+        resource: Arc::clone(resource),
+        verb: match intent.verb {
+            journal::Verb::Create => Verb::Create,
+            journal::Verb::Update => Verb::Update,
+            journal::Verb::Rotate => Verb::Rotate,
+            journal::Verb::Delete => Verb::Delete,
+        },
+        target,
+        natural: intent.natural.clone(),
+        prefix: intent.prefix.clone(),
+        values: BTreeMap::new(),
+        seen: seen.map(|seen| seen.iter().cloned().collect()),
+        since: Moment::from_micros(entry.at.as_microsecond()),
+    })
 }
 
 /// Looks for a write whose answer was lost, and writes down what was seen; `tell` gets the number of the

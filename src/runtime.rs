@@ -2,7 +2,7 @@
 //! `app::update`, draws once the inbox is empty, and carries out what the update asks for in tasks. It
 //! keeps no state of its own but the connections, and nothing wakes it while nothing happens.
 
-mod contexts;
+pub mod contexts;
 mod core;
 mod events;
 pub mod harness;

@@ -27,10 +27,6 @@ pub struct Made {
 impl Made {
     /// The secret that was made, among the values of its change.
     #[must_use]
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "for commands to come, which deliver it")
-    )]
     pub fn secret<'a>(&self, change: &'a Change) -> Option<&'a Secret> {
         match change.values.get(&self.field)? {
             FieldValue::Secret(secret) => Some(secret),

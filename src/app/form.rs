@@ -3,6 +3,7 @@
 
 pub mod editor;
 mod fields;
+pub mod given;
 mod open;
 mod sent;
 mod source;

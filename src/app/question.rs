@@ -175,7 +175,8 @@ fn alike(
 }
 
 /// A name that can be typed as it is shown, else the id.
-fn typed_word(target: &Target) -> Typed {
+#[must_use]
+pub fn typed_word(target: &Target) -> Typed {
     let shown = Text::new(&target.name).shown();
     let plain = shown == target.name
         && !shown.is_empty()

@@ -1,11 +1,15 @@
 //! What can be typed after `keyrack`. Help, completions and the manual page come from here alone.
 
+mod writes;
+
 use std::path::PathBuf;
 
 use clap::{
     Args, Parser, Subcommand, ValueEnum,
     builder::{PossibleValuesParser, TypedValueParser},
 };
+
+pub(super) use writes::{Create, Mode, Place, Remove, Rotate, Update, Values};
 
 use crate::{app::filter::LANGUAGE, manifest::Tab};
 
@@ -18,7 +22,7 @@ const EVERYWHERE: &str = "Options of every command";
 #[derive(Debug, Parser)]
 #[command(name = "keyrack", version, max_term_width = 100)]
 #[command(
-    after_help = "Exit codes: 0 done, 1 failed, 2 usage, 3 partial, 78 unusable configuration."
+    after_help = "Exit codes: 0 done, 1 failed, 2 usage or nothing may be sent, 3 partial or unknown, 78 unusable configuration."
 )]
 pub struct Cli {
     #[arg(help = "Config to use instead of the usual one (KEYRACK_CONFIG)")]
@@ -52,6 +56,14 @@ pub(super) enum Command {
     Ls(List),
     /// Show one key
     Show(Show),
+    /// Make a new key
+    Create(Create),
+    /// Change a key
+    Update(Update),
+    /// Give a key a new secret, or put another key in its place
+    Rotate(Box<Rotate>),
+    /// Delete keys
+    Rm(Remove),
     /// List, check and add contexts
     Context {
         #[command(subcommand)]

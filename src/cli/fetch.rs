@@ -28,9 +28,27 @@ impl Ready {
     /// # Errors
     /// When a source gives no value, nobody could be asked for one, or the client cannot be made.
     pub async fn client(self) -> Result<Client, ApiError> {
-        let inputs = self.resolver.resolve(&self.connection, self.typed?).await;
+        self.client_with(Inputs::new()).await
+    }
+
+    /// A client of the context in which these inputs take the place of those of their names.
+    ///
+    /// # Errors
+    /// As [`client`](Self::client).
+    pub async fn client_with(&self, others: Inputs) -> Result<Client, ApiError> {
+        let typed = self.typed.as_ref().map_err(Clone::clone)?.iter();
+        let mut given: Inputs = typed
+            .map(|(name, secret)| (name.clone(), secret.again()))
+            .collect();
+        given.extend(others);
+        let inputs = self.resolver.resolve(&self.connection, given).await;
         let inputs = inputs.map_err(|error| unread(&error))?;
-        Client::new(self.connection, inputs)
+        Client::new(Arc::clone(&self.connection), inputs)
+    }
+
+    /// What reads values that the config names.
+    pub fn resolver(&self) -> &Resolver {
+        &self.resolver
     }
 }
 

@@ -12,24 +12,16 @@ use super::{
 };
 use crate::{
     api::{ApiError, ListEnd, Query, client::Client},
-    config::Context,
-    manifest::Resource,
+    config::{Config, Context},
+    manifest::{Resource, Tab},
     record::{KeyId, Record, Rows, Text, item, to_json},
 };
 
 /// Shows a key.
 pub(super) fn run(setting: &Setting, arguments: &args::Show) -> Ended {
     let config = setting.contexts()?;
-    let chosen = config
-        .select(std::slice::from_ref(&arguments.context))
-        .map_err(Failure::usage)?;
-    let [context] = *chosen else {
-        return Err(Failure::usage(format!(
-            "{:?} is a group; name one context",
-            arguments.context
-        )));
-    };
-    let resource = resource(context, arguments)?;
+    let context = one_context(&config, &arguments.context)?;
+    let resource = one_resource(context, arguments.pane, arguments.resource.as_deref())?;
     let id = KeyId::new(&arguments.id, resource.item_id_kind)
         .map_err(|why| Failure::usage(format!("the id {why}")))?;
     let ready = prepare(setting, &config, &[context])?;
@@ -62,10 +54,26 @@ pub(super) fn run(setting: &Setting, arguments: &args::Show) -> Ended {
     Ok(DONE)
 }
 
-fn resource(context: &Context, arguments: &args::Show) -> Result<Arc<Resource>, Failure> {
-    let pane = arguments.pane.name();
-    let found: Vec<_> = in_pane(context, arguments.pane, arguments.resource.as_deref()).collect();
-    let all: Vec<&str> = in_pane(context, arguments.pane, None)
+/// The context of this name, which is no group.
+pub(super) fn one_context<'a>(config: &'a Config, name: &str) -> Result<&'a Context, Failure> {
+    let chosen = config.select(&[name.to_owned()]).map_err(Failure::usage)?;
+    let [context] = *chosen else {
+        return Err(Failure::usage(format!(
+            "{name:?} is a group; name one context"
+        )));
+    };
+    Ok(context)
+}
+
+/// The one resource of a context in a pane, or the one of this name.
+pub(super) fn one_resource(
+    context: &Context,
+    tab: Tab,
+    name: Option<&str>,
+) -> Result<Arc<Resource>, Failure> {
+    let pane = tab.name();
+    let found: Vec<_> = in_pane(context, tab, name).collect();
+    let all: Vec<&str> = in_pane(context, tab, None)
         .map(|resource| resource.id.as_str())
         .collect();
     match (&*found, &*all) {
@@ -80,7 +88,7 @@ fn resource(context: &Context, arguments: &args::Show) -> Result<Arc<Resource>, 
 }
 
 /// Says that the key is not there, or only that it is not in what came of the list.
-fn missing(context: &Context, resource: &Resource, id: &KeyId, end: &ListEnd) -> String {
+pub(super) fn missing(context: &Context, resource: &Resource, id: &KeyId, end: &ListEnd) -> String {
     let (name, noun, pane) = (context.name(), &resource.noun, resource.pane.name());
     let id = Text::new(id.as_str()).shown();
     let Some(cut) = &end.cut else {

@@ -139,6 +139,21 @@ impl Editor {
         taken
     }
 
+    /// What a script gives takes the place of what is there, letter by letter as it was given.
+    ///
+    /// # Errors
+    /// Why nothing was taken.
+    pub fn put(&mut self, text: &str) -> Result<(), String> {
+        match self {
+            Self::Line(input) => {
+                fits("", text, false)?;
+                *input = Input::new(text.to_owned());
+                Ok(())
+            }
+            _ => self.read(text, Came::Typed),
+        }
+    }
+
     fn emptied(&self) -> Self {
         match self {
             Self::Secret(masked) => Self::Secret(Masked::new(masked.lines)),

@@ -111,7 +111,8 @@ fn start(field: &Field, cell: Cell<'_>, filled: bool, now: Moment) -> String {
     }
 }
 
-fn default_text(value: &Json) -> String {
+/// A value as a person would type it.
+pub(super) fn default_text(value: &Json) -> String {
     match value {
         Json::String(text) => text.clone(),
         Json::Array(items) => items
@@ -145,7 +146,7 @@ fn editor(field: &Field, text: &str) -> Editor {
 }
 
 /// The parts of one record of a list of records.
-fn parts(at: usize, field: &Field, number: usize, record: &Json) -> Vec<Entry> {
+pub(super) fn parts(at: usize, field: &Field, number: usize, record: &Json) -> Vec<Entry> {
     let sent = field
         .each
         .iter()
@@ -175,7 +176,8 @@ fn parts(at: usize, field: &Field, number: usize, record: &Json) -> Vec<Entry> {
     .collect()
 }
 
-fn set_count(entries: &mut [Entry], field: usize, count: usize) {
+/// Tells the head of a list of records how many there are.
+pub(super) fn set_count(entries: &mut [Entry], field: usize, count: usize) {
     for entry in entries
         .iter_mut()
         .filter(|entry| entry.slot == Slot { field, part: None })

@@ -52,6 +52,20 @@ pub fn read(model: &Model, form: &mut Form, now: Moment) -> Result<Read, ()> {
     let own = target.as_ref().map(|target| target.id.clone());
     let own = own.or_else(|| form.rotation.as_ref().map(|(_, old)| old.clone()));
     let (context, resource, verb) = (*context, Arc::clone(resource), *verb);
+    let taken =
+        |at: usize, value: &FieldValue| taken(model, context, &resource, at, value, own.as_ref());
+    checked(&resource, verb, &mut form.entries, now, &taken).map(Read::Values)
+}
+
+/// The values of a write from its entries, each checked; what is wrong is noted at each. `taken` tells
+/// whether another row has the value of the field at a position.
+pub(super) fn checked(
+    resource: &Resource,
+    verb: Verb,
+    entries: &mut [Entry],
+    now: Moment,
+    taken: &dyn Fn(usize, &FieldValue) -> bool,
+) -> Result<BTreeMap<String, FieldValue>, ()> {
     let mut values = BTreeMap::new();
     let mut wrong = false;
     let sent = resource
@@ -61,11 +75,9 @@ pub fn read(model: &Model, form: &mut Form, now: Moment) -> Result<Read, ()> {
         .filter(|(_, field)| field.send.contains(&verb));
     for (at, field) in sent {
         let result = if field.kind == Kind::Records {
-            records(form, at, field, now)
+            records(entries, at, field, now)
         } else {
-            let own = own.as_ref();
-            let taken = |value: &FieldValue| taken(model, context, &resource, at, value, own);
-            one(form, at, field, verb, now, taken)
+            one(entries, at, field, verb, now, taken)
         };
         match result {
             Ok(Some(value)) => drop(values.insert(field.key.clone(), value)),
@@ -73,27 +85,23 @@ pub fn read(model: &Model, form: &mut Form, now: Moment) -> Result<Read, ()> {
             Err(()) => wrong = true,
         }
     }
-    if wrong {
-        Err(())
-    } else {
-        Ok(Read::Values(values))
-    }
+    if wrong { Err(()) } else { Ok(values) }
 }
 
 /// The value of a field that has one entry; what is wrong is noted there.
 fn one(
-    form: &mut Form,
+    entries: &mut [Entry],
     at: usize,
     field: &Field,
     verb: Verb,
     now: Moment,
-    taken: impl Fn(&FieldValue) -> bool,
+    taken: &dyn Fn(usize, &FieldValue) -> bool,
 ) -> Result<Option<FieldValue>, ()> {
-    let Some(entry) = form.entries.iter_mut().find(|entry| entry.slot.field == at) else {
+    let Some(entry) = entries.iter_mut().find(|entry| entry.slot.field == at) else {
         return Ok(None);
     };
     let value = match value(field, entry, verb, now) {
-        Ok(Some(value)) if field.unique && taken(&value) => {
+        Ok(Some(value)) if field.unique && taken(at, &value) => {
             Err("This name is taken: choose another.".to_owned())
         }
         value => value,
@@ -134,17 +142,25 @@ fn taken(
     value: &FieldValue,
     own: Option<&crate::record::KeyId>,
 ) -> bool {
-    let FieldValue::Plain(Json::String(value)) = value else {
-        return false;
-    };
     let sources = model.panes.iter().flat_map(|pane| &pane.sources);
     let mut lists = sources
         .filter(|source| source.context == context && Arc::ptr_eq(&source.resource, resource));
-    lists.any(|source| {
-        source.rows.iter().any(|record| {
-            matches!(record.cell(field), Cell::Text(text) if text.exact() == value)
-                && record.id().as_ref() != own
-        })
+    lists.any(|source| has(&source.rows, field, value, own))
+}
+
+/// Another row than the own one has this value.
+pub(super) fn has(
+    rows: &Rows,
+    field: usize,
+    value: &FieldValue,
+    own: Option<&crate::record::KeyId>,
+) -> bool {
+    let FieldValue::Plain(Json::String(value)) = value else {
+        return false;
+    };
+    rows.iter().any(|record| {
+        matches!(record.cell(field), Cell::Text(text) if text.exact() == value)
+            && record.id().as_ref() != own
     })
 }
 
@@ -288,18 +304,14 @@ pub(super) fn content(field: &Field, text: &str) -> Result<Option<ssh::Facts>, S
 
 /// The wire value of a list of records.
 fn records(
-    form: &mut Form,
+    entries: &mut [Entry],
     at: usize,
     field: &Field,
     now: Moment,
 ) -> Result<Option<FieldValue>, ()> {
     let mut records: Vec<Map<String, Json>> = Vec::new();
     let mut wrong = false;
-    for entry in form
-        .entries
-        .iter_mut()
-        .filter(|entry| entry.slot.field == at)
-    {
+    for entry in entries.iter_mut().filter(|entry| entry.slot.field == at) {
         let Some((number, position)) = entry.slot.part else {
             continue;
         };
@@ -398,7 +410,7 @@ pub fn done(model: &mut Model, form: Form, read: Read) -> Vec<Effect> {
 
 /// The values that differ from those that the form started with; all of them for an operation that
 /// replaces the whole.
-fn changed(
+pub(super) fn changed(
     resource: &Resource,
     mut values: BTreeMap<String, FieldValue>,
     base: &Rows,

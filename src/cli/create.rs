@@ -1,0 +1,209 @@
+//! `keyrack create`: a new key from values that are checked as those of a form, its secret brought where it
+//! was asked to go. One run makes one key at most; what stays unknown is said to be that.
+
+use super::{
+    Ended, Failure, Setting, args, block_on, output,
+    write::{
+        End, Landed, Order, Place, Report, Route, Values, Watch, bring, capital, now, route, send,
+        tell, told,
+    },
+};
+use crate::{
+    api::{ApiError, Change, client::Client},
+    app::{flight::Rotating, form::given::Sheet, gate::Tier},
+    manifest::{Meaning, Role, Verb},
+    record::{Rows, Text},
+};
+
+/// Makes a key.
+pub(super) fn run(setting: &Setting, arguments: &args::Create) -> Ended {
+    let json = arguments.place.how.json;
+    let route = route(arguments.to.as_deref(), json)?;
+    let place = Place::of(setting, arguments.pane, &arguments.place, Verb::Create)?;
+    place.open()?;
+    let values = Values::of(&arguments.values)?;
+    let mut sheet = Sheet::new(Verb::Create, Rows::new(place.resource.clone()), now());
+    values.check(&sheet)?;
+    let ready = place.ready(setting)?;
+    block_on(async {
+        values.fill(&mut sheet, ready.resolver()).await?;
+        wants_route(&place, &sheet, route.as_ref())?;
+        if let Some(route) = &route {
+            place.check(route).await?;
+        }
+        let client = place.client(&ready).await?;
+        let known = before(&place, &client).await?;
+        let none = Rows::new(place.resource.clone());
+        let values = sheet.values(known.as_ref().unwrap_or(&none), None);
+        let values = match values {
+            Ok(values) => values,
+            Err(wrong) => return told(&wrong).map(|()| super::USAGE),
+        };
+        let change = Change {
+            context: place.name().clone(),
+            resource: place.resource.clone(),
+            verb: Verb::Create,
+            target: None,
+            values,
+        };
+        let report = make(&place, &client, change, known.as_ref(), route.as_ref()).await?;
+        tell(&place, &[report], false, json)
+    })
+}
+
+/// `--to` is there exactly when somebody makes a secret; for one that was chosen it may be.
+///
+/// # Errors
+/// That it is missing, or has nothing to bring anywhere.
+fn wants_route(place: &Place, sheet: &Sheet, route: Option<&Route>) -> Result<(), Failure> {
+    let answers = place.resource.create.as_ref();
+    let answers = answers.is_some_and(|op| op.secret.is_some());
+    let makes = !sheet.made().is_empty() || (answers && !sheet.chosen());
+    match route {
+        None if makes => Err(Failure::usage(format!(
+            "nothing was sent: {} has a secret that is told once, so say where it goes: --to file:PATH, env:PATH:NAME, cmd:NAME, clipboard or stdout",
+            crate::app::act::with_article(&place.resource.noun)
+        ))),
+        Some(_) if !makes && !sheet.chosen() => Err(Failure::usage(
+            "nothing was sent: --to has nothing to bring anywhere, for the secret is yours; leave it out",
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// The whole list before a create, by which a lost answer is looked up; none where this credential may make
+/// keys and not list them.
+///
+/// # Errors
+/// When the service is not well: nothing was sent.
+pub(super) async fn before(place: &Place, client: &Client) -> Result<Option<Rows>, Failure> {
+    match super::write::Listed::read(client, &place.resource).await {
+        Ok(listed) => Ok(listed.end.cut.is_none().then_some(listed.rows)),
+        Err(error) if is_not_allowed(&error) => {
+            let name = place.name();
+            output::say(&format!(
+                "warning: {name}: the list cannot be read, so that a lost answer could not be looked up: {error}"
+            ));
+            Ok(None)
+        }
+        Err(error) => Err(place.failed(&error)),
+    }
+}
+
+fn is_not_allowed(error: &ApiError) -> bool {
+    let ApiError::Refused { meaning, .. } = error else {
+        return false;
+    };
+    matches!(
+        meaning,
+        Meaning::Forbidden | Meaning::Credential | Meaning::CredentialOrNotFound
+    )
+}
+
+/// Sends the create and brings its secret to its destination.
+async fn make(
+    place: &Place,
+    client: &Client,
+    change: Change,
+    known: Option<&Rows>,
+    route: Option<&Route>,
+) -> Result<Report, Failure> {
+    let name = super::write::name_of(&change);
+    let pass = place.pass(Tier::Form, Tier::Form)?;
+    let mut watch = Watch::listen()?;
+    let order = Order {
+        change,
+        pass,
+        known,
+        sink: route.map(Route::said),
+        rotation: Rotating::No,
+        repeat: false,
+    };
+    let landed = send(place, client, order, &mut watch).await?;
+    let mut report = Report {
+        end: landed.end,
+        id: landed.id.as_ref().map(|id| id.as_str().to_owned()),
+        message: words(place, &name, &landed),
+        name: Some(name.clone()),
+        journal: landed.entry,
+        partial: false,
+    };
+    report.say();
+    if let (End::Done, Some(route), Some(secret)) = (landed.end, route, &landed.secret) {
+        let label = place.key(&name);
+        let goes = (route, secret);
+        if !bring(place, goes, &label, landed.entry, &mut watch).await? {
+            let recover = recover(place, report.id.as_deref());
+            output::say(&recover);
+            report.message = format!(
+                "{} Its secret did not arrive at {}. {recover}",
+                report.message,
+                route.said()
+            );
+            report.partial = true;
+        }
+    }
+    Ok(report)
+}
+
+/// What became of the new key, why, and what to do next.
+fn words(place: &Place, name: &str, landed: &Landed) -> String {
+    let key = capital(&place.key(name));
+    let why = landed.why.join(" ");
+    let id = landed.id.as_ref();
+    let id = id.map_or_else(String::new, |id| {
+        format!(" with the id {}", Text::new(id.as_str()).shown())
+    });
+    match landed.end {
+        End::Done => match &landed.public {
+            Some(public) => format!("{key} was created{id}. Its public half: {public}"),
+            None => format!("{key} was created{id}."),
+        },
+        End::NotDone => format!("{key} was not created. {why}"),
+        End::Unreadable => {
+            let next = recover(place, landed.id.as_ref().map(crate::record::KeyId::as_str));
+            format!("{key} was created{id}, and its secret is lost. {why} {next}")
+        }
+        End::Unknown => format!(
+            "{key}: whether it was created is unknown. {why} {}",
+            again(place, name)
+        ),
+    }
+}
+
+/// How a key is helped whose secret nobody has.
+pub(super) fn recover(place: &Place, id: Option<&str>) -> String {
+    let id = id.map_or_else(|| "ID".to_owned(), |id| Text::new(id).shown().into_owned());
+    let resource = &place.resource;
+    let (pane, name) = (resource.pane.name(), place.name());
+    if resource.rotate.is_some() {
+        format!(
+            "Give it another secret with: keyrack rotate {pane} {id} -c {name} --mode regenerate --to SINK --yes"
+        )
+    } else {
+        format!(
+            "If the secret is nowhere, delete the key and create it again: keyrack rm {pane} {id} -c {name}"
+        )
+    }
+}
+
+/// What to do about a create of which nothing is known.
+fn again(place: &Place, name: &str) -> String {
+    let resource = &place.resource;
+    let column = resource.role(Role::Name);
+    let column = column.and_then(|at| resource.field.get(at));
+    let unique = resource.field.iter().any(|field| field.unique);
+    let risk = if unique || (resource.repeatable_by.is_none() && !resource.natural_key.is_empty()) {
+        "the service refuses the same name a second time"
+    } else {
+        "should the first one arrive late, there will be two"
+    };
+    let filter = column.map_or_else(String::new, |_| {
+        let plain = Text::new(name).shown().replace(['\'', '"', '\\'], "");
+        format!(" -f 'name:\"{plain}\"'")
+    });
+    format!(
+        "Look again with: {}{filter}. If it is not there, run the same command once more: {risk}.",
+        place.command("ls")
+    )
+}

@@ -1,0 +1,290 @@
+//! `keyrack rm`: keys are deleted one after the other, each by the id that was captured before anything was
+//! asked. After one whose end is not known, no other is begun unless the config says so.
+
+use serde_json::{Value, json};
+
+use super::{
+    DONE, Ended, Failure, Setting, args, block_on, output, show,
+    write::{
+        Chosen, End, Landed, Listed, Order, Place, Question, Report, Watch, capital, confirm, send,
+        tell,
+    },
+};
+use crate::{
+    api::{Change, client::Client},
+    app::{flight::Rotating, gate::Tier},
+    manifest::Verb,
+    record::{KeyId, Text, to_json},
+};
+
+/// Deletes keys.
+pub(super) fn run(setting: &Setting, arguments: &args::Remove) -> Ended {
+    let place = Place::of(setting, arguments.pane, &arguments.place, Verb::Delete)?;
+    if !arguments.plan {
+        place.open()?;
+    }
+    let filter = arguments.filter.as_deref();
+    let filter = filter.map(|text| place.filter(text)).transpose()?;
+    let mut ids: Vec<KeyId> = Vec::new();
+    for text in &arguments.ids {
+        let id = place.id(text)?;
+        if !ids.contains(&id) {
+            ids.push(id);
+        }
+    }
+    let many = filter.is_some() || ids.len() > 1;
+    let ready = place.ready(setting)?;
+    let json = arguments.place.how.json;
+    block_on(async {
+        let client = place.client(&ready).await?;
+        let listed = place.list(&client).await?;
+        let chosen = match &filter {
+            Some(filter) => listed.kept(&place, filter),
+            None => ids.into_iter().map(|id| listed.key(id)).collect(),
+        };
+        if chosen.is_empty() {
+            output::say("no key matches: nothing was sent");
+            return tell(&place, &[], true, json);
+        }
+        at_most(&place, chosen.len())?;
+        if arguments.plan {
+            return plan(&place, &listed, &chosen, json);
+        }
+        let confirmed = ask(&place, &listed, &chosen, arguments.yes)?;
+        let (reports, broken) = delete(&place, &client, (&listed, chosen), confirmed).await?;
+        let ended = tell(&place, &reports, many, json);
+        broken.map_or(ended, Err)
+    })
+}
+
+/// A run acts on no more keys than the config lets it.
+///
+/// # Errors
+/// That there are more.
+pub(super) fn at_most(place: &Place, count: usize) -> Result<(), Failure> {
+    let most = place.config.bulk.max;
+    if count <= most {
+        return Ok(());
+    }
+    Err(Failure::usage(format!(
+        "nothing was sent: {count} keys are more than the {most} of one run (max under [bulk]); narrow the filter or raise it"
+    )))
+}
+
+/// The list is whole and does not have this key: there is nothing to delete.
+fn is_gone(listed: &Listed, key: &Chosen) -> bool {
+    key.row.is_none() && listed.end.cut.is_none()
+}
+
+/// Why a button would not be enough, a sentence each.
+pub(super) fn reasons(place: &Place, key: &Chosen, verb: Verb) -> Vec<String> {
+    let mut reasons = place.stakes(key, verb).reasons();
+    if key.row.is_none() {
+        reasons.push("It is not among the keys that came: what it may do is not known.".to_owned());
+    }
+    reasons
+}
+
+/// How far deleting a key has to be confirmed.
+pub(super) fn tier(place: &Place, key: &Chosen, verb: Verb) -> Tier {
+    place.stakes(key, verb).tier()
+}
+
+/// `API key “x”, id 1`.
+fn line(place: &Place, key: &Chosen) -> String {
+    let (id, name) = (key.target.id.as_str(), &key.target.name);
+    format!(
+        "{} “{}”, id {}",
+        place.resource.noun,
+        Text::new(name).shown(),
+        Text::new(id).shown()
+    )
+}
+
+/// Prints what would happen.
+fn plan(place: &Place, listed: &Listed, chosen: &[Chosen], json: bool) -> Ended {
+    let mut items = Vec::new();
+    let mut text = String::new();
+    for key in chosen {
+        let gone = is_gone(listed, key);
+        let reasons = if gone {
+            vec!["It is not there: nothing would be sent.".to_owned()]
+        } else {
+            reasons(place, key, Verb::Delete)
+        };
+        let does = if gone { "skip" } else { "delete" };
+        text.push_str(&format!("{does} {}\n", line(place, key)));
+        text.extend(reasons.iter().map(|reason| format!("  {reason}\n")));
+        items.push(json!({
+            "context": &**place.name(),
+            "resource": place.resource.id,
+            "id": key.target.id.as_str(),
+            "name": key.target.name,
+            "action": does,
+            "own": key.own,
+            "reasons": reasons,
+            "confirm": flags(tier(place, key, Verb::Delete)),
+        }));
+    }
+    if json {
+        let whole: Value = json!({ "items": items });
+        output::print(&format!("{}\n", to_json(&whole)))?;
+    } else {
+        output::print(&text)?;
+    }
+    Ok(DONE)
+}
+
+/// The flags that confirm so far.
+pub(super) fn flags(tier: Tier) -> &'static str {
+    match tier {
+        Tier::Form => "",
+        Tier::Button | Tier::Typed => "--yes",
+        Tier::Twice => "--yes --yes",
+    }
+}
+
+/// How far the deletion of these keys is confirmed: a single one as it is in the console, several by typing
+/// their number.
+fn ask(place: &Place, listed: &Listed, chosen: &[Chosen], yes: u8) -> Result<Tier, Failure> {
+    let chosen: Vec<&Chosen> = chosen.iter().filter(|key| !is_gone(listed, key)).collect();
+    let tiers = chosen.iter().map(|key| tier(place, key, Verb::Delete));
+    let Some(needed) = tiers.max() else {
+        return Ok(Tier::Form);
+    };
+    let question = match &*chosen {
+        [only] => Question::of(
+            format!("Delete {}", place.key(&only.target.name)),
+            std::iter::once(line(place, only))
+                .chain(reasons(place, only, Verb::Delete))
+                .collect(),
+            needed,
+            &only.target,
+        ),
+        all => Question {
+            title: format!("Delete {} keys in {}", all.len(), place.name()),
+            lines: all
+                .iter()
+                .map(|key| {
+                    let reasons = reasons(place, key, Verb::Delete).join(" ");
+                    format!("{}. {reasons}", line(place, key))
+                        .trim_end()
+                        .to_owned()
+                })
+                .collect(),
+            needed: needed.max(Tier::Typed),
+            word: (all.len().to_string(), "number of keys"),
+        },
+    };
+    confirm(yes, &question)
+}
+
+async fn delete(
+    place: &Place,
+    client: &Client,
+    (listed, chosen): (&Listed, Vec<Chosen>),
+    confirmed: Tier,
+) -> Result<(Vec<Report>, Option<Failure>), Failure> {
+    let mut watch = Watch::listen()?;
+    let mut reports: Vec<Report> = Vec::new();
+    let (mut stopped, mut broken) = (None, None);
+    for key in chosen {
+        if watch.interrupted() {
+            stopped = Some("the end was asked for");
+        }
+        let report = match stopped {
+            _ if is_gone(listed, &key) => {
+                let why =
+                    show::missing(&place.context, &place.resource, &key.target.id, &listed.end);
+                of(&key, End::NotDone, format!("{why}. Nothing was sent."))
+            }
+            Some(why) => of(
+                &key,
+                End::NotDone,
+                format!("untouched: {}: {why}", place.key(&key.target.name)),
+            ),
+            None => match one(place, client, &key, confirmed, &mut watch).await {
+                Ok(report) => report,
+                // What was done before is told all the same.
+                Err(failure) => {
+                    let end = if failure.code == super::USAGE {
+                        End::NotDone
+                    } else {
+                        End::Unknown
+                    };
+                    stopped = Some("the one before was broken off");
+                    let report = of(&key, end, failure.message.clone());
+                    broken = Some(Failure {
+                        message: String::new(),
+                        ..failure
+                    });
+                    report
+                }
+            },
+        };
+        report.say();
+        if report.end == End::Unknown && place.config.bulk.stop_on_unknown {
+            stopped = Some("the one before has no known end (stop_on_unknown under [bulk])");
+        }
+        reports.push(report);
+    }
+    Ok((reports, broken))
+}
+
+fn of(key: &Chosen, end: End, message: String) -> Report {
+    Report {
+        end,
+        id: Some(key.target.id.as_str().to_owned()),
+        name: Some(key.target.name.clone()),
+        message,
+        journal: None,
+        partial: false,
+    }
+}
+
+async fn one(
+    place: &Place,
+    client: &Client,
+    key: &Chosen,
+    confirmed: Tier,
+    watch: &mut Watch,
+) -> Result<Report, Failure> {
+    let pass = place.pass(tier(place, key, Verb::Delete), confirmed)?;
+    let order = Order {
+        change: Change {
+            context: place.name().clone(),
+            resource: place.resource.clone(),
+            verb: Verb::Delete,
+            target: Some(key.target.clone()),
+            values: std::collections::BTreeMap::new(),
+        },
+        pass,
+        known: None,
+        sink: None,
+        rotation: Rotating::No,
+        repeat: false,
+    };
+    let landed = send(place, client, order, watch).await?;
+    let name = place.key(&key.target.name);
+    let words = words(place, &capital(&name), &landed);
+    Ok(Report {
+        journal: landed.entry,
+        ..of(key, landed.end, words)
+    })
+}
+
+fn words(place: &Place, key: &str, landed: &Landed) -> String {
+    let why = landed.why.join(" ");
+    match landed.end {
+        End::Done | End::Unreadable => match place.resource.linger {
+            Some(seconds) => {
+                format!("{key} was deleted. It may keep working for up to {seconds} s.")
+            }
+            None => format!("{key} was deleted."),
+        },
+        End::NotDone => format!("{key} was not deleted. {why}"),
+        End::Unknown => format!(
+            "{key}: whether it was deleted is unknown. {why} Running the same command once more is safe: it deletes no other key."
+        ),
+    }
+}

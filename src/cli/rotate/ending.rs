@@ -1,0 +1,157 @@
+//! What the journal is told of a rotation, and how its end or its stop is told to people: which key lives, and
+//! how to go on.
+
+use super::walk::{Stop, Turn};
+use crate::{
+    api::{Change, FieldValue},
+    app::{
+        flight::Rotating,
+        rotation::steps::{Step, Way},
+    },
+    cli::write::{End, Report, Route, capital},
+    intent,
+    journal::{self, Event, Stage},
+    record::{KeyId, Text},
+};
+
+impl Turn<'_> {
+    /// What the journal is told of the rotation with one of its writes.
+    pub(super) fn rotating(&self, change: &Change) -> Rotating {
+        if let Some(entry) = self.entry {
+            return Rotating::Of(entry);
+        }
+        let place = self.site.place;
+        let (mode, order) = self.way.journal();
+        let connection = &place.context.connection;
+        // Of a key whose old one goes first nothing is left to copy from.
+        let held = self.values.as_ref().unwrap_or(&change.values);
+        let plain = held.iter().filter_map(|(key, value)| match value {
+            FieldValue::Plain(value) => Some((key.clone(), value.to_string())),
+            FieldValue::Secret(_) => None,
+        });
+        Rotating::Begins(Box::new(journal::Rotation {
+            context: place.name().to_string(),
+            origin: self.site.client.address().to_owned(),
+            backend: connection.manifest.id.clone(),
+            resource: place.resource.id.clone(),
+            noun: place.resource.noun.clone(),
+            mode,
+            order,
+            target: journal::Target {
+                id: self.old.target.id.as_str().to_owned(),
+                name: self.old.target.name.clone(),
+            },
+            changed: plain.collect(),
+            sink: self.route.as_ref().map(Route::said),
+            keep_old: self.keep_old,
+        }))
+    }
+
+    /// Writes down that a step is done.
+    pub(super) async fn note(&self, stage: Stage, id: Option<&KeyId>, message: Option<&str>) {
+        let event = Event::Step(journal::Step {
+            stage,
+            id: id.map(|id| id.as_str().to_owned()),
+            message: message.map(ToOwned::to_owned),
+        });
+        if let Some(entry) = self.entry {
+            intent::note(&self.site.place.journal, entry, event).await;
+        }
+    }
+
+    /// The rotation no longer waits, and neither do its writes.
+    async fn close(&self, why: &str) {
+        for entry in self.loose.iter().chain(&self.entry) {
+            let why = why.to_owned();
+            intent::note(&self.site.place.journal, *entry, Event::Closed { why }).await;
+        }
+    }
+
+    pub(super) fn name(&self) -> String {
+        let new = self.new.as_ref().unwrap_or(&self.old.target);
+        new.name.clone()
+    }
+
+    fn report(&self, end: End, message: String, partial: bool) -> Report {
+        let key = self.new.as_ref().unwrap_or(&self.old.target);
+        Report {
+            end,
+            id: Some(key.id.as_str().to_owned()),
+            name: Some(key.name.clone()),
+            message,
+            journal: self.entry,
+            partial,
+        }
+    }
+
+    /// Nothing is left to do.
+    pub(super) async fn ended(&self) -> Report {
+        let lives = self.lives();
+        self.close(lives).await;
+        let key = capital(&self.site.place.key(&self.old.target.name));
+        let how = match self.way {
+            Way::Regenerate => "has a new secret".to_owned(),
+            Way::CreateFirst | Way::DeleteFirst => self.new.as_ref().map_or_else(
+                || "was replaced".to_owned(),
+                |new| {
+                    let (name, id) = (Text::new(&new.name), Text::new(new.id.as_str()));
+                    let what = if self.keep_old {
+                        "has the twin"
+                    } else {
+                        "was replaced by"
+                    };
+                    format!("{what} “{}”, id {}", name.shown(), id.shown())
+                },
+            ),
+        };
+        let linger = self.site.place.resource.linger;
+        let linger = linger.filter(|_| self.did(Step::Revoke)).map(|seconds| {
+            format!(" The service may accept the old one for up to {seconds} s more.")
+        });
+        let message = format!("{key} {how}. {lives}{}", linger.unwrap_or_default());
+        self.report(End::Done, message, false)
+    }
+
+    /// A step did not end well.
+    pub(super) async fn stopped(&self, at: Step, stop: Stop) -> Report {
+        let changed = self.did(Step::Make) || self.did(Step::Revoke);
+        let key = self.site.place.key(&self.old.target.name);
+        let lives = self.lives();
+        let title = at.title(Some(self.way));
+        if !changed && !self.resumed && stop.end == End::NotDone {
+            self.close("nothing was done").await;
+            let message = format!(
+                "{} was not rotated: it stopped at “{title}”. {} {lives}",
+                capital(&key),
+                stop.why
+            );
+            return self.report(stop.end, message, false);
+        }
+        self.note(Stage::Failed, None, Some(&stop.why)).await;
+        let id = self.entry.map_or_else(String::new, |id| id.to_string());
+        let lives = match stop.end {
+            End::Unknown => in_doubt(self.way, at),
+            _ => lives,
+        };
+        let message = format!(
+            "The rotation of {key} stopped at “{title}”. {} {lives} Go on with: keyrack rotate --resume {id}",
+            stop.why
+        );
+        self.report(stop.end, message, true)
+    }
+}
+
+/// Which key lives where it is not known what became of a step.
+fn in_doubt(way: Way, at: Step) -> &'static str {
+    match (way, at) {
+        (Way::Regenerate, _) => "Whether the old secret still works is not known.",
+        (Way::CreateFirst, Step::Make) => {
+            "The old key works; whether there is a new one is not known."
+        }
+        (Way::CreateFirst, _) => "The new key works; whether the old one does is not known.",
+        (Way::DeleteFirst, Step::Revoke) => {
+            "There is no new key yet; whether the old one works is not known."
+        }
+        (Way::DeleteFirst, _) => "The old key is gone; whether there is a new one is not known.",
+    }
+}

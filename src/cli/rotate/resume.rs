@@ -1,0 +1,313 @@
+//! A rotation that an earlier run left goes on at its next step: first it is found out what came of its last
+//! write, then what is left is confirmed as a whole. A secret that nobody has is made anew, never searched.
+
+mod point;
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use super::{
+    Chosen, End, Ended, Failure, Listed, Place, Question, Report, Route, Setting, Site, Values,
+    Watch, args, block_on, confirm, now, reasons, route, tell, tier, told, twin_name, walk::Turn,
+};
+use crate::{
+    api::FieldValue,
+    app::{
+        form::given::Sheet,
+        gate::Tier,
+        rotation::steps::{Step, Way},
+    },
+    cli::{PARTIAL, write},
+    journal::{self, Entry, EntryId, Next, Waiting, waiting},
+    manifest::Verb,
+    record::{Rows, Text},
+};
+use point::{Point, Rest};
+
+/// A rotation as the journal has it.
+struct Left {
+    entry: Entry,
+    rotation: journal::Rotation,
+    next: Next,
+    /// The writes of it that wait.
+    writes: Vec<Entry>,
+}
+
+/// Goes on with a rotation.
+pub(super) fn run(setting: &Setting, arguments: &args::Rotate, id: &str) -> Ended {
+    let json = arguments.how.json;
+    let given = route(arguments.to.as_deref(), json)?;
+    let values = Values::of(&arguments.values)?;
+    let id: EntryId = id
+        .parse()
+        .map_err(|error: <EntryId as std::str::FromStr>::Err| Failure::usage(format!("{error}")))?;
+    let left = find(setting, id)?;
+    let place = place(setting, &left.rotation, arguments.how.arm)?;
+    place.open()?;
+    let empty = Rows::new(place.resource.clone());
+    values.check(&Sheet::new(Verb::Create, empty, now()))?;
+    let stored = left.rotation.sink.as_deref();
+    let route = match given {
+        Some(given) => Some(given),
+        None => super::route(stored, json)?,
+    };
+    let ready = place.ready(setting)?;
+    block_on(async {
+        let client = Arc::new(place.client(&ready).await?);
+        let site = Site {
+            place: &place,
+            ready: &ready,
+            client,
+        };
+        let job = Resume {
+            site,
+            left,
+            route,
+            values,
+            yes: arguments.yes,
+        };
+        let report = job.go_on().await?;
+        report.say();
+        tell(&place, &[report], false, json)
+    })
+}
+
+/// The waiting rotation of this id.
+fn find(setting: &Setting, id: EntryId) -> Result<Left, Failure> {
+    let journal = write::journal(setting)?;
+    let entries = journal.read();
+    let entries = entries.map_err(|error| Failure::failed(error.to_string()))?;
+    let all = waiting(&entries);
+    let found = all.iter().find(|(entry, _)| entry.id == id);
+    match found {
+        Some((entry, Waiting::Rotation { next })) => {
+            let rotation = entry.rotation().cloned().unwrap_or_default();
+            let of_it = |write: &&Entry| {
+                let intent = write.intent();
+                intent.is_some_and(|it| it.rotation == Some(id)) && write.open().is_some()
+            };
+            Ok(Left {
+                entry: (*entry).clone(),
+                rotation,
+                next: *next,
+                writes: entries.iter().filter(of_it).cloned().collect(),
+            })
+        }
+        Some(_) => Err(Failure::usage(format!(
+            "{id} is no rotation but a single write; keyrack log says what it waits for"
+        ))),
+        None => Err(Failure::usage(format!(
+            "no rotation waits under {id}; keyrack log shows those that do"
+        ))),
+    }
+}
+
+/// Where the rotation was, as it is configured now.
+fn place(setting: &Setting, begun: &journal::Rotation, armed: bool) -> Result<Place, Failure> {
+    let config = setting.contexts()?;
+    let context = config.context(&begun.context);
+    let context = context.filter(|context| {
+        let url = context.connection.url.as_str();
+        url.trim_end_matches('/') == begun.origin
+    });
+    let found = context.and_then(|context| {
+        let mut all = context.connection.manifest.resource.iter();
+        let resource = all.find(|one| one.id == begun.resource)?;
+        Some((context.clone(), Arc::clone(resource)))
+    });
+    let Some((context, resource)) = found else {
+        return Err(Failure::usage(format!(
+            "nothing was sent: the context {} at {} is not configured here",
+            Text::new(&begun.context).shown(),
+            Text::new(&begun.origin).shown()
+        )));
+    };
+    Place::at(setting, config, context, resource, armed)
+}
+
+/// What is given to go on with.
+struct Resume<'a> {
+    site: Site<'a>,
+    left: Left,
+    route: Option<Route>,
+    values: Values,
+    yes: u8,
+}
+
+impl Resume<'_> {
+    async fn go_on(self) -> Result<Report, Failure> {
+        let place = self.site.place;
+        let way = Way::read(self.left.rotation.mode, self.left.rotation.order);
+        let (point, made) = self.point(way).await?;
+        let listed = place.list(&self.site.client).await?;
+        let rest = self.rest(way, point, made, &listed).await?;
+        let values = self.new_values(&rest, &listed).await?;
+        let confirmed = self.ask(&rest)?;
+        let mut turn = Turn {
+            route: self.route.clone(),
+            keep_old: self.left.rotation.keep_old,
+            confirmed,
+            sure: self.yes > 0,
+            known: listed.whole(),
+            values,
+            entry: Some(self.left.entry.id),
+            loose: self.left.writes.iter().map(|write| write.id).collect(),
+            new: rest.new.as_ref().map(|new| new.target.clone()),
+            row: row(place, &listed, rest.new.as_ref()),
+            repeat: rest.point == Point::Revoke { again: true },
+            resumed: true,
+            taken: rest.point == Point::Prove,
+            ..Turn::new(self.site.clone(), rest.old.clone(), way)
+        };
+        let before = way.steps().iter().take_while(|step| **step != rest.from());
+        turn.done.extend(before.copied());
+        if rest.point == Point::Lost && way == Way::Regenerate {
+            // The old secret is dead already.
+            turn.done.push(Step::Make);
+        }
+        let mut watch = Watch::listen()?;
+        if let Some(new) = rest.drops() {
+            let landed = turn.delete(new, true, &mut watch).await?;
+            if landed.end != End::Done {
+                return Err(self.stays(&format!(
+                    "{}, whose secret is lost, was not deleted: {}",
+                    place.key(&new.target.name),
+                    landed.why.join(" ")
+                )));
+            }
+            turn.loose.extend(landed.entry);
+            turn.new = None;
+        }
+        turn.walk(rest.from(), &mut watch).await
+    }
+
+    /// Nothing more was done, and the rotation waits as before.
+    fn stays(&self, why: &str) -> Failure {
+        Failure {
+            code: PARTIAL,
+            message: format!(
+                "{why} Go on with: keyrack rotate --resume {}",
+                self.left.entry.id
+            ),
+        }
+    }
+
+    /// The values of the new key: those that the journal kept, else those of the old key, and what is given.
+    async fn new_values(
+        &self,
+        rest: &Rest,
+        listed: &Listed,
+    ) -> Result<Option<BTreeMap<String, FieldValue>>, Failure> {
+        let place = self.site.place;
+        let resource = &place.resource;
+        if !rest.has(Step::Make) {
+            return Ok(None);
+        }
+        if rest.way == Way::Regenerate {
+            self.checked(true).await?;
+            return Ok(None);
+        }
+        let changed = &self.left.rotation.changed;
+        let mut base = Rows::new(resource.clone());
+        if changed.is_empty() && rest.old.row.is_some() {
+            let row = listed.row(&self.site.client, &rest.old).await;
+            base = row.map_err(|error| place.failed(&error))?;
+        }
+        let mut sheet = Sheet::new(Verb::Create, base, now());
+        let mut wrong = Vec::new();
+        for (name, value) in changed {
+            let value = serde_json::from_str(value).unwrap_or_default();
+            wrong.extend(sheet.json(name, &value).err());
+        }
+        told(&wrong)?;
+        self.values
+            .fill(&mut sheet, self.site.ready.resolver())
+            .await?;
+        match rest.way {
+            Way::CreateFirst if changed.is_empty() => {
+                sheet.rename(&twin_name(place, listed, &rest.old));
+            }
+            Way::DeleteFirst if changed.is_empty() => sheet.rename(&rest.old.target.name),
+            _ => {}
+        }
+        let op = resource.create.as_ref();
+        let answers = op.is_some_and(|op| op.secret.is_some());
+        self.checked(!sheet.made().is_empty() || (answers && !sheet.chosen()))
+            .await?;
+        // What it was called before, and is deleted now, is no other key's name.
+        let own = match rest.way {
+            Way::DeleteFirst => Some(&rest.old.target.id),
+            _ => rest.drops().map(|new| &new.target.id),
+        };
+        match sheet.values(&listed.rows, own) {
+            Ok(values) => Ok(Some(values)),
+            Err(wrong) => told(&wrong).map(|()| None),
+        }
+    }
+
+    /// A secret that will be made has a destination that takes it.
+    async fn checked(&self, makes: bool) -> Result<(), Failure> {
+        match &self.route {
+            Some(route) if makes => self.site.place.check(route).await,
+            None if makes => Err(Failure::usage(
+                "nothing was sent: the new secret is told once, so say where it goes with --to SINK",
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    /// Asks about all that is left, as a whole.
+    fn ask(&self, rest: &Rest) -> Result<Tier, Failure> {
+        let place = self.site.place;
+        let (old, way) = (&rest.old, rest.way);
+        let mut needed = Tier::Form;
+        let mut lines = vec![format!("Next: {}.", rest.from().title(Some(way)))];
+        let mut asks = |tier: Tier, line: String| {
+            needed = needed.max(tier);
+            lines.push(line);
+        };
+        match rest.point {
+            Point::Lost => asks(
+                Tier::Button,
+                "A secret was made, and nobody has it: another one is made.".to_owned(),
+            ),
+            Point::Make { again: true } => asks(
+                Tier::Button,
+                "An earlier try is not in the list; should it arrive late, there will be two."
+                    .to_owned(),
+            ),
+            Point::Prove if !self.left.rotation.keep_old && way == Way::CreateFirst => asks(
+                Tier::Button,
+                "keyrack does not hold the new secret any more and cannot try it: this takes it as working."
+                    .to_owned(),
+            ),
+            _ => {}
+        }
+        if let Some(new) = rest.drops() {
+            let name = place.key(&new.target.name);
+            asks(
+                tier(place, new, Verb::Delete),
+                format!("{name} is deleted first, for nobody has its secret."),
+            );
+        }
+        let deletes = rest.has(Step::Revoke) && !self.left.rotation.keep_old;
+        let verb = match way {
+            Way::Regenerate => rest.has(Step::Make).then_some(Verb::Rotate),
+            Way::CreateFirst | Way::DeleteFirst => deletes.then_some(Verb::Delete),
+        };
+        if let Some(verb) = verb {
+            asks(tier(place, old, verb), reasons(place, old, verb).join(" "));
+        }
+        lines.retain(|line| !line.is_empty());
+        let title = format!("Go on rotating {}", place.key(&old.target.name));
+        confirm(self.yes, &Question::of(title, lines, needed, &old.target))
+    }
+}
+
+/// The row of a key as the list has it.
+fn row(place: &Place, listed: &Listed, key: Option<&Chosen>) -> Rows {
+    let mut rows = Rows::new(place.resource.clone());
+    if let Some(row) = key.and_then(|key| key.row) {
+        rows.push_record(listed.rows.record(row));
+    }
+    rows
+}

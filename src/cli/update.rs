@@ -1,0 +1,105 @@
+//! `keyrack update`: a key's fields become what was given, and only what differs is sent. The row is read
+//! first; nothing is sent where it is so already.
+
+use super::{
+    Ended, Failure, Setting, args, block_on, show,
+    write::{End, Landed, Order, Place, Report, Values, Watch, capital, now, send, tell, told},
+};
+use crate::{
+    api::Change,
+    app::{flight::Rotating, form::given::Sheet, gate::Tier},
+    manifest::Verb,
+    record::Rows,
+};
+
+/// Changes a key.
+pub(super) fn run(setting: &Setting, arguments: &args::Update) -> Ended {
+    let place = Place::of(setting, arguments.pane, &arguments.place, Verb::Update)?;
+    place.open()?;
+    let values = Values::of(&arguments.values)?;
+    if values.is_empty() {
+        return Err(Failure::usage(
+            "nothing was sent: there is nothing to change; give it with --set NAME=VALUE",
+        ));
+    }
+    let empty = Rows::new(place.resource.clone());
+    values.check(&Sheet::new(Verb::Update, empty, now()))?;
+    let id = place.id(&arguments.id)?;
+    let ready = place.ready(setting)?;
+    block_on(async {
+        let client = place.client(&ready).await?;
+        let listed = place.list(&client).await?;
+        let key = listed.key(id);
+        let base = listed.row(&client, &key).await;
+        let base = base.map_err(|error| place.failed(&error))?;
+        if base.is_empty() {
+            let (resource, id, end) = (&place.resource, &key.target.id, &listed.end);
+            let why = show::missing(&place.context, resource, id, end);
+            return Err(Failure::failed(why));
+        }
+        let mut target = key.target;
+        base.record(0).name().exact().clone_into(&mut target.name);
+        let mut sheet = Sheet::new(Verb::Update, base, now());
+        values.fill(&mut sheet, ready.resolver()).await?;
+        let values = match sheet.values(&listed.rows, Some(&target.id)) {
+            Ok(values) => values,
+            Err(wrong) => return told(&wrong).map(|()| super::USAGE),
+        };
+        let change = Change {
+            context: place.name().clone(),
+            resource: place.resource.clone(),
+            verb: Verb::Update,
+            target: Some(target),
+            values,
+        };
+        let report = change_it(&place, &client, change).await?;
+        report.say();
+        tell(&place, &[report], false, arguments.place.how.json)
+    })
+}
+
+async fn change_it(
+    place: &Place,
+    client: &crate::api::client::Client,
+    change: Change,
+) -> Result<Report, Failure> {
+    let target = change.target.clone();
+    let name = target.as_ref().map(|it| it.name.clone());
+    let key = place.key(name.as_deref().unwrap_or_default());
+    let report = |end, message, journal| Report {
+        end,
+        id: target.as_ref().map(|it| it.id.as_str().to_owned()),
+        name,
+        message,
+        journal,
+        partial: false,
+    };
+    if change.values.is_empty() {
+        let words = format!("{} is so already: nothing was sent.", capital(&key));
+        return Ok(report(End::Done, words, None));
+    }
+    let pass = place.pass(Tier::Form, Tier::Form)?;
+    let order = Order {
+        change,
+        pass,
+        known: None,
+        sink: None,
+        rotation: Rotating::No,
+        repeat: false,
+    };
+    let mut watch = Watch::listen()?;
+    let landed = send(place, client, order, &mut watch).await?;
+    let words = words(&capital(&key), &landed);
+    Ok(report(landed.end, words, landed.entry))
+}
+
+fn words(key: &str, landed: &Landed) -> String {
+    let why = landed.why.join(" ");
+    match landed.end {
+        End::Done | End::Unreadable => format!("{key} was changed."),
+        End::NotDone => format!("{key} was not changed. {why}"),
+        End::Unknown => format!(
+            "{key}: whether it was changed is unknown. {why} Running the same command once more changes nothing more."
+        ),
+    }
+}

@@ -1,0 +1,224 @@
+//! What every command that writes begins with: one context, one kind of key, the gate, the journal, and where
+//! secrets may go. Nothing is sent before all of it is right; `send` then carries one change to its known end.
+
+mod ask;
+mod choose;
+mod report;
+mod secret;
+mod send;
+mod signals;
+mod values;
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+pub(super) use ask::{Question, confirm};
+pub(super) use choose::{Chosen, Listed};
+pub(super) use report::{End, Report, tell};
+pub(super) use secret::{Route, bring, route};
+pub(super) use send::{Landed, Order, name_of, send};
+pub(super) use signals::Watch;
+pub(super) use values::{Values, told};
+
+use super::{
+    Failure, Setting, args,
+    fetch::{Ready, prepare},
+    show::{one_context, one_resource},
+};
+use crate::{
+    api::{ApiError, client::Client},
+    app::gate::{self, Pass, Stakes, Standing, Tier},
+    config::{Config, Context},
+    deliver::Courier,
+    journal::Journal,
+    manifest::{Resource, Tab, Verb},
+    record::{Moment, Text},
+    runtime::contexts,
+};
+
+/// Where a command writes.
+pub(super) struct Place {
+    pub config: Config,
+    pub context: Context,
+    pub resource: Arc<Resource>,
+    pub journal: Journal,
+    pub courier: Courier,
+    armed: bool,
+}
+
+impl Place {
+    /// The place that was named, where this may be done: the gate lets it through, and there is a journal.
+    ///
+    /// # Errors
+    /// Why not; nothing was asked of anybody.
+    pub fn of(
+        setting: &Setting,
+        pane: Tab,
+        place: &args::Place,
+        verb: impl Into<Option<Verb>>,
+    ) -> Result<Self, Failure> {
+        let config = setting.contexts()?;
+        let context = one_context(&config, &place.context)?.clone();
+        let resource = one_resource(&context, pane, place.resource.as_deref())?;
+        let place = Self::at(setting, config, context, resource, place.how.arm)?;
+        verb.into().map_or(Ok(()), |verb| place.can(verb))?;
+        Ok(place)
+    }
+
+    /// A place that is known.
+    pub fn at(
+        setting: &Setting,
+        config: Config,
+        context: Context,
+        resource: Arc<Resource>,
+        armed: bool,
+    ) -> Result<Self, Failure> {
+        Ok(Self {
+            journal: journal(setting)?,
+            courier: contexts::courier(&config, &setting.environment, true),
+            config,
+            context,
+            resource,
+            armed,
+        })
+    }
+
+    /// The context's name.
+    pub fn name(&self) -> &Arc<str> {
+        self.context.name()
+    }
+
+    /// The service can do this to a key of this kind.
+    ///
+    /// # Errors
+    /// That it cannot.
+    pub fn can(&self, verb: Verb) -> Result<(), Failure> {
+        let resource = &self.resource;
+        let (op, what) = match verb {
+            Verb::Create => (&resource.create, "make"),
+            Verb::Update => (&resource.update, "change"),
+            Verb::Rotate => (&resource.rotate, "regenerate"),
+            Verb::Delete => (&resource.delete, "delete"),
+        };
+        if op.is_some() {
+            return Ok(());
+        }
+        Err(Failure::usage(format!(
+            "{} cannot {what} a key of this kind: {}",
+            self.context.connection.manifest.title, resource.title
+        )))
+    }
+
+    fn standing(&self) -> Standing<'_> {
+        Standing {
+            context: self.name(),
+            write: self.context.write,
+            armed: self.armed,
+            arming: "give --arm to allow the writes of this command",
+        }
+    }
+
+    /// The gate may let a write through here.
+    ///
+    /// # Errors
+    /// Why it does not.
+    pub fn open(&self) -> Result<(), Failure> {
+        self.standing().refusal().map_or(Ok(()), |why| {
+            Err(Failure::usage(format!("nothing was sent: {why}")))
+        })
+    }
+
+    /// Leave for one change that was confirmed so far.
+    ///
+    /// # Errors
+    /// Why it may not be sent.
+    pub fn pass(&self, needed: Tier, confirmed: Tier) -> Result<Pass, Failure> {
+        gate::pass(&self.standing(), needed, confirmed)
+            .map_err(|why| Failure::usage(format!("nothing was sent: {why}")))
+    }
+
+    /// What hangs on doing this to a key.
+    pub fn stakes(&self, key: &Chosen, verb: Verb) -> Stakes<'_> {
+        Stakes {
+            context: self.name(),
+            noun: &self.resource.noun,
+            verb,
+            pane: self.resource.pane,
+            production: self.context.production,
+            own: key.own,
+            powerful: key.powerful,
+            at_once: verb == Verb::Rotate,
+        }
+    }
+
+    /// `the API key “x” in prod`.
+    pub fn key(&self, name: &str) -> String {
+        let (noun, context) = (&self.resource.noun, self.name());
+        format!("the {noun} “{}” in {context}", Text::new(name).shown())
+    }
+
+    /// What the context's client is made of; asks on the terminal what must be typed.
+    ///
+    /// # Errors
+    /// When the question was broken off.
+    pub fn ready(&self, setting: &Setting) -> Result<Ready, Failure> {
+        let ready = prepare(setting, &self.config, &[&self.context])?;
+        ready
+            .into_iter()
+            .next()
+            .ok_or_else(|| Failure::failed("there is no such context"))
+    }
+
+    /// The context's client.
+    ///
+    /// # Errors
+    /// When its credential cannot be read.
+    pub async fn client(&self, ready: &Ready) -> Result<Client, Failure> {
+        let client = ready.client_with(crate::api::Inputs::new()).await;
+        client.map_err(|error| self.failed(&error))
+    }
+
+    /// Nothing was sent, because of this.
+    pub fn failed(&self, error: &ApiError) -> Failure {
+        Failure::failed(format!(
+            "{}: {error}\n{}",
+            self.name(),
+            error.next_step_of_list()
+        ))
+    }
+
+    /// `keyrack VERB PANE` for the words that tell what to type next.
+    pub fn command(&self, verb: &str) -> String {
+        format!(
+            "keyrack {verb} {} -c {}",
+            self.resource.pane.name(),
+            self.name()
+        )
+    }
+}
+
+/// The journal of this machine.
+///
+/// # Errors
+/// That there is no folder for it.
+pub(super) fn journal(setting: &Setting) -> Result<Journal, Failure> {
+    let folder = setting.environment.state_folder.as_deref();
+    folder.map(Journal::at).ok_or_else(|| {
+        Failure::usage(
+            "nothing was sent: there is no folder for the journal, without which a lost answer would be forgotten; set HOME or XDG_STATE_HOME",
+        )
+    })
+}
+
+/// The present time.
+pub(super) fn now() -> Moment {
+    Moment::from_micros(Timestamp::now().as_microsecond())
+}
+
+/// The words as the beginning of a sentence.
+pub(super) fn capital(words: &str) -> String {
+    let mut letters = words.chars();
+    let first = letters.next().map(|first| first.to_uppercase().to_string());
+    first.map_or_else(String::new, |first| format!("{first}{}", letters.as_str()))
+}
