@@ -330,6 +330,7 @@ pub fn succeeded(
     note: Option<String>,
 ) -> Vec<Effect> {
     form::finished(model, call);
+    flight.entry.map(|entry| model.waits.remove(&entry));
     model.say(Tone::Good, done_words(flight));
     let id = id.or_else(|| flight.id.clone());
     let settled = match flight.verb {

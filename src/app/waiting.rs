@@ -33,6 +33,10 @@ pub fn open(_: &mut Model) -> Vec<Effect> {
 /// The journal was read: what waits is said at the start, or shown because it was asked for.
 pub fn read(model: &mut Model, entries: Vec<Entry>, show: bool) -> Vec<Effect> {
     model.journal = entries;
+    model.waits = journal::waiting(&model.journal)
+        .iter()
+        .map(|(entry, _)| entry.id)
+        .collect();
     if show {
         let picker = Picker::log(model);
         model.dialogs.push(Dialog::Picker(picker));
@@ -43,7 +47,20 @@ pub fn read(model: &mut Model, entries: Vec<Entry>, show: bool) -> Vec<Effect> {
     Vec::new()
 }
 
-/// `2 rotations wait, 1 write is unknown`; none where nothing waits.
+/// What the journal is told may be the end of something that waited.
+pub(super) fn ended(model: &mut Model, effects: &[Effect]) {
+    for effect in effects {
+        if let Effect::Note {
+            entry,
+            event: Event::Closed { .. } | Event::Acknowledged { .. } | Event::Delivered(_),
+        } = effect
+        {
+            model.waits.remove(entry);
+        }
+    }
+}
+
+/// `2 rotations wait (next: …), 1 write has no known end`; none where nothing waits.
 #[must_use]
 pub fn summary(entries: &[Entry]) -> Option<String> {
     let waits = journal::waiting(entries);
@@ -61,8 +78,14 @@ pub fn summary(entries: &[Entry]) -> Option<String> {
         1 => Some(format!("1 {one}")),
         count => Some(format!("{count} {many}")),
     };
+    let steps = waits.iter().filter_map(|(_, why)| match why {
+        Waiting::Rotation { next } => Some(next.to_string()),
+        _ => None,
+    });
+    let next = steps.take(2).collect::<Vec<_>>().join("; ");
+    let told = part(rotations, "rotation waits", "rotations wait");
     let parts: Vec<String> = [
-        part(rotations, "rotation waits", "rotations wait"),
+        told.map(|told| format!("{told} (next: {next})")),
         part(
             unknown,
             "write has no known end",

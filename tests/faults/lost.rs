@@ -122,7 +122,7 @@ async fn a_write_while_nobody_listens_was_certainly_not_done() {
     desk.server.stop();
     desk.console.press("d Tab Enter").await;
     desk.console.sees("was not deleted").await;
-    desk.console.shows("nothing was sent");
+    desk.console.shows("Nothing was sent");
     desk.console.press("Esc").await;
     desk.console
         .press_and_see("ctrl-r", "the older rows stay")
