@@ -20,31 +20,40 @@ use session::Session;
 struct Shot {
     name: &'static str,
     size: (u16, u16),
+    /// What goes wrong, as `--fault` takes it.
+    fault: Option<&'static str>,
     steps: &'static [Step],
     shows: &'static str,
 }
 
 enum Step {
     Press(&'static str),
+    /// Pressed in a dialog that takes no key until it was on the screen for a moment.
+    Answer(&'static str),
     Type(&'static str),
     Await(&'static str),
 }
 
-use Step::{Await, Press, Type};
+use Step::{Answer, Await, Press, Type};
+
+/// Longer than such a dialog takes no key for.
+const SETTLE: std::time::Duration = std::time::Duration::from_millis(300);
 
 const WIDE: (u16, u16) = (110, 30);
 const USUAL: (u16, u16) = (80, 24);
 
-const SHOTS: [Shot; 10] = [
+const SHOTS: [Shot; 13] = [
     Shot {
         name: "api-keys",
         size: WIDE,
+        fault: None,
         steps: &[],
         shows: "keys · by Name",
     },
     Shot {
         name: "filter",
         size: WIDE,
+        fault: None,
         steps: &[
             Press("/"),
             Type("is:broad atlas OR beacon"),
@@ -57,12 +66,14 @@ const SHOTS: [Shot; 10] = [
     Shot {
         name: "details",
         size: WIDE,
+        fault: None,
         steps: &[Press("Enter")],
         shows: "Last used",
     },
     Shot {
         name: "new-key",
         size: WIDE,
+        fault: None,
         steps: &[
             Press("n"),
             Await("New key"),
@@ -76,6 +87,7 @@ const SHOTS: [Shot; 10] = [
     Shot {
         name: "new-secret",
         size: USUAL,
+        fault: None,
         steps: &[
             Press("n"),
             Await("New key"),
@@ -89,32 +101,100 @@ const SHOTS: [Shot; 10] = [
         shows: "New secret of",
     },
     Shot {
+        name: "rotation",
+        size: WIDE,
+        fault: None,
+        steps: &[
+            Press("/"),
+            Type("name=12"),
+            Press("Enter r"),
+            Await("choose how"),
+            Answer("Enter"),
+            Await("Show it here"),
+            Answer("Enter"),
+            Await("takes the place of the old key"),
+            Press("ctrl-s"),
+            Await("New secret of"),
+            Answer("v"),
+            Await("v masks"),
+            Answer("Enter"),
+            Await("answered"),
+        ],
+        shows: "Both keys work.",
+    },
+    Shot {
+        name: "unknown",
+        size: WIDE,
+        fault: Some("lost-after:1:POST/api_keys:1"),
+        steps: &[
+            Press("n"),
+            Await("New key"),
+            Press("Enter"),
+            Await("New API key in chutes"),
+            Type("nightly-export"),
+            Press("ctrl-s"),
+            Await("Its secret is lost"),
+        ],
+        shows: "Delete it",
+    },
+    Shot {
+        name: "log",
+        size: WIDE,
+        fault: None,
+        steps: &[
+            Press("/"),
+            Type("name=12"),
+            Press("Enter r"),
+            Await("choose how"),
+            Answer("Enter"),
+            Await("Show it here"),
+            Answer("Enter"),
+            Await("takes the place of the old key"),
+            Press("ctrl-s"),
+            Await("New secret of"),
+            Answer("v"),
+            Await("v masks"),
+            Answer("Enter"),
+            Await("answered"),
+            Answer("Esc"),
+            Await("goes on"),
+            Press("L"),
+            Await("What waits is marked"),
+        ],
+        shows: "next:",
+    },
+    Shot {
         name: "delete",
         size: WIDE,
+        fault: None,
         steps: &[Press("d")],
         shows: "cannot be undone",
     },
     Shot {
         name: "admin",
         size: WIDE,
+        fault: None,
         steps: &[Press("4")],
         shows: "Created by",
     },
     Shot {
         name: "contexts",
         size: WIDE,
+        fault: None,
         steps: &[Press("c")],
         shows: "Space marks",
     },
     Shot {
         name: "help",
         size: USUAL,
+        fault: None,
         steps: &[Press("?")],
         shows: "Next key.",
     },
     Shot {
         name: "small",
         size: USUAL,
+        fault: None,
         steps: &[Press("2"), Await("Secrets ·")],
         shows: " 85 keys",
     },
@@ -142,13 +222,18 @@ fn every_screen_of_the_gallery_is_reached_and_headed_as_its_picture_is() {
 }
 
 fn take(shot: &Shot) -> vt100::Screen {
-    let mut session = Session::start(&["demo"], shot.size, &[]);
+    let fault = shot.fault.map_or(vec![], |fault| vec!["--fault", fault]);
+    let mut session = Session::start(&[&["demo"], &*fault].concat(), shot.size, &[]);
     session.wait_text("as of");
     session.wait_gone("reading");
     session.wait_gone("checking");
     for step in shot.steps {
         match step {
             Press(keys) => session.press(keys),
+            Answer(keys) => {
+                std::thread::sleep(SETTLE);
+                session.press(keys);
+            }
             Type(text) => session.type_text(text),
             Await(text) => session.wait_text(text),
         }

@@ -33,10 +33,9 @@ pub fn open(_: &mut Model) -> Vec<Effect> {
 /// The journal was read: what waits is said at the start, or shown because it was asked for.
 pub fn read(model: &mut Model, entries: Vec<Entry>, show: bool) -> Vec<Effect> {
     model.journal = entries;
-    model.waits = journal::waiting(&model.journal)
-        .iter()
-        .map(|(entry, _)| entry.id)
-        .collect();
+    let waits = journal::waiting(&model.journal);
+    let waits = waits.iter().map(|(entry, _)| entry.id);
+    model.waits = waits.filter(|id| !is_here(model, *id)).collect();
     if show {
         let picker = Picker::log(model);
         model.dialogs.push(Dialog::Picker(picker));
@@ -45,6 +44,16 @@ pub fn read(model: &mut Model, entries: Vec<Entry>, show: bool) -> Vec<Effect> {
         model.say(Tone::Warn, format!("{words}: {key} shows what waits."));
     }
     Vec::new()
+}
+
+/// The entry is of this run, and what it waits for is on the screen or a key away.
+fn is_here(model: &Model, id: EntryId) -> bool {
+    let rotations = model.rotations.iter().map(|one| one.entry);
+    let tray = model.tray.iter().map(|reveal| reveal.entry);
+    let flights = model.flights.values().map(|flight| flight.entry);
+    let doubts = model.doubts.iter().map(|doubt| doubt.flight.entry);
+    let mut all = rotations.chain(tray).chain(flights).chain(doubts);
+    all.any(|entry| entry == Some(id))
 }
 
 /// What the journal is told may be the end of something that waited.

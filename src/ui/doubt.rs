@@ -7,11 +7,12 @@ use crate::app::doubt::Doubt;
 /// Draws a doubt.
 pub fn draw(canvas: &mut Canvas<'_>, doubt: &Doubt) {
     let sentence = doubt.flight.sentence();
-    let title = if doubt.unreadable {
-        format!("{sentence}: done, but the answer cannot be read")
-    } else {
-        format!("{sentence}: unknown")
+    let state = match (&doubt.target, doubt.unreadable) {
+        (Some(_), _) if !doubt.found.is_empty() => "done, without its secret",
+        (_, true) => "done, but the answer cannot be read",
+        _ => "unknown",
     };
+    let title = format!("{sentence}: {state}");
     let mut lines = vec![(doubt.reason.clone(), Ink::Text)];
     if !doubt.unreadable && doubt.found.is_empty() {
         let words =

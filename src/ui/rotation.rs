@@ -31,7 +31,7 @@ pub fn draw(model: &Model, canvas: &mut Canvas<'_>, id: RotationId) {
     let told = rotation::lines(model, one).into_iter();
     lines.extend(told.map(|line| (line, Ink::Text)));
     if let Some(problem) = &one.problem {
-        lines.push((problem.clone(), Ink::Bad));
+        lines.push((problem.clone(), Ink::Warn));
     }
     if let Some((_, words)) = &one.busy {
         lines.push((words.clone(), Ink::Info));
@@ -51,7 +51,7 @@ pub fn draw(model: &Model, canvas: &mut Canvas<'_>, id: RotationId) {
             lines,
             choices: &one.choices,
             ink: if one.problem.is_some() {
-                Ink::Bad
+                Ink::Warn
             } else {
                 Ink::Border
             },

@@ -150,6 +150,8 @@ impl Client {
             verify.alive.contains(&status)
         };
         let body = match &reply.body {
+            // A 401 that proves nothing stands for several reasons: its words would name one of them.
+            _ if !alive && status == 401 => return Proof::Unproven { why: by },
             _ if !alive => return unproven(&reading.refused(reply)),
             // What stands between may answer so to anybody.
             _ if reply.is("text/html") => return unproven(&web_page()),

@@ -34,9 +34,14 @@ impl Picker {
         let waits = |id: EntryId| waits.iter().any(|(entry, _)| entry.id == id);
         let past = model.journal.iter().rev().filter(|entry| !waits(entry.id));
         items.extend(past.take(ROWS).map(|entry| {
-            let note = format!("{} · {}", end_words(entry), ago(entry, model.now));
+            let note = format!(
+                "{} · {} · {}",
+                entry_context(entry),
+                end_words(entry),
+                ago(entry, model.now)
+            );
             Item::new(
-                &format!("  {}", entry_words(entry)),
+                &format!("  {}", entry_label(entry)),
                 &note,
                 Pick::Past(entry.id),
             )
