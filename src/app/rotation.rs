@@ -286,7 +286,7 @@ pub fn lines(model: &Model, one: &Rotation) -> Vec<String> {
             lines.extend(last_used(model, one));
         }
         Step::Store if one.secret.is_none() && model.tray.is_empty() => lines.push(
-            "The new secret was made, and keyrack ended before anybody had it: it is lost."
+            "The new secret was made, and keyrack ended before it was stored. If you do not have it, nobody does."
                 .to_owned(),
         ),
         Step::Ended => {

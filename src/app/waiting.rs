@@ -114,7 +114,6 @@ pub fn rescued(model: &mut Model, secrets: Vec<(String, Secret)>) -> Vec<Effect>
         let call = model.next_call();
         let note = "An earlier run was ended before this secret was stored. It is kept until you close it here.";
         model.tray.push_back(Reveal {
-            noun: "key".to_owned(),
             name: label,
             note: Some(note.to_owned()),
             rescued: Some(at),
@@ -132,7 +131,10 @@ pub fn resume(model: &mut Model, id: EntryId) -> Vec<Effect> {
         .find(|(entry, _)| entry.id == id)
         .map(|(entry, why)| (entry.clone(), why));
     let effects = match found {
-        Some((entry, why)) => take_up(model, &entries, &entry, &why),
+        Some((entry, why)) => {
+            model.waits.remove(&id);
+            take_up(model, &entries, &entry, &why)
+        }
         None => Vec::new(),
     };
     model.journal = entries;

@@ -59,7 +59,11 @@ fn title(model: &Model, canvas: &mut Canvas<'_>, reveal: &Reveal) -> u16 {
     };
     let used = columns(&others);
     canvas.put_right(1, 0, width - 2, &others, canvas.ink(Ink::Info));
-    let text = format!("New secret of the {} “{}”", reveal.noun, reveal.name);
+    let text = match reveal.noun.as_str() {
+        // One of an earlier run has all of this in its name.
+        "" => format!("New secret of the {}", reveal.name),
+        noun => format!("New secret of the {noun} “{}”", reveal.name),
+    };
     let mut y = 0;
     for line in wrap(&text, width.saturating_sub(used + 4))
         .into_iter()
@@ -85,10 +89,12 @@ fn facts(canvas: &mut Canvas<'_>, reveal: &Reveal, y: u16, bottom: u16) -> u16 {
     if let Some(id) = &reveal.id {
         lines.push((format!("id         {id}"), Ink::Text));
     }
-    lines.push((
-        format!("{} · context {}", reveal.service, reveal.context),
-        Ink::Dim,
-    ));
+    if !reveal.context.is_empty() {
+        lines.push((
+            format!("{} · context {}", reveal.service, reveal.context),
+            Ink::Dim,
+        ));
+    }
     if let Some(note) = &reveal.note {
         lines.extend(wrap(note, width).into_iter().map(|line| (line, Ink::Warn)));
     }

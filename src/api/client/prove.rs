@@ -160,7 +160,9 @@ impl Client {
         };
         match reading.flagged(reply, body) {
             Some(error) if reply.status.is_success() => unproven(&error),
-            _ => Proof::Alive { by },
+            _ => Proof::Alive {
+                by: format!("{call} let it in ({status})"),
+            },
         }
     }
 }

@@ -64,7 +64,7 @@ async fn an_admin_key_of_chutes_is_alive_and_one_with_scopes_cannot_be_told_from
     let values = json!({"name": "twin", "admin": true});
     let (rows, key) = made(&client, "api_keys", values).await;
     let proof = tried(&client, "api_keys", &rows, &key).await;
-    expect(&proof, "alive", "GET /api_keys/ answered 200");
+    expect(&proof, "alive", "GET /api_keys/ let it in (200)");
     let scopes = json!([{"object_type": "chutes", "action": "invoke"}]);
     let values = json!({"name": "scoped", "admin": false, "scopes": scopes});
     let (rows, key) = made(&client, "api_keys", values).await;
@@ -123,19 +123,24 @@ async fn a_key_of_typesense_is_alive_by_what_it_may_do() {
     let demo = demo(false).await;
     let client = client_of(&demo, "typesense");
     for (action, collections, class, words) in [
-        ("*", json!(["*"]), "alive", "GET /keys answered 200"),
-        ("keys:list", json!(["a"]), "alive", "GET /keys answered 200"),
+        ("*", json!(["*"]), "alive", "GET /keys let it in (200)"),
+        (
+            "keys:list",
+            json!(["a"]),
+            "alive",
+            "GET /keys let it in (200)",
+        ),
         (
             "documents:search",
             json!(["*"]),
             "alive",
-            "GET /collections/*/documents/search answered 404",
+            "GET /collections/*/documents/search let it in (404)",
         ),
         (
             "documents:*",
             json!(["logs_.*"]),
             "alive",
-            "GET /collections/logs_.*/documents/search answered 404",
+            "GET /collections/logs_.*/documents/search let it in (404)",
         ),
         (
             "documents:get",

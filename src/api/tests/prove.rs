@@ -54,7 +54,7 @@ async fn the_new_key_alone_is_sent() {
     for own in [("api_key", CANARY), ("hotkey", &seed)] {
         let client = client("chutes", &server.uri(), &[own]);
         let proof = prove(&client, "api_keys", NEW, None).await;
-        expect(&proof, "alive", "GET /api_keys/ answered 200");
+        expect(&proof, "alive", "GET /api_keys/ let it in (200)");
     }
     let requests = server.received_requests().await.expect("recorded");
     assert_eq!(requests.len(), 2);
@@ -172,7 +172,7 @@ async fn typesense(
 async fn the_first_read_that_proves_something_decides() {
     const JSON: &str = "application/json";
     let (proof, sent) = typesense(200, 200, JSON, json!(["companies"])).await;
-    expect(&proof, "alive", "GET /keys answered 200");
+    expect(&proof, "alive", "GET /keys let it in (200)");
     assert_eq!(sent, ["GET /keys"]);
     for status in [200, 400, 404] {
         let (proof, sent) = typesense(401, status, JSON, json!(["companies", "other"])).await;
@@ -229,7 +229,7 @@ async fn a_dead_status_and_a_failure_behind_a_2xx_are_told_apart_from_life() {
     );
     let manifest = small("call = \"GET /keys\"", &more);
     for (status, body, class, words) in [
-        (204, "", "alive", "GET /me/7 answered 204"),
+        (204, "", "alive", "GET /me/7 let it in (204)"),
         (401, r#"{"message":"bad"}"#, "dead", "GET /me/7: bad (401)"),
         (
             403,

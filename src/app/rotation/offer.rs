@@ -125,13 +125,18 @@ fn making(one: &Rotation) -> Choices<Next> {
 
 /// The secret was made and is not here any more: an earlier run ended in between.
 fn lost(one: &Rotation) -> Choices<Next> {
+    let choices = leave().with(
+        Next::GoOn,
+        "Go on",
+        "you have the new secret: it was shown once more, or stored",
+    );
     match one.way {
-        Some(Way::Regenerate) => leave().with_risky(
+        Some(Way::Regenerate) => choices.with_risky(
             Next::Again,
             "Regenerate once more…",
             "the lost secret dies, the new one is shown",
         ),
-        _ => leave().with_risky(
+        _ => choices.with_risky(
             Next::DropNew,
             "Delete the new key…",
             "nobody holds its secret; then begin again",

@@ -61,6 +61,11 @@ pub(super) fn take_up(model: &mut Model, id: RotationId, next: Next) -> Vec<Effe
             past(one, false, "taken as working");
             advance(model, id)
         }
+        (Next::GoOn, Step::Store) => {
+            past(one, false, "the operator has it");
+            let noted = note(one, Stage::Delivered, None);
+            noted.into_iter().chain(advance(model, id)).collect()
+        }
         (Next::GoOn, Step::HandOver) => {
             past(one, true, "the operator says so");
             let noted = note(one, Stage::HandedOver, None);
