@@ -62,6 +62,18 @@ impl Desk {
         command
     }
 
+    /// Runs a line as a shell splits it, with single quotes, where there is no terminal to ask on.
+    pub fn keyrack(&self, line: &str) -> Ran {
+        let mut words = Vec::new();
+        for (at, part) in line.split('\'').enumerate() {
+            match at % 2 {
+                0 => words.extend(part.split_whitespace()),
+                _ => words.push(part),
+            }
+        }
+        self.run(&words)
+    }
+
     /// Runs where there is no terminal to ask on.
     pub fn run(&self, arguments: &[&str]) -> Ran {
         self.run_with(arguments, "")

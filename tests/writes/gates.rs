@@ -59,7 +59,7 @@ fn a_context_that_never_writes_or_is_not_armed_is_asked_nothing() {
             armed.fails(2, words);
         } else {
             // A plan sends nothing, and says what it would take.
-            let plan = desk.run(&["rm", "api-keys", "10", "-c", "typesense", "--plan"]);
+            let plan = desk.keyrack("rm api-keys 10 -c typesense --plan");
             assert_eq!((plan.code, armed.code), (0, 0), "{plan:?} {armed:?}");
         }
         let sent = usize::from(!lines.contains("never"));
@@ -222,9 +222,9 @@ fn a_new_key_that_cannot_be_tried_is_taken_as_working_only_by_its_operator() {
         "{waits:?}"
     );
     let journal = waits[0]["journal"].as_str().unwrap();
-    let ran = desk.run(&["rotate", "--resume", journal]);
+    let ran = desk.keyrack(&format!("rotate --resume {journal}"));
     ran.fails(2, "this takes it as working");
-    let ran = desk.run(&["rotate", "--resume", journal, "--yes"]);
+    let ran = desk.keyrack(&format!("rotate --resume {journal} --yes"));
     assert_eq!(ran.code, 0, "{ran:?}");
     assert!(
         desk.keys("api-keys", "chutes", "name=powerless2")

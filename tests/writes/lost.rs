@@ -42,17 +42,9 @@ fn a_lost_pair_that_was_made_here_is_found_and_arrives() {
     let desk = Desk::new();
     desk.wire.once("POST", "/keys", Fate::LostAfter);
     let file = format!("file:{}", desk.file("id"));
-    let ran = desk.run(&[
-        "create",
-        "secrets",
-        "-c",
-        "djinn",
-        "--set",
-        "name=id_lost",
-        "--to",
-        &file,
-        "--json",
-    ]);
+    let ran = desk.keyrack(&format!(
+        "create secrets -c djinn --set name=id_lost --to {file} --json"
+    ));
     assert_eq!(
         (ran.code, &report(&ran)["outcome"]),
         (0, &"done".into()),
@@ -88,9 +80,9 @@ fn a_lost_create_whose_secret_the_service_made_is_found_without_it() {
         desk.wire.once("POST", "keys", fate);
         let set = format!("name={name}");
         let file = format!("file:{}", desk.file(context));
-        let ran = desk.run(&[
-            "create", pane, "-c", context, "--set", &set, "--to", &file, "--json",
-        ]);
+        let ran = desk.keyrack(&format!(
+            "create {pane} -c {context} --set {set} --to {file} --json"
+        ));
         let told = report(&ran);
         assert_eq!(
             (ran.code, &told["outcome"]),
@@ -116,17 +108,9 @@ fn a_create_that_is_not_in_the_list_stays_unknown_and_is_not_sent_again() {
     let desk = Desk::new();
     desk.wire.once("POST", "/access-keys", Fate::LostBefore);
     let file = format!("file:{}", desk.file("key"));
-    let ran = desk.run(&[
-        "create",
-        "access-keys",
-        "-c",
-        "runai",
-        "--set",
-        "name=lost-key",
-        "--to",
-        &file,
-        "--json",
-    ]);
+    let ran = desk.keyrack(&format!(
+        "create access-keys -c runai --set name=lost-key --to {file} --json"
+    ));
     let told = report(&ran);
     assert_eq!(
         (ran.code, &told["outcome"]),
@@ -152,16 +136,7 @@ fn a_create_that_is_not_in_the_list_stays_unknown_and_is_not_sent_again() {
 fn a_lost_change_or_deletion_is_seen_to_be_done() {
     let desk = Desk::new();
     desk.wire.once("PATCH", "/keys/30", Fate::LostAfter);
-    let ran = desk.run(&[
-        "update",
-        "secrets",
-        "30",
-        "-c",
-        "djinn",
-        "--set",
-        "config=Host z",
-        "--json",
-    ]);
+    let ran = desk.keyrack("update secrets 30 -c djinn --set 'config=Host z' --json");
     assert_eq!(
         (ran.code, &report(&ran)["outcome"]),
         (0, &"done".into()),
@@ -175,7 +150,7 @@ fn a_lost_change_or_deletion_is_seen_to_be_done() {
     ] {
         let id = desk.id(pane, context, filter);
         desk.wire.once("DELETE", "/", Fate::LostAfter);
-        let ran = desk.run(&["rm", pane, &id, "-c", context, "--yes", "--json"]);
+        let ran = desk.keyrack(&format!("rm {pane} {id} -c {context} --yes --json"));
         assert_eq!(
             (ran.code, &report(&ran)["outcome"]),
             (0, &"done".into()),
@@ -194,19 +169,7 @@ fn a_lost_change_or_deletion_is_seen_to_be_done() {
 fn after_a_deletion_with_no_known_end_no_other_is_begun() {
     let desk = Desk::new();
     desk.wire.after(2, "DELETE", "/keys/", Fate::LostBefore);
-    let ran = desk.run(&[
-        "rm",
-        "api-keys",
-        "10",
-        "11",
-        "12",
-        "13",
-        "14",
-        "-c",
-        "typesense",
-        "--yes",
-        "--json",
-    ]);
+    let ran = desk.keyrack("rm api-keys 10 11 12 13 14 -c typesense --yes --json");
     assert_eq!(ran.code, 3, "{ran:?}");
     let items = reports(&ran);
     let outcomes: Vec<_> = items
@@ -229,16 +192,7 @@ fn after_a_deletion_with_no_known_end_no_other_is_begun() {
     }
     assert_eq!(desk.wire.count("DELETE", "/keys/"), 3);
     // The same command once more ends it.
-    let ran = desk.run(&[
-        "rm",
-        "api-keys",
-        "12",
-        "13",
-        "14",
-        "-c",
-        "typesense",
-        "--yes",
-    ]);
+    let ran = desk.keyrack("rm api-keys 12 13 14 -c typesense --yes");
     assert_eq!(ran.code, 0, "{ran:?}");
 }
 
@@ -258,17 +212,9 @@ fn a_regeneration_whose_answer_is_lost_promises_nothing_and_goes_on() {
     let id = desk.id("access-keys", "runai", "name=test2");
     desk.wire.once("POST", "/secret", Fate::LostAfter);
     let file = format!("file:{}", desk.file("key"));
-    let ran = desk.run(&[
-        "rotate",
-        "access-keys",
-        &id,
-        "-c",
-        "runai",
-        "--to",
-        &file,
-        "--yes",
-        "--json",
-    ]);
+    let ran = desk.keyrack(&format!(
+        "rotate access-keys {id} -c runai --to {file} --yes --json"
+    ));
     let told = report(&ran);
     assert_eq!(
         (ran.code, &told["outcome"]),
@@ -285,9 +231,9 @@ fn a_regeneration_whose_answer_is_lost_promises_nothing_and_goes_on() {
         ran.stderr
             .contains(&format!("keyrack rotate --resume {journal}"))
     );
-    desk.run(&["rotate", "--resume", journal])
+    desk.keyrack(&format!("rotate --resume {journal}"))
         .fails(2, "confirm it with --yes");
-    let ran = desk.run(&["rotate", "--resume", journal, "--yes", "--json"]);
+    let ran = desk.keyrack(&format!("rotate --resume {journal} --yes --json"));
     assert_eq!(
         (ran.code, &report(&ran)["outcome"]),
         (0, &"done".into()),
@@ -295,6 +241,6 @@ fn a_regeneration_whose_answer_is_lost_promises_nothing_and_goes_on() {
     );
     assert_eq!(desk.wire.count("POST", "/secret"), 2);
     assert_eq!(desk.waits(), Vec::<Value>::new());
-    desk.run(&["rotate", "--resume", journal, "--yes"])
+    desk.keyrack(&format!("rotate --resume {journal} --yes"))
         .fails(2, "no rotation waits");
 }

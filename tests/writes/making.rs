@@ -19,21 +19,7 @@ fn each_service_makes_one_key_and_its_secret_is_in_its_place_alone() {
     let desk =
         Desk::with("[sinks.shelf]\ncommand = [\"sh\", \"-c\", \"cat > \\\"$HOME/shelf\\\"\"]");
     let file = desk.file("typesense.key");
-    let ran = desk.run(&[
-        "create",
-        "api-keys",
-        "-c",
-        "typesense",
-        "--set",
-        "description=ci",
-        "--set",
-        "actions=keys:*",
-        "--set",
-        "expires_at=30d",
-        "--to",
-        &format!("file:{file}"),
-        "--json",
-    ]);
+    let ran = desk.keyrack(&format!("create api-keys -c typesense --set description=ci --set actions=keys:* --set expires_at=30d --to file:{file} --json"));
     assert_eq!(ran.code, 0, "{ran:?}");
     let made = report(&ran);
     assert_eq!(
@@ -49,18 +35,7 @@ fn each_service_makes_one_key_and_its_secret_is_in_its_place_alone() {
         1
     );
 
-    let ran = desk.run(&[
-        "create",
-        "api-keys",
-        "-c",
-        "chutes",
-        "--set",
-        "name=ci",
-        "--set",
-        "admin=true",
-        "--to",
-        "stdout",
-    ]);
+    let ran = desk.keyrack("create api-keys -c chutes --set name=ci --set admin=true --to stdout");
     assert_eq!(ran.code, 0, "{ran:?}");
     let secret = ran.stdout.strip_suffix('\n').unwrap();
     assert!(
@@ -71,33 +46,15 @@ fn each_service_makes_one_key_and_its_secret_is_in_its_place_alone() {
     assert!(desk.works("chutes", "api_key", secret));
 
     let env = desk.file(".env");
-    let ran = desk.run(&[
-        "create",
-        "access-keys",
-        "-c",
-        "runai",
-        "--set",
-        "name=ci-two",
-        "--to",
-        &format!("env:{env}:RUNAI_SECRET"),
-        "--json",
-    ]);
+    let ran = desk.keyrack(&format!(
+        "create access-keys -c runai --set name=ci-two --to env:{env}:RUNAI_SECRET --json"
+    ));
     assert_eq!(ran.code, 0, "{ran:?}");
     let text = fs::read_to_string(&env).unwrap();
     let (_, secret) = text.trim_end().split_once("RUNAI_SECRET=").unwrap();
     desk.hides(secret.trim_matches('\''), &ran, &[".env"]);
 
-    let ran = desk.run(&[
-        "create",
-        "secrets",
-        "-c",
-        "djinn",
-        "--set",
-        "name=id_ci",
-        "--to",
-        "cmd:shelf",
-        "--json",
-    ]);
+    let ran = desk.keyrack("create secrets -c djinn --set name=id_ci --to cmd:shelf --json");
     assert_eq!(ran.code, 0, "{ran:?}");
     let pem = desk.read("shelf");
     assert!(pem.starts_with("-----BEGIN OPENSSH PRIVATE KEY-----\n") && pem.ends_with("-----\n"));
@@ -118,7 +75,7 @@ fn each_service_makes_one_key_and_its_secret_is_in_its_place_alone() {
         assert_eq!(desk.wire.count("POST", path), 1, "{path}");
     }
     assert_eq!(desk.waits(), Vec::<Value>::new());
-    assert_eq!(desk.run(&["log", "--verify"]).code, 0);
+    assert_eq!(desk.keyrack("log --verify").code, 0);
 }
 
 #[test]
@@ -161,17 +118,9 @@ fn a_value_of_ones_own_comes_from_a_pipe_a_file_or_a_command_and_is_told_nowhere
 
     let pem = desk.demo.home.write("id", PEM, 0o600);
     let key = format!("key={pem}");
-    let ran = desk.run(&[
-        "create",
-        "secrets",
-        "-c",
-        "djinn",
-        "--set",
-        "name=id_own",
-        "--set-file",
-        &key,
-        "--json",
-    ]);
+    let ran = desk.keyrack(&format!(
+        "create secrets -c djinn --set name=id_own --set-file {key} --json"
+    ));
     assert_eq!(
         (ran.code, &report(&ran)["outcome"]),
         (0, &"done".into()),
@@ -183,22 +132,7 @@ fn a_value_of_ones_own_comes_from_a_pipe_a_file_or_a_command_and_is_told_nowhere
 #[test]
 fn all_mistakes_are_told_at_once_and_nothing_is_sent() {
     let desk = Desk::new();
-    let ran = desk.run(&[
-        "create",
-        "api-keys",
-        "-c",
-        "typesense",
-        "--set",
-        "descripton=x",
-        "--set",
-        "value=CANARY",
-        "--set",
-        "id=5",
-        "--set-json",
-        "actions=[",
-        "--to",
-        "stdout",
-    ]);
+    let ran = desk.keyrack("create api-keys -c typesense --set descripton=x --set value=CANARY --set id=5 --set-json actions=[ --to stdout");
     ran.fails(2, "descripton: ");
     assert!(ran.stderr.contains("did you mean description?"), "{ran:?}");
     assert!(
@@ -208,17 +142,8 @@ fn all_mistakes_are_told_at_once_and_nothing_is_sent() {
     assert!(ran.stderr.contains("--set-file value=PATH") && ran.stderr.contains("--set-command"));
     assert!(ran.stderr.contains("id: This cannot be set"), "{ran:?}");
     assert!(!ran.stderr.contains("CANARY"), "{ran:?}");
-    desk.run(&[
-        "create",
-        "api-keys",
-        "-c",
-        "typesense",
-        "--set",
-        "CANARY",
-        "--to",
-        "stdout",
-    ])
-    .fails(2, "write --set NAME=VALUE");
+    desk.keyrack("create api-keys -c typesense --set CANARY --to stdout")
+        .fails(2, "write --set NAME=VALUE");
     let update = ["update", "secrets", "6", "-c", "djinn"];
     desk.run(&update).fails(2, "there is nothing to change");
     desk.run(&[&update[..], &["--set", "name=x"]].concat())
@@ -227,28 +152,12 @@ fn all_mistakes_are_told_at_once_and_nothing_is_sent() {
     // Names that are taken are known from the list alone.
     let taken = desk.keys("access-keys", "runai", "")[0]["name"].clone();
     let name = format!("name={}", taken.as_str().unwrap());
-    desk.run(&[
-        "create",
-        "access-keys",
-        "-c",
-        "runai",
-        "--set",
-        &name,
-        "--to",
-        "stdout",
-    ])
+    desk.keyrack(&format!(
+        "create access-keys -c runai --set {name} --to stdout"
+    ))
     .fails(2, "name: This name is taken");
-    desk.run(&[
-        "create",
-        "access-keys",
-        "-c",
-        "runai",
-        "--set",
-        "name=X",
-        "--to",
-        "stdout",
-    ])
-    .fails(2, "name: At least 2 characters");
+    desk.keyrack("create access-keys -c runai --set name=X --to stdout")
+        .fails(2, "name: At least 2 characters");
     let create = [
         "create",
         "api-keys",
@@ -298,9 +207,9 @@ fn only_what_differs_is_sent() {
     let desk = Desk::new();
     let update = |config: &str| {
         let config = format!("config={config}");
-        desk.run(&[
-            "update", "secrets", "6", "-c", "djinn", "--set", &config, "--json",
-        ])
+        desk.keyrack(&format!(
+            "update secrets 6 -c djinn --set '{config}' --json"
+        ))
     };
     let ran = update("Host writes");
     assert_eq!(
@@ -321,49 +230,24 @@ fn only_what_differs_is_sent() {
     assert!(ran.stderr.contains("is so already: nothing was sent"));
     assert_eq!(desk.wire.count("PATCH", "/keys/6"), 1);
     let lines = desk.demo.home.write("config", "Host a\n  User b\n", 0o600);
-    let ran = desk.run(&[
-        "update",
-        "secrets",
-        "6",
-        "-c",
-        "djinn",
-        "--set-file",
-        &format!("config={lines}"),
-    ]);
+    let ran = desk.keyrack(&format!(
+        "update secrets 6 -c djinn --set-file config={lines}"
+    ));
     assert_eq!(ran.code, 0, "{ran:?}");
     let shown = desk
         .run(&["show", "secrets", "6", "-c", "djinn", "--json"])
         .json();
     assert_eq!(shown["fields"]["config"], "Host a\n  User b\n");
-    desk.run(&[
-        "update", "secrets", "999", "-c", "djinn", "--set", "config=x",
-    ])
-    .fails(1, "");
-    desk.run(&[
-        "update",
-        "api-keys",
-        "1",
-        "-c",
-        "typesense",
-        "--set",
-        "description=x",
-    ])
-    .fails(2, "cannot change a key of this kind");
+    desk.keyrack("update secrets 999 -c djinn --set config=x")
+        .fails(1, "");
+    desk.keyrack("update api-keys 1 -c typesense --set description=x")
+        .fails(2, "cannot change a key of this kind");
 }
 
 #[test]
 fn keys_are_deleted_one_after_the_other_each_once() {
     let desk = Desk::new();
-    let plan = desk.run(&[
-        "rm",
-        "api-keys",
-        "-c",
-        "typesense",
-        "-f",
-        "id<3",
-        "--plan",
-        "--json",
-    ]);
+    let plan = desk.keyrack("rm api-keys -c typesense -f id<3 --plan --json");
     assert_eq!(plan.code, 0, "{plan:?}");
     let items = plan.json()["items"].as_array().unwrap().clone();
     assert_eq!(items.len(), 3);
@@ -378,18 +262,7 @@ fn keys_are_deleted_one_after_the_other_each_once() {
         (desk.wire.count("DELETE", ""), desk.journal().as_str()),
         (0, "")
     );
-    let ran = desk.run(&[
-        "rm",
-        "api-keys",
-        "10",
-        "11",
-        "10",
-        "9999",
-        "-c",
-        "typesense",
-        "--yes",
-        "--json",
-    ]);
+    let ran = desk.keyrack("rm api-keys 10 11 10 9999 -c typesense --yes --json");
     assert_eq!(ran.code, 3, "{ran:?}");
     let items = reports(&ran);
     let outcomes: Vec<_> = items
@@ -402,16 +275,7 @@ fn keys_are_deleted_one_after_the_other_each_once() {
         desk.keys("api-keys", "typesense", "id=10 OR id=11")
             .is_empty()
     );
-    let ran = desk.run(&[
-        "rm",
-        "api-keys",
-        "-f",
-        "no-such-key",
-        "-c",
-        "typesense",
-        "--yes",
-        "--json",
-    ]);
+    let ran = desk.keyrack("rm api-keys -f no-such-key -c typesense --yes --json");
     assert_eq!(
         (ran.code, ran.stdout.as_str()),
         (0, "{\"items\":[]}\n"),
@@ -426,7 +290,7 @@ fn keys_are_deleted_one_after_the_other_each_once() {
     ] {
         let keys = desk.keys(pane, context, filter);
         let id = keys[0]["id"].as_str().unwrap();
-        let ran = desk.run(&["rm", pane, id, "-c", context, "--yes", "--json"]);
+        let ran = desk.keyrack(&format!("rm {pane} {id} -c {context} --yes --json"));
         assert_eq!(
             (ran.code, &report(&ran)["outcome"]),
             (0, &"done".into()),
@@ -445,9 +309,9 @@ fn what_the_service_refuses_was_not_done() {
         .find(|key| key["fields"]["namespace"] == Value::Null);
     let name = format!("name={}", key.unwrap()["name"].as_str().unwrap());
     let file = format!("file:{}", desk.file("key"));
-    let ran = desk.run(&[
-        "create", "secrets", "-c", "djinn", "--set", &name, "--to", &file, "--json",
-    ]);
+    let ran = desk.keyrack(&format!(
+        "create secrets -c djinn --set {name} --to {file} --json"
+    ));
     let told = report(&ran);
     assert_eq!(
         (ran.code, &told["outcome"], &told["id"]),
@@ -458,7 +322,7 @@ fn what_the_service_refuses_was_not_done() {
     // Somebody else was faster: the first answer is 404, which says nothing of this command.
     desk.wire
         .once("DELETE", "/keys/10", crate::wire::Fate::Status(404));
-    let ran = desk.run(&["rm", "api-keys", "10", "-c", "typesense", "--yes", "--json"]);
+    let ran = desk.keyrack("rm api-keys 10 -c typesense --yes --json");
     assert_eq!(
         (ran.code, &report(&ran)["outcome"]),
         (1, &"not_done".into()),
@@ -542,6 +406,6 @@ fn several_runs_at_once_write_one_journal() {
         assert_eq!(ran.code, 0, "{ran:?}");
     }
     assert_eq!(desk.log().len(), 4);
-    assert_eq!(desk.run(&["log", "--verify"]).code, 0);
+    assert_eq!(desk.keyrack("log --verify").code, 0);
     assert_eq!(desk.keys("api-keys", "typesense", "run-").len(), 4);
 }

@@ -35,7 +35,7 @@ fn goes_on(desk: &Desk, journal: &str, more: &[&str]) -> Ran {
         "{ran:?}"
     );
     assert_eq!(desk.waits(), Vec::<Value>::new());
-    assert_eq!(desk.run(&["log", "--verify"]).code, 0);
+    assert_eq!(desk.keyrack("log --verify").code, 0);
     ran
 }
 
@@ -59,7 +59,7 @@ fn a_twin_whose_secret_died_with_its_process_is_made_anew() {
     let journal = killed(&desk, &rotate, "POST", "/access-keys");
     let lost = desk.id("access-keys", "runai", "name=test2-2");
     assert_eq!(desk.waits()[0]["next"], "settle");
-    desk.run(&["rotate", "--resume", &journal])
+    desk.keyrack(&format!("rotate --resume {journal}"))
         .fails(2, "is deleted first, for nobody has its secret");
     let ran = goes_on(&desk, &journal, &[]);
     assert!(
@@ -139,7 +139,7 @@ fn a_process_that_was_killed_while_it_tried_the_new_key_goes_on_there() {
     ];
     let journal = killed(&desk, &rotate, "GET", "/documents/search");
     assert_eq!(desk.waits()[0]["next"], "verify");
-    desk.run(&["rotate", "--resume", &journal])
+    desk.keyrack(&format!("rotate --resume {journal}"))
         .fails(2, "this takes it as working");
     goes_on(&desk, &journal, &[]);
     assert!(desk.keys("api-keys", "typesense", "id=5").is_empty());
@@ -176,7 +176,7 @@ fn a_key_that_went_first_is_made_again_with_its_value_given_once_more() {
         desk.keys("secrets", "chutes", &format!("id={id}"))
             .is_empty()
     );
-    let ran = desk.run(&["rotate", "--resume", &journal, "--yes"]);
+    let ran = desk.keyrack(&format!("rotate --resume {journal} --yes"));
     ran.fails(
         2,
         "value: This is needed. Give it with --set-file value=PATH",
@@ -275,7 +275,7 @@ fn a_secret_that_did_not_arrive_is_made_anew_for_another_destination() {
 #[test]
 fn what_cannot_go_on_here_says_why_and_sends_nothing() {
     let desk = Desk::new();
-    let resume = |id: &str| desk.run(&["rotate", "--resume", id, "--yes"]);
+    let resume = |id: &str| desk.keyrack(&format!("rotate --resume {id} --yes"));
     resume("nonsense").fails(2, "this is not the id of a journal entry");
     resume("0a1b2c3d4e5f6").fails(2, "no rotation waits under 0a1b2c3d4e5f6");
     let file = format!("file:{}", desk.file("key"));

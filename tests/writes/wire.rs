@@ -66,23 +66,19 @@ impl Wire {
         Self { address, state }
     }
 
-    fn rule(&self, method: &'static str, path: &'static str, fate: Fate) -> Rule {
-        Rule {
-            method,
-            path,
-            skip: 0,
-            times: None,
-            fate,
-        }
-    }
-
     fn add(&self, rule: Rule) {
         self.state.0.lock().unwrap().rules.push(rule);
     }
 
     /// From now on requests of this kind meet this fate.
     pub fn always(&self, method: &'static str, path: &'static str, fate: Fate) {
-        self.add(self.rule(method, path, fate));
+        self.add(Rule {
+            method,
+            path,
+            skip: 0,
+            times: None,
+            fate,
+        });
     }
 
     /// The next request of this kind meets this fate.
@@ -92,11 +88,12 @@ impl Wire {
 
     /// The request of this kind after so many others meets this fate.
     pub fn after(&self, skip: usize, method: &'static str, path: &'static str, fate: Fate) {
-        let rule = self.rule(method, path, fate);
         self.add(Rule {
+            method,
+            path,
             skip,
             times: Some(1),
-            ..rule
+            fate,
         });
     }
 
