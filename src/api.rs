@@ -183,7 +183,12 @@ pub enum Outcome {
     /// It was certainly not done.
     NotDone(ApiError),
     /// It was done, but the answer cannot be read.
-    Unreadable(ApiError),
+    Unreadable {
+        /// Why.
+        error: ApiError,
+        /// The answer as it came, where the new secret may stand in it.
+        raw: Option<Secret>,
+    },
     /// A repeated write was refused as one is whose first try was done: look it up. Should nothing be
     /// there, the refusal is what became of it.
     Earlier(ApiError),

@@ -33,7 +33,7 @@ pub mod view;
 pub mod waiting;
 
 use std::{
-    collections::{BTreeMap, VecDeque},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     path::PathBuf,
     sync::Arc,
 };
@@ -45,7 +45,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     api::ApiError,
-    journal::Entry,
+    journal::{Entry, EntryId},
     manifest::{Manifest, Tab},
     record::Moment,
 };
@@ -98,6 +98,8 @@ pub struct Model {
     pub rotations: Vec<Rotation>,
     /// What the journal has, as it was last read.
     pub journal: Vec<Entry>,
+    /// What of it waits for the operator, as far as it was not taken up since.
+    pub waits: BTreeSet<EntryId>,
     /// Names of the configured commands that take a secret.
     pub sinks: Vec<String>,
     /// Which key means what.
@@ -206,6 +208,7 @@ pub enum Tone {
 /// Handles one message.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     let effects = handle(model, msg);
+    waiting::ended(model, &effects);
     // Banners and the filter line come and go with any message.
     model.keep_visible();
     effects
@@ -320,6 +323,7 @@ impl Model {
             doubts: Vec::new(),
             rotations: Vec::new(),
             journal: Vec::new(),
+            waits: BTreeSet::new(),
             sinks: Vec::new(),
             keymap,
             size: (80, 24),
@@ -342,6 +346,7 @@ impl Model {
         }
         let mut effects = listing::begin(self);
         effects.push(Effect::ReadJournal { show: false });
+        effects.push(Effect::FindRescued);
         effects
     }
 

@@ -9,6 +9,7 @@ mod context;
 mod create;
 #[cfg(feature = "demo")]
 mod demo;
+mod doctor;
 mod fetch;
 mod history;
 mod hold;
@@ -214,6 +215,7 @@ fn dispatch(cli: Cli) -> Ended {
             }
         },
         Some(Command::Log(arguments)) => history::run(&setting, arguments),
+        Some(Command::Doctor) => doctor::run(&setting),
         Some(Command::Paths) => start::paths(&setting),
         Some(Command::Completions { shell }) => start::completions(shell),
         Some(Command::Man) => start::man(),

@@ -14,11 +14,15 @@ mod command;
 mod courier;
 mod env;
 mod file;
+#[cfg(unix)]
+#[cfg(test)]
+mod fixture;
 mod folder;
 mod rescue;
 mod sink;
 
 pub use clipboard::{hold, read_back};
+pub use command::find as find_program;
 pub use courier::{Courier, Settings, Surroundings};
 pub use rescue::{Rescue, Rescued};
 pub use sink::Sink;

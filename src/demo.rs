@@ -103,9 +103,19 @@ pub(crate) struct Demo {
 }
 
 impl Demo {
+    /// The folder for a journal of what is done here; it goes with the demo.
+    pub(crate) fn state_folder(&self) -> PathBuf {
+        self.place.config().with_file_name("state")
+    }
+
     /// The config file whose contexts point at this server.
     pub(crate) fn config_path(&self) -> &Path {
         self.place.config()
+    }
+
+    /// How many writes arrived whose method and path begin so: `POST /typesense/keys`.
+    pub(crate) fn writes(&self, what: &str) -> usize {
+        self.hub.writes(what)
     }
 
     /// From now on other things go wrong.

@@ -172,7 +172,7 @@ fn told(outcome: &Outcome, keeps_secret: bool) -> journal::Outcome {
             (journal::State::Done, id.as_ref(), None, secret)
         }
         Outcome::NotDone(error) => (journal::State::NotDone, None, Some(error), false),
-        Outcome::Unreadable(error) => (journal::State::Unreadable, None, Some(error), false),
+        Outcome::Unreadable { error, .. } => (journal::State::Unreadable, None, Some(error), false),
         Outcome::Earlier(error) | Outcome::Unknown(error) => {
             (journal::State::Unknown, None, Some(error), false)
         }

@@ -40,6 +40,7 @@
 //! - `api`: requests and replies as data; under it `api::client`, the only HTTP.
 //! - `app`: the model, its messages and its effects: all behaviour, without IO, clock or terminal.
 //! - `ui`: the screen as a function of the model, drawn for the visible window only.
+//! - `intent`: one confirmed intent from the journal to the service and back, and the looks for a lost one.
 //! - `deliver`: a secret to its destination, with a receipt that says no more than is known.
 //! - `config`: where files are and what wins over what; the only reader of the environment.
 //! - `demo`: the other side of the wire: an HTTP server over `SQLite` that speaks all four APIs (feature
@@ -56,7 +57,10 @@
 //! | what happens next | `app::update` and the `update` of each pane, dialog and flow; timers are effects with ids, and a stale one is ignored |
 //! | what a backend can do | its manifest; an operation that is absent is one that it does not have |
 //! | a field | one row of the manifest: its role, where it is read and shown, where it is sent, what it may be |
-//! | a write | an `api::Change`, built when its dialog opens and sent as it was confirmed; `app::gate` lets it pass or says why not; never retried, never cancelled |
+//! | a write | an `api::Change`, built when its dialog opens and sent as it was confirmed: `app::gate` gives the one pass for it, `intent::carry` writes it down, sends it once and writes down what came of it; never retried, never cancelled |
+//! | a write without a known end | `app::doubt`: looked for, told, and sent again only by the operator |
+//! | a rotation | `app::rotation::steps`: which ways and steps there are; the console walks them with its operator, `cli` alone |
+//! | what an earlier run left open | `journal::waiting` says what, `app::waiting` takes it up |
 //! | what survives a crash | `journal`: a line for each write before it is sent, chained by hashes; never a value |
 //! | a lost write | `api::client::look` reads the list again, `api::trace` says what that shows; nothing is said to be gone or made that a list does not show |
 //! | a new credential | `api::client::prove` tries it by using it, as the manifest's `verify` says |
@@ -66,6 +70,7 @@
 //! | a stale list | dropped by call id; old rows stay while new ones load, and a failure leaves them and says so |
 //! | a value that is made here or looked into | `api::generate` and `api::ssh`, in the form and once more before it is sent |
 //! | secrets | leave the JSON in `record::decode`, before a message exists; `Secret::expose` only at sites that the tests list |
+//! | where a secret goes | `deliver::Courier`: a sink is one word, checked beforehand; the receipt says what is known; the clipboard is held by a process of its own |
 //! | text of servers | reaches the screen only by `record::Text::shown` |
 //! | HTTP | `api::client::wire`: no redirects, https unless loopback, bounds, credentials only to the context's own origin |
 //! | the filter language | `app::filter`: one grammar for the console, `ls -f` and saved filters |

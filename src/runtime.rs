@@ -14,7 +14,7 @@ mod trial;
 pub mod writer;
 
 use std::{
-    io,
+    io::{self, Write as _},
     time::{Duration, Instant},
 };
 
@@ -84,6 +84,22 @@ pub async fn run(
     }
     .main(signals)
     .await
+}
+
+impl Drop for Console {
+    /// Whatever ends the console, a secret that nobody has is not dropped with it. The terminal is given
+    /// back first, so that what is said stays readable.
+    fn drop(&mut self) {
+        if self.core.model.tray.is_empty() {
+            return;
+        }
+        terminal::restore();
+        let mut stderr = io::stderr().lock();
+        for line in self.core.rescue() {
+            // Where the terminal is gone nobody reads it.
+            let _ = writeln!(stderr, "keyrack: {line}");
+        }
+    }
 }
 
 impl Console {

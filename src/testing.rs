@@ -267,6 +267,12 @@ impl DemoServer {
         Ok(())
     }
 
+    /// How many writes arrived whose method and path begin so: `POST /typesense/keys`.
+    #[must_use]
+    pub fn writes(&self, what: &str) -> usize {
+        self.0.writes(what)
+    }
+
     /// How many requests something went wrong with.
     #[must_use]
     pub fn struck(&self) -> usize {

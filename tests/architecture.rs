@@ -119,7 +119,11 @@ const EXPOSED: &[(&str, &str)] = &[
         "src/api/request.rs",
         "a credential or a value on its way into a request",
     ),
-    ("src/deliver.rs", "a secret on its way to the clipboard"),
+    (
+        "src/config/keep.rs",
+        "a new credential on its way to the file that the config reads",
+    ),
+    ("src/deliver.rs", "a secret on its way to its sink"),
     ("src/ui/reveal.rs", "the operator asked to see it"),
 ];
 

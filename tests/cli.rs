@@ -3,6 +3,9 @@
 #![cfg(all(unix, feature = "demo"))]
 
 #[cfg(test)]
+#[path = "cli/doctor.rs"]
+mod doctor;
+#[cfg(test)]
 #[path = "cli/failures.rs"]
 mod failures;
 #[cfg(test)]
@@ -349,6 +352,7 @@ fn help_says_what_can_be_typed() {
         &["context", "add"],
         &["backend"],
         &["backend", "check"],
+        &["log"],
         &["completions"],
     ];
     let texts = pages.iter().map(|page| {

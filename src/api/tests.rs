@@ -228,7 +228,7 @@ fn told(outcome: &Outcome) -> (&'static str, String) {
     match outcome {
         Outcome::Done { .. } => ("done", String::new()),
         Outcome::NotDone(error) => ("not done", error.to_string()),
-        Outcome::Unreadable(error) => ("unreadable", error.to_string()),
+        Outcome::Unreadable { error, .. } => ("unreadable", error.to_string()),
         Outcome::Earlier(error) => ("earlier", error.to_string()),
         Outcome::Unknown(error) => ("unknown", error.to_string()),
     }

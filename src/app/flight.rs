@@ -2,7 +2,14 @@
 //! what happened to which key, why, and what to do next. A new secret goes to the tray, a write without a
 //! known end to `doubt`.
 
+mod errand;
+mod shown;
+
 use std::sync::Arc;
+
+pub use errand::{Errand, Link, Rotating, Sent};
+
+use self::shown::{keep_answer, reveal_of, role_client_id};
 
 use super::{
     CallId, ContextId, Effect, Model, Tone,
@@ -14,13 +21,13 @@ use super::{
     gate::{self, Tier},
     listing, question,
     reveal::Reveal,
-    rotation::{self, RotationId},
+    rotation,
 };
 use crate::{
     api::{ApiError, Change, FieldValue, Outcome, Target, trace::Trace},
-    journal::{self, EntryId},
+    journal::EntryId,
     manifest::{Resource, Role, Verb},
-    record::{Cell, KeyId, Record, Rows, Text},
+    record::{KeyId, Rows, Text},
     secret::Secret,
 };
 
@@ -51,63 +58,6 @@ pub struct Flight {
     pub entry: Option<EntryId>,
     /// What it is looked for by, should its answer be lost.
     pub trace: Box<Trace>,
-}
-
-/// What a write belongs to beside itself.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Link {
-    /// The rotation that it is a step of.
-    pub rotation: Option<RotationId>,
-    /// The entry of the journal that is closed once it is done.
-    pub settles: Option<EntryId>,
-    /// It is sent again after one whose end is not known.
-    pub repeat: bool,
-    /// The journal cannot be written, and the operator wants it sent all the same.
-    pub unwritten: bool,
-}
-
-/// A write on its way out, with all that the journal is told of it.
-#[derive(Debug)]
-pub struct Errand {
-    /// What is sent.
-    pub change: Change,
-    /// What it is looked for by, should its answer be lost.
-    pub trace: Trace,
-    /// It is sent again after one whose end is not known.
-    pub repeat: bool,
-    /// It is sent although the journal cannot be written.
-    pub unwritten: bool,
-    /// The rotation that it is a step of.
-    pub rotation: Rotating,
-    /// Where a new secret goes, in words.
-    pub sink: Option<String>,
-}
-
-/// The rotation that a write is a step of, as the journal knows it.
-#[derive(Debug, Default)]
-pub enum Rotating {
-    /// None.
-    #[default]
-    No,
-    /// One that begins with this write.
-    Begins(Box<journal::Rotation>),
-    /// One that has begun.
-    Of(EntryId),
-}
-
-/// What came of an errand.
-#[derive(Debug)]
-pub struct Sent {
-    /// How it ended.
-    pub outcome: Outcome,
-    /// What was sent: should it be sent again, it is exactly this.
-    pub change: Change,
-    /// What it is looked for by.
-    pub trace: Trace,
-    /// Where the journal has it.
-    pub entry: Option<EntryId>,
-    /// Where the journal has its rotation.
-    pub rotation: Option<EntryId>,
 }
 
 impl Flight {
@@ -248,13 +198,6 @@ fn client_id(model: &Model, context: ContextId, target: &Target) -> Option<Strin
         .find_map(role_client_id)
 }
 
-fn role_client_id(record: Record<'_>) -> Option<String> {
-    match record.role(Role::ClientId) {
-        Cell::Text(text) => Some(text.shown().into_owned()),
-        _ => None,
-    }
-}
-
 /// The journal could not be written, so nothing was sent: the operator decides.
 pub fn unwritten(model: &mut Model, call: CallId, why: &str, errand: Errand) -> Vec<Effect> {
     let Some(flight) = model.flights.remove(&call) else {
@@ -295,6 +238,9 @@ pub fn landed(model: &mut Model, call: CallId, sent: Sent) -> Vec<Effect> {
     flight.entry = sent.entry;
     flight.trace = Box::new(sent.trace);
     rotation::begun(model, flight.link.rotation, sent.rotation);
+    if !matches!(sent.outcome, Outcome::Done { .. } | Outcome::NotDone(_)) {
+        rotation::doubted(model, flight.link.rotation);
+    }
     match sent.outcome {
         Outcome::Done { id, rows, secret } => {
             succeeded(model, call, &flight, id, Some(&rows), secret, None)
@@ -303,7 +249,10 @@ pub fn landed(model: &mut Model, call: CallId, sent: Sent) -> Vec<Effect> {
             not_done(model, call, &flight, &error);
             Vec::new()
         }
-        Outcome::Unreadable(error) => {
+        Outcome::Unreadable { error, raw } => {
+            if let Some(raw) = raw {
+                keep_answer(model, &flight, call, raw);
+            }
             let doubt = doubt_of(call, flight, Some(sent.change), &error);
             doubt::open(
                 model,
@@ -340,6 +289,7 @@ pub fn broken(model: &mut Model, call: CallId) -> Vec<Effect> {
     let Some(flight) = model.flights.remove(&call) else {
         return Vec::new();
     };
+    rotation::doubted(model, flight.link.rotation);
     let error =
         ApiError::Unexpected("keyrack failed within; this is a defect of keyrack".to_owned());
     let doubt = doubt_of(call, flight, None, &error);
@@ -380,6 +330,7 @@ pub fn succeeded(
     note: Option<String>,
 ) -> Vec<Effect> {
     form::finished(model, call);
+    flight.entry.map(|entry| model.waits.remove(&entry));
     model.say(Tone::Good, done_words(flight));
     let id = id.or_else(|| flight.id.clone());
     let settled = match flight.verb {
@@ -412,39 +363,6 @@ pub fn succeeded(
     effects
 }
 
-fn reveal_of(
-    model: &Model,
-    flight: &Flight,
-    id: Option<&KeyId>,
-    record: Option<Record<'_>>,
-    secret: Secret,
-) -> Reveal {
-    let service = model
-        .contexts
-        .get(flight.context)
-        .map_or_else(String::new, |it| it.manifest.title.clone());
-    let note = (flight.verb == Verb::Rotate)
-        .then(|| "The old secret stopped working the moment this one was made.".to_owned());
-    Reveal {
-        noun: flight.resource.noun.clone(),
-        context: flight.context_name.to_string(),
-        service,
-        name: if flight.name.is_empty() {
-            id.map_or_else(String::new, |id| id.as_str().to_owned())
-        } else {
-            flight.name.clone()
-        },
-        id: id.map(|id| Text::new(id.as_str()).shown().into_owned()),
-        client_id: record
-            .and_then(role_client_id)
-            .or_else(|| flight.client_id.clone()),
-        note,
-        entry: flight.entry,
-        rotation: flight.link.rotation,
-        ..Reveal::new(CallId(0), secret)
-    }
-}
-
 fn not_done(model: &mut Model, call: CallId, flight: &Flight, error: &ApiError) {
     rotation::failed(model, flight, error);
     if form::refused(model, call, error) {
@@ -475,7 +393,11 @@ fn problem(model: &mut Model, title: String, lines: Vec<String>) {
 /// An error as a sentence: some words come with their full stop.
 #[must_use]
 pub fn sentence(error: &ApiError) -> String {
-    let words = error.to_string();
+    let words = match error {
+        // The service's own words stay as they are.
+        ApiError::Refused { .. } => error.to_string(),
+        ours => capital(&ours.to_string()),
+    };
     if words.ends_with('.') {
         words
     } else {

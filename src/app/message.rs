@@ -238,6 +238,8 @@ pub enum Effect {
         /// What.
         event: Event,
     },
+    /// Look for secrets that an earlier run left behind.
+    FindRescued,
     /// Read the journal.
     ReadJournal {
         /// It is to be shown.
@@ -282,6 +284,8 @@ pub enum Effect {
         /// Byte for byte; else a command's last newline is not part of it.
         exact: bool,
     },
+    /// Forget the secret that an earlier run left behind at this place.
+    EraseRescued(usize),
     /// Send [`Msg::Woken`] at this time.
     WakeAt(Moment),
     /// Paint every cell anew, so that nothing of a secret stays behind.

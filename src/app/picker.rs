@@ -1,6 +1,10 @@
 //! A list from which one thing is chosen: the palette, the sort column, the contexts, the first run.
 
+mod log;
+
 use tui_input::{Input, InputRequest};
+
+pub use log::entry_words;
 
 use super::{
     ContextId, Effect, Model, act,
@@ -11,13 +15,7 @@ use super::{
     pane::Sorting,
     view, waiting,
 };
-use crate::{
-    journal::{self, Entry, EntryId},
-    record::{Moment, Text},
-};
-
-/// Most entries of the journal that are listed beside what waits.
-const LOG_ROWS: usize = 500;
+use crate::journal::EntryId;
 
 /// A list from which one thing is chosen.
 #[derive(Debug)]
@@ -241,42 +239,6 @@ impl Picker {
         }
     }
 
-    /// The journal: what waits, then what was done, the newest first.
-    #[must_use]
-    pub fn log(model: &Model) -> Self {
-        let waits = journal::waiting(&model.journal);
-        let mut items: Vec<Item> = waits
-            .iter()
-            .map(|(entry, why)| {
-                Item::new(
-                    &format!("▸ {}", entry_words(entry)),
-                    &format!("{why} · {}", ago(entry, model.now)),
-                    Pick::Waiting(entry.id),
-                )
-            })
-            .collect();
-        let waits = |id: EntryId| waits.iter().any(|(entry, _)| entry.id == id);
-        let past = model.journal.iter().rev().filter(|entry| !waits(entry.id));
-        items.extend(past.take(LOG_ROWS).map(|entry| {
-            let note = format!("{} · {}", end_words(entry), ago(entry, model.now));
-            Item::new(
-                &format!("  {}", entry_words(entry)),
-                &note,
-                Pick::Past(entry.id),
-            )
-        }));
-        let intro = if items.is_empty() {
-            "Nothing was sent from here yet."
-        } else {
-            "What waits is marked: Enter takes it up. keyrack log prints all."
-        };
-        Self {
-            intro: Some(intro.to_owned()),
-            query: Some(Input::default()),
-            ..Self::of("Log", items)
-        }
-    }
-
     /// The kinds of keys that the pane can make.
     #[must_use]
     pub fn kinds(model: &Model, kinds: &[usize]) -> Self {
@@ -337,48 +299,6 @@ impl Picker {
     fn current(&self) -> Option<usize> {
         self.shown().get(self.selected).copied()
     }
-}
-
-/// `deletion of the API key “ci” in prod`.
-#[must_use]
-pub fn entry_words(entry: &Entry) -> String {
-    let words = |what: &str, noun: &str, name: &str, context: &str| {
-        let (name, context) = (Text::new(name), Text::new(context));
-        format!(
-            "{what} of the {noun} “{}” in {}",
-            name.shown(),
-            context.shown()
-        )
-    };
-    match &entry.begun {
-        journal::Begun::Intent(intent) => {
-            let what = match intent.verb {
-                journal::Verb::Create => "creation",
-                journal::Verb::Update => "change",
-                journal::Verb::Rotate => "regeneration",
-                journal::Verb::Delete => "deletion",
-            };
-            let target = intent.target.as_ref().map(|target| &*target.name);
-            let name = target.or(intent.name.as_deref()).unwrap_or("");
-            words(what, &intent.noun, name, &intent.context)
-        }
-        journal::Begun::Rotation(it) => words("rotation", &it.noun, &it.target.name, &it.context),
-        journal::Begun::Lost => "an entry whose first line cannot be read".to_owned(),
-    }
-}
-
-fn end_words(entry: &Entry) -> &'static str {
-    match entry.outcome().map(|end| end.state) {
-        Some(journal::State::Done) => "done",
-        Some(journal::State::NotDone) => "not done",
-        Some(journal::State::Unknown) => "was unknown",
-        Some(journal::State::Unreadable) => "done, the answer was unreadable",
-        None => "closed",
-    }
-}
-
-fn ago(entry: &Entry, now: Moment) -> String {
-    Moment::from_micros(entry.at.as_microsecond()).relative(now)
 }
 
 /// A key for the list.

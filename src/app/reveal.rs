@@ -60,6 +60,8 @@ pub struct Reveal {
     pub entry: Option<EntryId>,
     /// The rotation that goes on once it is stored.
     pub rotation: Option<RotationId>,
+    /// An earlier run left it behind, at this place among those that it left.
+    pub rescued: Option<usize>,
 }
 
 /// What a delivery did, in words that promise no more than is known.
@@ -98,7 +100,14 @@ impl Reveal {
             asking: None,
             entry: None,
             rotation: None,
+            rescued: None,
         }
+    }
+
+    /// Whose secret it is: `API key “ci” in prod`.
+    #[must_use]
+    pub fn label(&self) -> String {
+        format!("{} “{}” in {}", self.noun, self.name, self.context)
     }
 
     /// It reached a destination.
@@ -257,6 +266,7 @@ fn close(model: &mut Model) -> Vec<Effect> {
         entry,
         event: Event::Acknowledged { how: how.clone() },
     }));
+    effects.extend(reveal.rescued.map(Effect::EraseRescued));
     if let Some(id) = reveal.rotation {
         effects.extend(rotation::stored(model, id, reveal.secret, &how));
     }

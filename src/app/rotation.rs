@@ -2,7 +2,10 @@
 //! step it says which key lives. The old key goes only after the new one was made, stored, tried and handed
 //! over, unless the service allows no other order. Each write of it passes `flight` like any other.
 
+mod offer;
+mod proof;
 pub mod steps;
+mod told;
 pub mod twin;
 mod walk;
 
@@ -10,11 +13,14 @@ use std::sync::Arc;
 
 use tui_input::Input;
 
-pub use walk::{
-    adopted, begun, checked, closed, errand, failed, hold, holds, landed, looked, proved, stored,
-};
+pub use proof::{adopted, proved};
+pub use told::{begun, errand};
+pub use walk::{checked, closed, doubted, failed, hold, holds, landed, looked, stored};
 
-use self::steps::{Step, Way};
+use self::{
+    offer::offer,
+    steps::{Step, Way},
+};
 use super::{
     CallId, ContextId, Effect, Model, Tone, act,
     choices::Choices,
@@ -75,6 +81,8 @@ pub struct Rotation {
     pub form: Option<Box<Form>>,
     /// The context signs in with the new key already.
     pub adopted: bool,
+    /// The end of its last write is not known.
+    pub unsettled: bool,
     /// What is waited for, and the call whose answer it is.
     pub busy: Option<(CallId, String)>,
     /// What went wrong at this step.
@@ -111,6 +119,8 @@ pub enum Next {
     GoOn,
     /// The step is tried once more.
     Again,
+    /// It is found out what came of the last write.
+    Settle,
     /// The context signs in with the new key from now on.
     Adopt,
     /// The list is read anew, to see when the old key was last used.
@@ -151,6 +161,7 @@ impl Rotation {
             secret: None,
             form: None,
             adopted: false,
+            unsettled: false,
             busy: None,
             problem: None,
             choices: Choices::default(),
@@ -185,14 +196,18 @@ impl Rotation {
     #[must_use]
     pub fn lives(&self) -> &'static str {
         self.way.map_or("Only the old key works.", |way| {
-            way.lives(|step| self.did(step))
+            if self.unsettled {
+                way.unsettled(self.at)
+            } else {
+                way.lives(|step| self.did(step))
+            }
         })
     }
 
     /// Something was sent: leaving it is not the same as never having begun.
     #[must_use]
     pub fn has_begun(&self) -> bool {
-        self.did(Step::Make) || self.did(Step::Revoke) || self.entry.is_some()
+        self.did(Step::Make) || self.did(Step::Revoke) || self.unsettled || self.entry.is_some()
     }
 
     /// Its keys are given back by the service with a secret.
@@ -258,182 +273,18 @@ pub fn show(model: &mut Model, id: RotationId) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Offers what can be done at the step at hand.
-fn offer(model: &mut Model, id: RotationId) {
-    let sinks = model.sinks.clone();
-    let home = of(model, id).map(|one| (one.context, Arc::clone(&one.resource)));
-    let home = home.and_then(|(context, resource)| {
-        let input = resource.own_inputs()?.secret;
-        model.contexts.get(context)?.keeps.get(input).cloned()
-    });
-    let Some(one) = of(model, id) else { return };
-    one.drawn = None;
-    one.choices = match one.at {
-        _ if one.busy.is_some() || one.line.is_some() => Choices::default(),
-        Step::Choose => ways(one),
-        Step::Destination => destinations(&sinks),
-        Step::Fill | Step::Make => making(one),
-        Step::Store => lost(one),
-        Step::Prove => proving(one),
-        Step::HandOver => handing_over(one, home.as_deref()),
-        Step::Revoke => leave().with_risky(Next::GoOn, "Delete the old key…", "asks first"),
-        Step::Dead => leave()
-            .with(Next::Again, "Look again", "asks the list once more")
-            .with(
-                Next::Keep,
-                "End here",
-                "the old key was deleted; the journal is closed",
-            ),
-        Step::Ended => ended(one, home.as_deref()),
-    };
-}
-
-fn leave() -> Choices<Next> {
-    Choices::default().with(
-        Next::Leave,
-        "Later",
-        "the rotation waits; r on the key, or L, goes on",
-    )
-}
-
-fn ways(one: &Rotation) -> Choices<Next> {
-    let mut choices = Choices::default();
-    for way in Way::of(&one.resource) {
-        choices = match way {
-            Way::CreateFirst => choices.with(
-                Next::Way(way),
-                "Replace it",
-                "a new key first; both work until you delete the old one",
-            ),
-            Way::DeleteFirst => choices.with_risky(
-                Next::Way(way),
-                "Replace it under the same name",
-                "the old one goes first; the new value is held here until it is created",
-            ),
-            Way::Regenerate => choices.with_risky(
-                Next::Way(way),
-                "Regenerate its secret",
-                "the key stays; the old secret dies at once, before anybody has the new one",
-            ),
-        };
-    }
-    choices.with(Next::Leave, "Cancel", "nothing was sent")
-}
-
-fn destinations(sinks: &[String]) -> Choices<Next> {
-    let mut choices = Choices::default().with(
-        Next::Here,
-        "Show it here",
-        "masked; y copies it, s stores it",
-    );
-    for (at, name) in sinks.iter().enumerate() {
-        choices = choices.with(
-            Next::Sink(at),
-            format!("cmd:{name}"),
-            "a command of the config takes it",
-        );
-    }
-    choices
-        .with(
-            Next::Type,
-            "A file or variable…",
-            "file:PATH, env:PATH:NAME, clipboard",
-        )
-        .with(Next::Leave, "Later", "nothing was sent")
-}
-
-fn making(one: &Rotation) -> Choices<Next> {
-    let choices = Choices::default();
-    let choices = match (one.way, one.form.is_some()) {
-        (Some(Way::Regenerate), _) => choices.with_risky(
-            Next::GoOn,
-            "Make the new secret…",
-            "asks first; the old secret dies",
-        ),
-        (_, true) => choices.with(
-            Next::GoOn,
-            "Go on with what was filled in",
-            "it is held here",
-        ),
-        _ => choices.with(
-            Next::GoOn,
-            "Fill in the new key…",
-            "it starts as a copy of the old one",
-        ),
-    };
-    choices.with(Next::Leave, "Later", one.lives())
-}
-
-/// The secret was made and is not here any more: an earlier run ended in between.
-fn lost(one: &Rotation) -> Choices<Next> {
-    match one.way {
-        Some(Way::Regenerate) => leave().with_risky(
-            Next::Again,
-            "Regenerate once more…",
-            "the lost secret dies, the new one is shown",
-        ),
-        _ => leave().with_risky(
-            Next::DropNew,
-            "Delete the new key…",
-            "nobody holds its secret; then begin again",
-        ),
-    }
-}
-
-fn proving(one: &Rotation) -> Choices<Next> {
-    let choices = Choices::default();
-    let choices = if one.secret.is_some() {
-        choices.with(Next::Again, "Try it again", "uses the new key once more")
-    } else {
-        choices
-    };
-    choices
-        .with(Next::GoOn, "Go on", "you know that the new key works")
-        .with(Next::Leave, "Later", one.lives())
-}
-
-fn handing_over(one: &Rotation, home: Option<&str>) -> Choices<Next> {
-    let mut choices = leave();
-    if one.own && !one.adopted && one.secret.is_some() {
-        choices = choices.with(
-            Next::Adopt,
-            "Sign in with the new key",
-            home.unwrap_or("until keyrack ends"),
-        );
-    }
-    if one.resource.role(Role::LastUsed).is_some() {
-        choices = choices.with(Next::Look, "Look again", "when the old key was last used");
-    }
-    choices
-        .with_risky(Next::GoOn, "Delete the old key…", "asks first")
-        .with(
-            Next::Keep,
-            "Keep the old key",
-            "the rotation ends here; both keys work",
-        )
-}
-
-fn ended(one: &Rotation, home: Option<&str>) -> Choices<Next> {
-    let mut choices = Choices::default();
-    if one.own && !one.adopted && one.secret.is_some() {
-        choices = choices.with(
-            Next::Adopt,
-            "Sign in with the new secret",
-            home.unwrap_or("until keyrack ends"),
-        );
-    }
-    choices.with(Next::Leave, "Close", one.lives())
-}
-
 /// What there is to know at the step at hand, a paragraph each.
 #[must_use]
 pub fn lines(model: &Model, one: &Rotation) -> Vec<String> {
-    let mut lines = vec![one.lives().to_owned()];
+    let mut lines = Vec::new();
     if one.own {
         lines.push(format!("{} signs in with this key.", one.context_name));
     }
     match one.at {
-        Step::HandOver => lines.extend(last_used(model, one)),
+        Step::HandOver => {
+            lines.push("Give the new key to whatever uses the old one.".to_owned());
+            lines.extend(last_used(model, one));
+        }
         Step::Store if one.secret.is_none() && model.tray.is_empty() => lines.push(
             "The new secret was made, and keyrack ended before anybody had it: it is lost."
                 .to_owned(),
@@ -447,7 +298,7 @@ pub fn lines(model: &Model, one: &Rotation) -> Vec<String> {
         }
         _ => {}
     }
-    lines.extend(one.problem.clone());
+    lines.push(one.lives().to_owned());
     lines
 }
 

@@ -33,6 +33,10 @@ pub fn open(_: &mut Model) -> Vec<Effect> {
 /// The journal was read: what waits is said at the start, or shown because it was asked for.
 pub fn read(model: &mut Model, entries: Vec<Entry>, show: bool) -> Vec<Effect> {
     model.journal = entries;
+    model.waits = journal::waiting(&model.journal)
+        .iter()
+        .map(|(entry, _)| entry.id)
+        .collect();
     if show {
         let picker = Picker::log(model);
         model.dialogs.push(Dialog::Picker(picker));
@@ -43,7 +47,20 @@ pub fn read(model: &mut Model, entries: Vec<Entry>, show: bool) -> Vec<Effect> {
     Vec::new()
 }
 
-/// `2 rotations wait, 1 write is unknown`; none where nothing waits.
+/// What the journal is told may be the end of something that waited.
+pub(super) fn ended(model: &mut Model, effects: &[Effect]) {
+    for effect in effects {
+        if let Effect::Note {
+            entry,
+            event: Event::Closed { .. } | Event::Acknowledged { .. } | Event::Delivered(_),
+        } = effect
+        {
+            model.waits.remove(entry);
+        }
+    }
+}
+
+/// `2 rotations wait (next: …), 1 write has no known end`; none where nothing waits.
 #[must_use]
 pub fn summary(entries: &[Entry]) -> Option<String> {
     let waits = journal::waiting(entries);
@@ -61,8 +78,14 @@ pub fn summary(entries: &[Entry]) -> Option<String> {
         1 => Some(format!("1 {one}")),
         count => Some(format!("{count} {many}")),
     };
+    let steps = waits.iter().filter_map(|(_, why)| match why {
+        Waiting::Rotation { next } => Some(next.to_string()),
+        _ => None,
+    });
+    let next = steps.take(2).collect::<Vec<_>>().join("; ");
+    let told = part(rotations, "rotation waits", "rotations wait");
     let parts: Vec<String> = [
-        part(rotations, "rotation waits", "rotations wait"),
+        told.map(|told| format!("{told} (next: {next})")),
         part(
             unknown,
             "write has no known end",
@@ -78,13 +101,14 @@ pub fn summary(entries: &[Entry]) -> Option<String> {
 
 /// Secrets that an earlier run handed over are shown again.
 pub fn rescued(model: &mut Model, secrets: Vec<(String, Secret)>) -> Vec<Effect> {
-    for (label, secret) in secrets {
+    for (at, (label, secret)) in secrets.into_iter().enumerate() {
         let call = model.next_call();
-        let note = "An earlier run was ended before this secret was stored; it is no longer kept elsewhere.";
+        let note = "An earlier run was ended before this secret was stored. It is kept until you close it here.";
         model.tray.push_back(Reveal {
             noun: "key".to_owned(),
             name: label,
             note: Some(note.to_owned()),
+            rescued: Some(at),
             ..Reveal::new(call, secret)
         });
     }
@@ -282,19 +306,30 @@ fn go_on(
     };
     let way = Way::read(begun.mode, begun.order);
     let id = RotationId(model.next_call().0);
+    let mut sources = model.panes.iter().flat_map(|pane| &pane.sources);
+    let own = sources.any(|source| source.context == context && source.is_own(&old));
     let old = Target {
         id: old,
         name: begun.target.name.clone(),
     };
-    let at = step(next);
+    let write = match next {
+        journal::Next::Settle(write) => entries.iter().find(|entry| entry.id == write),
+        _ => None,
+    };
+    let write = write.and_then(|write| Some((write, write.intent()?, write.open()?)));
+    let at = match &write {
+        Some((_, intent, _)) if is_revoke(intent, begun) => Step::Revoke,
+        _ => step(next),
+    };
     let mut one = Rotation::new(
         id,
         (context, begun.context.as_str().into()),
         Arc::clone(&resource),
         old,
-        false,
+        own,
     );
     one.way = Some(way);
+    one.unsettled = write.is_some();
     one.entry = Some(entry.id);
     one.sink.clone_from(&begun.sink);
     one.at = at;
@@ -313,14 +348,16 @@ fn go_on(
     }));
     model.rotations.push(one);
     let shown = rotation::show(model, id);
-    let journal::Next::Settle(write) = next else {
-        return shown;
-    };
-    let write = entries.iter().find(|entry| entry.id == write);
-    match write.and_then(|write| Some((write, write.intent()?, write.open()?))) {
+    match write {
         Some((write, intent, why)) => settle(model, write, intent, &why, Some(id)),
         None => shown,
     }
+}
+
+/// The write was to delete the old key.
+fn is_revoke(intent: &Intent, begun: &journal::Rotation) -> bool {
+    let target = intent.target.as_ref();
+    intent.verb == journal::Verb::Delete && target.is_some_and(|it| it.id == begun.target.id)
 }
 
 /// The step that the journal waits for.

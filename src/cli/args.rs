@@ -76,6 +76,8 @@ pub(super) enum Command {
     },
     /// Show what was done here and what is in flight, never a value
     Log(History),
+    /// Check what keyrack relies on here; nothing is sent
+    Doctor,
     /// Print where the config and the state are
     Paths,
     /// Print completions for a shell

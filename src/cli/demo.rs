@@ -7,7 +7,7 @@ use tokio::signal;
 
 use super::{DONE, Ended, Failure, Setting, block_on, output, start};
 use crate::{
-    config::Config,
+    config::{Config, Environment},
     demo::{self, Demo, Fault, Options},
 };
 
@@ -101,6 +101,16 @@ fn told_to_end() -> std::io::Result<impl Future<Output = ()>> {
 }
 
 async fn behind_console(setting: &Setting, demo: &Demo) -> Ended {
+    // What is done to sample keys is no part of the operator's own journal.
+    let environment = Environment {
+        state_folder: Some(demo.state_folder()),
+        ..setting.environment.clone()
+    };
+    let setting = Setting {
+        environment,
+        config: None,
+        color: setting.color,
+    };
     let config = Config::load(Some(demo.config_path()), &setting.environment)?;
-    start::open(setting, config, true).await
+    start::open(&setting, config, true).await
 }

@@ -8,6 +8,7 @@ use clap_mangen::Man;
 use super::{DONE, Ended, Failure, Setting, block_on, output};
 use crate::{
     config::{Config, ConfigError, backends_folder},
+    journal::Journal,
     runtime::{self, ConsoleError},
     ui,
 };
@@ -52,7 +53,7 @@ pub(super) fn paths(setting: &Setting) -> Ended {
     ];
     if let Some(state) = &environment.state_folder {
         lines.push(("state", state.clone()));
-        lines.push(("journal", state.join("journal.jsonl")));
+        lines.push(("journal", Journal::at(state).path()));
     }
     let mut text = String::new();
     for (name, path) in lines {
@@ -65,9 +66,21 @@ pub(super) fn paths(setting: &Setting) -> Ended {
 /// Prints completions.
 pub(super) fn completions(shell: Shell) -> Ended {
     let mut script = Vec::new();
-    clap_complete::generate(shell, &mut super::command(), "keyrack", &mut script);
+    let mut command = typed_by_people(&super::command());
+    clap_complete::generate(shell, &mut command, "keyrack", &mut script);
     output::print(&String::from_utf8_lossy(&script))?;
     Ok(DONE)
+}
+
+/// The command line without what keyrack starts itself; completions would offer that too.
+fn typed_by_people(command: &clap::Command) -> clap::Command {
+    let shown = command
+        .get_subcommands()
+        .filter(|inner| !inner.is_hide_set());
+    clap::Command::new("keyrack")
+        .version(env!("CARGO_PKG_VERSION"))
+        .args(command.get_arguments().cloned())
+        .subcommands(shown.cloned())
 }
 
 /// Prints the manual: the program's page, then one for each command.

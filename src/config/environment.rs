@@ -54,6 +54,20 @@ const INHERITED: &[&str] = &[
     "TEMP",
 ];
 
+/// Variables that lead requests elsewhere or choose who is trusted; the client's libraries read them.
+const NETWORK: [&str; 10] = [
+    "HTTPS_PROXY",
+    "https_proxy",
+    "HTTP_PROXY",
+    "http_proxy",
+    "ALL_PROXY",
+    "all_proxy",
+    "NO_PROXY",
+    "no_proxy",
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+];
+
 /// What the program takes from its environment.
 #[expect(
     clippy::struct_excessive_bools,
@@ -97,6 +111,8 @@ pub struct Environment {
     pub inherited: Vec<(OsString, OsString)>,
     /// An `SSH_*` variable is set: the screen is far from here.
     pub ssh: bool,
+    /// The variables about proxies and certificates that are set, by name.
+    pub network: Vec<&'static str>,
     /// `KEYRACK_TEST_PANIC`: where to panic, in debug builds.
     #[cfg(debug_assertions)]
     pub test_panic: Option<String>,
@@ -157,6 +173,11 @@ impl Environment {
             ssh: ["SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY"]
                 .iter()
                 .any(|name| given(name).is_some()),
+            network: NETWORK
+                .iter()
+                .copied()
+                .filter(|name| given(name).is_some())
+                .collect(),
             #[cfg(debug_assertions)]
             test_panic: text("KEYRACK_TEST_PANIC"),
             ..Self::default()
@@ -219,6 +240,32 @@ mod tests {
         assert!(with(&[("LANG", "de_DE.UTF-8")]).utf8);
         assert!(with(&[("LANG", "C"), ("LC_CTYPE", "C.utf8")]).utf8);
         assert!(!with(&[("LANG", "de_DE.UTF-8"), ("LC_ALL", "POSIX")]).utf8);
+    }
+
+    #[test]
+    fn a_command_that_takes_a_secret_gets_no_variable_that_could_be_a_credential() {
+        let environment = with(&[
+            ("PATH", "/a:/b"),
+            ("HOME", "/h"),
+            ("SSH_AUTH_SOCK", "/s"),
+            ("AWS_SECRET_ACCESS_KEY", "canary"),
+            ("VAULT_TOKEN", "canary"),
+            ("KEYRACK_CONFIG", "/c"),
+            ("LD_PRELOAD", "/l"),
+            ("DISPLAY", ":0"),
+        ]);
+        let names = |variables: &[(OsString, OsString)]| {
+            let names = variables
+                .iter()
+                .map(|(name, _)| name.to_str().unwrap().to_owned());
+            names.collect::<Vec<_>>()
+        };
+        assert_eq!(
+            names(&environment.inherited),
+            ["PATH", "HOME", "SSH_AUTH_SOCK"]
+        );
+        assert_eq!(names(&environment.display), ["DISPLAY", "HOME"]);
+        assert_eq!(environment.search_path, ["/a", "/b"].map(PathBuf::from));
     }
 
     #[test]

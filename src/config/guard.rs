@@ -65,7 +65,8 @@ pub enum GuardError {
 }
 
 /// A path as a shell takes it.
-fn shell(path: &Path) -> String {
+#[must_use]
+pub fn shell(path: &Path) -> String {
     let text = path.to_string_lossy();
     let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+,@%:=".contains(c);
     if text.chars().all(plain) {

@@ -109,10 +109,10 @@ mod tests {
 
     #[test]
     fn what_keyrack_cannot_store_is_said() {
-        let words = keep(&Source::Env("RUNAI_SECRET".to_owned()), &secret()).unwrap();
+        let words = keep(&Source::Env("CI_SECRET".to_owned()), &secret()).unwrap();
         assert_eq!(
             words,
-            "kept until keyrack ends; set RUNAI_SECRET to it yourself"
+            "kept until keyrack ends; set CI_SECRET to it yourself"
         );
     }
 }

@@ -232,15 +232,18 @@ async fn tmux(
         .spawn()
         .map_err(|error| format!("tmux cannot be started: {error}"))?;
     let done = timeout(patience, async {
+        let mut taken = Ok(());
         if let Some(mut stdin) = child.stdin.take() {
-            stdin.write_all(input).await?;
+            taken = stdin.write_all(input).await;
         }
-        child.wait().await
+        (taken, child.wait().await)
     });
     match done.await {
-        Ok(Ok(status)) if status.success() => Ok(()),
-        Ok(Ok(status)) => Err(format!("tmux refused it ({status})")),
-        Ok(Err(error)) => Err(format!("tmux did not take it: {error}")),
+        Ok((Ok(()), Ok(status))) if status.success() => Ok(()),
+        // Its end says more than that it did not read.
+        Ok((_, Ok(status))) if !status.success() => Err(format!("tmux refused it ({status})")),
+        Ok((Err(error), _) | (_, Err(error))) => Err(format!("tmux did not take it: {error}")),
+        Ok(_) => Err("tmux did not take it".to_owned()),
         Err(_) => Err("tmux does not answer".to_owned()),
     }
 }
@@ -255,12 +258,18 @@ fn osc_52(content: &Content) -> Result<Zeroizing<Vec<u8>>, String> {
             text.len()
         ));
     }
+    let (begin, end) = (b"\x1b]52;c;", b"\x1b\\");
     // Reserved at once: growing would leave copies behind.
-    let mut sequence = Zeroizing::new(String::with_capacity(length + 16));
-    sequence.push_str("\x1b]52;c;");
-    BASE64_STANDARD.encode_string(text.as_bytes(), &mut sequence);
-    sequence.push_str("\x1b\\");
-    Ok(Zeroizing::new(std::mem::take(&mut *sequence).into_bytes()))
+    let mut sequence = Zeroizing::new(Vec::with_capacity(begin.len() + length + end.len()));
+    sequence.extend_from_slice(begin);
+    sequence.resize(begin.len() + length, 0);
+    // Into its place at once: what appends does so by way of the stack, where it would stay.
+    let place = sequence.get_mut(begin.len()..).unwrap_or_default();
+    BASE64_STANDARD
+        .encode_slice(text.as_bytes(), place)
+        .map_err(|_| "it cannot be written in base64".to_owned())?;
+    sequence.extend_from_slice(end);
+    Ok(sequence)
 }
 
 #[cfg(test)]

@@ -216,22 +216,29 @@ fn redact(output: &[u8], secret: &str) -> Zeroizing<Vec<u8>> {
 /// The program that the command means: a path, or the first of its name on PATH.
 fn program(argv: &[String], around: &Surroundings) -> Result<PathBuf, String> {
     let name = argv.first().ok_or("the command is empty")?;
-    if Path::new(name).components().count() > 1 {
-        return if may_run(Path::new(name)) {
-            Ok(name.into())
+    find(name, &around.path).ok_or_else(|| {
+        let why = if Path::new(name).components().count() > 1 {
+            format!("{name} is not a program that may be run")
         } else {
-            Err(format!(
-                "{name} is not a program that may be run; correct the command under [sinks]"
-            ))
+            format!("the program {name} is not on PATH")
         };
-    }
-    around.find(name).ok_or_else(|| {
-        format!("the program {name} is not on PATH; correct the command under [sinks]")
+        format!("{why}; correct the command under [sinks]")
     })
 }
 
+/// The program that a command would start: itself where it is a path, else the first of its name in these
+/// folders that may be run.
+#[must_use]
+pub fn find(name: &str, folders: &[PathBuf]) -> Option<PathBuf> {
+    if Path::new(name).components().count() > 1 {
+        return may_run(Path::new(name)).then(|| name.into());
+    }
+    let mut programs = folders.iter().map(|folder| folder.join(name));
+    programs.find(|program| may_run(program))
+}
+
 /// Whether a path is a program that we may run.
-pub fn may_run(path: &Path) -> bool {
+fn may_run(path: &Path) -> bool {
     let is_file = std::fs::metadata(path).is_ok_and(|metadata| metadata.is_file());
     #[cfg(unix)]
     {
@@ -242,5 +249,6 @@ pub fn may_run(path: &Path) -> bool {
     is_file
 }
 
+#[cfg(unix)]
 #[cfg(test)]
 mod tests;

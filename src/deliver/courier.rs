@@ -49,8 +49,7 @@ impl Surroundings {
 
     /// The first program of this name on PATH.
     pub(super) fn find(&self, name: &str) -> Option<PathBuf> {
-        let mut programs = self.path.iter().map(|folder| folder.join(name));
-        programs.find(|program| command::may_run(program))
+        command::find(name, &self.path)
     }
 
     /// A path with a leading `~/` replaced by the home folder, which a shell leaves alone after a colon.
@@ -230,5 +229,6 @@ fn write_out(content: &Content) -> std::io::Result<()> {
     out.flush()
 }
 
+#[cfg(unix)]
 #[cfg(test)]
 mod tests;

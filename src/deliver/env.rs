@@ -5,11 +5,9 @@
 mod text;
 
 use std::{
-    fs::{self, File, Metadata, TryLockError},
+    fs::{self, File, Metadata},
     io::{self, Read as _, Write as _},
     path::{Path, PathBuf},
-    thread,
-    time::{Duration, Instant},
 };
 
 use zeroize::Zeroizing;
@@ -18,8 +16,6 @@ use super::{Content, Receipt, folder, unguessable};
 
 /// Largest file that is changed, in bytes.
 const LARGEST: u64 = 1 << 20;
-/// How long others may hold the folder's lock.
-const PATIENCE: Duration = Duration::from_secs(5);
 /// How often a file that others change meanwhile is read anew.
 const TRIES: usize = 5;
 
@@ -178,14 +174,17 @@ impl Drop for Fresh {
 /// Waits for our turn among those who set variables in this folder; it ends with the file.
 #[cfg(unix)]
 fn lock(folder: &Path) -> Result<Option<File>, String> {
+    use std::{fs::TryLockError, thread, time};
+    /// How long others may hold it.
+    const PATIENCE: time::Duration = time::Duration::from_secs(5);
     let failed = |error| format!("{} cannot be locked: {error}", folder.display());
     let file = File::open(folder).map_err(failed)?;
-    let started = Instant::now();
+    let started = time::Instant::now();
     loop {
         match file.try_lock() {
             Ok(()) => return Ok(Some(file)),
             Err(TryLockError::WouldBlock) if started.elapsed() < PATIENCE => {
-                thread::sleep(Duration::from_millis(5));
+                thread::sleep(time::Duration::from_millis(5));
             }
             Err(TryLockError::WouldBlock) => {
                 return Err(format!(
@@ -205,5 +204,6 @@ fn lock(_: &Path) -> Result<Option<File>, String> {
     Ok(None)
 }
 
+#[cfg(unix)]
 #[cfg(test)]
 mod tests;

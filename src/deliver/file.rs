@@ -52,3 +52,7 @@ fn taken(path: &Path) -> String {
         path.display()
     )
 }
+
+#[cfg(unix)]
+#[cfg(test)]
+mod tests;

@@ -44,8 +44,12 @@ pub fn rescue(way: Rescue, around: &Surroundings, secrets: &[(String, Content)])
         .iter()
         .map(|(label, _)| Text::new(label).shown().into_owned())
         .collect();
+    let (what, they) = match secrets {
+        [_] => ("the secret of", "it was"),
+        _ => ("the secrets of", "they were"),
+    };
     let what = format!(
-        "not saved when keyrack was ended: the secret of {}",
+        "not saved when keyrack was ended: {what} {}",
         names.join(", ")
     );
     let handed = match way {
@@ -56,24 +60,27 @@ pub fn rescue(way: Rescue, around: &Surroundings, secrets: &[(String, Content)])
     match handed {
         Ok(place) => vec![format!("{what}; {place}")],
         Err(why) => vec![
-            format!("{what}; it was not kept: {why}"),
+            format!("{what}; {they} not kept: {why}"),
             "the key itself exists: regenerate it, or delete it and create another".to_owned(),
         ],
     }
 }
 
 fn on_clipboard(around: &Surroundings, secrets: &[(String, Content)]) -> Result<String, String> {
+    if !around.has_display() {
+        return Err("there is no display".to_owned());
+    }
     let by = Instant::now() + PATIENCE;
     let (_holder, channel, read) =
         clipboard::hand_over(around, together(secrets), Some(LEASE), by)?;
-    let shape = match secrets {
-        [_] => "it is",
-        _ => "they are, a line each,",
+    let (they, shape) = match secrets {
+        [_] => ("it is", ""),
+        _ => ("they are", ", a line each"),
     };
     let sure = if read { "" } else { ", as far as can be known" };
+    let lease = super::words(LEASE);
     Ok(format!(
-        "{shape} on the clipboard ({channel}) for {}{sure}",
-        super::words(LEASE)
+        "{they} on the clipboard ({channel}) for {lease}{shape}{sure}"
     ))
 }
 
@@ -99,8 +106,12 @@ fn in_files(runtime: Option<&Path>, secrets: &[(String, Content)]) -> Result<Str
         store(&folder, label, content)
             .map_err(|error| format!("nothing can be written in {}: {error}", folder.display()))?;
     }
+    let (they, erased) = match secrets {
+        [_] => ("it is", "it"),
+        _ => ("they are", "them"),
+    };
     Ok(format!(
-        "it is in {} until the next start of keyrack shows and erases it",
+        "{they} in {} until the next start of keyrack shows and erases {erased}",
         folder.display()
     ))
 }
@@ -245,5 +256,6 @@ impl Rescued {
     }
 }
 
+#[cfg(unix)]
 #[cfg(test)]
 mod tests;

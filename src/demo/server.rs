@@ -1,12 +1,13 @@
 //! Every request is answered once, or its connection ends: latency and faults happen here and nowhere else.
 //! Connections are served by hand because a connection that ends without an answer is a fault worth having.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
-use axum::http::{Request, Response, header, request::Parts};
+use axum::http::{Method, Request, Response, header, request::Parts};
 use futures_util::{StreamExt as _, stream};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -31,6 +32,8 @@ pub(super) struct Hub {
     latency: Duration,
     faults: RwLock<Faults>,
     struck: AtomicUsize,
+    /// How often each write arrived, by method and path, whatever became of it.
+    writes: Mutex<BTreeMap<String, usize>>,
 }
 
 impl Hub {
@@ -41,6 +44,7 @@ impl Hub {
             latency,
             faults: RwLock::new(Faults::new(faults)),
             struck: AtomicUsize::new(0),
+            writes: Mutex::default(),
         }
     }
 
@@ -49,10 +53,26 @@ impl Hub {
         *self.faults.write().unwrap_or_else(PoisonError::into_inner) = Faults::new(faults);
     }
 
-    /// What strikes the next request, if anything does.
-    fn fault(&self) -> Option<FaultKind> {
+    /// Counts a request, if it is a write.
+    fn count(&self, method: &Method, path: &str) {
+        if method.is_safe() {
+            return;
+        }
+        let mut writes = self.writes.lock().unwrap_or_else(PoisonError::into_inner);
+        *writes.entry(format!("{method} {path}")).or_default() += 1;
+    }
+
+    /// How many writes arrived whose method and path begin so: `POST /typesense/keys`.
+    pub(super) fn writes(&self, what: &str) -> usize {
+        let writes = self.writes.lock().unwrap_or_else(PoisonError::into_inner);
+        let those = writes.iter().filter(|(write, _)| write.starts_with(what));
+        those.map(|(_, count)| count).sum()
+    }
+
+    /// What strikes a request, if anything does.
+    fn fault(&self, method: &Method, path: &str) -> Option<FaultKind> {
         let faults = self.faults.read().unwrap_or_else(PoisonError::into_inner);
-        let fault = faults.draw()?;
+        let fault = faults.draw(method, path)?;
         self.struck.fetch_add(1, Ordering::Relaxed);
         Some(fault)
     }
@@ -106,8 +126,9 @@ async fn connection(stream: TcpStream, hub: Arc<Hub>) {
 
 /// Answers one request, unless a fault says otherwise.
 async fn answer(hub: Arc<Hub>, request: Request<Incoming>) -> Result<Response<Body>, Cut> {
-    let fault = hub.fault();
     let (parts, body) = request.into_parts();
+    hub.count(&parts.method, parts.uri.path());
+    let fault = hub.fault(&parts.method, parts.uri.path());
     let Some((site, path)) = hub.site(parts.uri.path()) else {
         return Ok(response(nowhere()));
     };
@@ -124,13 +145,16 @@ async fn answer(hub: Arc<Hub>, request: Request<Incoming>) -> Result<Response<Bo
             processed(site, call(parts, path, body)).await
         }
     };
-    if reply.silent {
+    if reply.silent || fault == Some(FaultKind::Silent) {
         std::future::pending::<()>().await;
     }
     tokio::time::sleep(hub.latency).await;
     match fault {
         Some(FaultKind::LostAfter) => Err(Cut),
         Some(FaultKind::Slow) => Ok(stalling(reply)),
+        Some(FaultKind::Cut) => Ok(half(reply)),
+        Some(FaultKind::Garbage) => Ok(garbled(reply)),
+        Some(FaultKind::BadGateway) => Ok(response(bad_gateway())),
         _ => Ok(response(reply)),
     }
 }
@@ -185,4 +209,29 @@ fn stalling(mut reply: Reply) -> Response<Body> {
         *response.body_mut() = Body::from_stream(body);
     }
     response
+}
+
+/// A reply that ends half-way through its body; one without a body is whole.
+fn half(mut reply: Reply) -> Response<Body> {
+    let _ = reply.body.split_off(reply.body.len() / 2);
+    let begun = std::mem::take(&mut reply.body);
+    let ends = stream::iter([Ok(begun), Err(Cut)]);
+    let mut response = response(reply);
+    if response.status() != axum::http::StatusCode::NO_CONTENT {
+        *response.body_mut() = Body::from_stream(ends);
+    }
+    response
+}
+
+/// A reply with the body of another program.
+fn garbled(mut reply: Reply) -> Response<Body> {
+    if reply.status.is_success() {
+        reply.body = Bytes::from_static(br#"{"status":"accepted","ticket":[17,"#);
+    }
+    response(reply)
+}
+
+/// What a proxy says that lost the service's answer.
+fn bad_gateway() -> Reply {
+    Reply::new(502, "text/html", "<html><h1>502 Bad Gateway</h1></html>\n")
 }

@@ -105,6 +105,7 @@ impl Core {
             #[cfg(feature = "demo")]
             Mail::Demo(started) => {
                 let (config, demo) = *started;
+                self.tasks.write_down_in(&demo.state_folder());
                 self.demo = Some(demo);
                 self.switch(&config)
             }
@@ -117,6 +118,22 @@ impl Core {
             .connect(Connections::of(config, &self.environment));
         self.model.sources = config.sources.keys().cloned().collect();
         self.update(Msg::Contexts(contexts::of(config)))
+    }
+
+    /// Hands over the secrets that nobody acknowledged, because the program is ended or breaks off; gives
+    /// lines that say where they are.
+    pub fn rescue(&mut self) -> Vec<String> {
+        // Those of an earlier run are where they were.
+        let tray = std::mem::take(&mut self.model.tray).into_iter();
+        let secrets: Vec<(String, Content)> = tray
+            .filter(|reveal| reveal.rescued.is_none())
+            .map(|reveal| (reveal.label(), Content::secret(&reveal.secret)))
+            .collect();
+        if secrets.is_empty() {
+            Vec::new()
+        } else {
+            self.tasks.rescue(&secrets)
+        }
     }
 
     /// Handles a message at the present time and starts what follows from it.

@@ -57,6 +57,9 @@ impl Harness {
             utf8: true,
             no_color: true,
             config_folder: folder.map(Path::to_owned),
+            state_folder: folder
+                .or_else(|| config.and_then(Path::parent))
+                .map(|folder| folder.join("state")),
             ..Environment::default()
         };
         let config = Config::load(config, &environment).map_err(|error| error.to_string())?;

@@ -8,7 +8,7 @@ use std::{
     collections::{BTreeMap, HashMap},
     panic::AssertUnwindSafe,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, Mutex},
     time::Duration,
 };
 
@@ -24,7 +24,7 @@ use crate::{
     api::{ApiError, Checked, Query, client::Client, generate},
     app::{CallId, ContextId, Effect, Msg, NewContext, Origin},
     config::{self, Config, Environment},
-    deliver::Courier,
+    deliver::{Courier, Rescued},
     journal::Journal,
     manifest::{Meaning, Resource},
     record::{KeyId, Moment},
@@ -39,6 +39,8 @@ pub struct Tasks {
     connections: Arc<Connections>,
     sender: mpsc::UnboundedSender<Mail>,
     courier: Arc<Courier>,
+    /// What an earlier run left behind; found at the start.
+    rescued: Arc<Mutex<Vec<Rescued>>>,
     environment: Environment,
     /// What writes are written down in; none where there is no folder for it.
     journal: Option<Journal>,
@@ -64,10 +66,17 @@ impl Tasks {
             config: config.path.clone(),
             sender,
             courier: Arc::new(courier(config, &environment, false)),
+            rescued: Arc::default(),
             environment,
             calls: HashMap::new(),
             waiting: BTreeMap::new(),
         }
+    }
+
+    /// Writes go to the journal of another state folder.
+    #[cfg(feature = "demo")]
+    pub fn write_down_in(&mut self, state_folder: &Path) {
+        self.journal = Some(Journal::at(state_folder));
     }
 
     /// Other connections take the place of the present ones.
@@ -123,6 +132,8 @@ impl Tasks {
             } => self.adopt(rotation, context, rows, secret),
             Effect::CheckSink { call, sink } => self.check_sink(call, sink),
             Effect::Extend { call } => self.extend(call),
+            Effect::FindRescued => self.find_rescued(),
+            Effect::EraseRescued(at) => self.erase_rescued(at),
             Effect::Note { entry, event } => self.note(entry, event),
             Effect::ReadJournal { show } => self.read_journal(show),
             Effect::Check(context) => self.check(context),

@@ -92,7 +92,7 @@ fn facts(canvas: &mut Canvas<'_>, reveal: &Reveal, y: u16, bottom: u16) -> u16 {
     if let Some(note) = &reveal.note {
         lines.extend(wrap(note, width).into_iter().map(|line| (line, Ink::Warn)));
     }
-    let once = "The service shows it this once. Copy it, store it, or show it and write it down.";
+    let once = "The service shows it this once: copy it, store it, or write it down.";
     lines.extend(wrap(once, width).into_iter().map(|line| (line, Ink::Text)));
     let mut y = y;
     for (text, ink) in lines {

@@ -181,6 +181,10 @@ fn status(model: &Model, canvas: &Canvas<'_>) -> String {
         1 => parts.push("1 rotation waits".to_owned()),
         count => parts.push(format!("{count} rotations wait")),
     }
+    if !model.waits.is_empty() {
+        let key = model.keymap.hint(Action::Log);
+        parts.push(format!("{key}: {} of an earlier run", model.waits.len()));
+    }
     if model.tray.len() > 1 {
         parts.push(format!("{} secrets wait", model.tray.len()));
     }

@@ -47,6 +47,7 @@ macro_rules! shows {
     };
 }
 
+mod journeys;
 mod values;
 
 fn problem() -> Desk {
@@ -311,7 +312,7 @@ fn lists_to_choose_from() {
     let mut desk = Desk::of("typesense");
     desk.press(":");
     shows!("palette", desk);
-    desk.type_text("del");
+    desk.type_text("change");
     shows!("palette_narrowed", desk);
     desk.press("Esc o");
     shows!("sort", desk);

@@ -7,7 +7,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::harness::{Home, Ran};
 
-const FILE: &str = ".local/state/keyrack/journal.jsonl";
+pub const FILE: &str = ".local/state/keyrack/journal.jsonl";
 const FIRST: &str = "0a1b2c3d4e5f6";
 const SECOND: &str = "0a1b2c3d4e5f7";
 const THIRD: &str = "0a1b2c3d4e5f8";
@@ -53,9 +53,12 @@ fn intent(verb: &str, name: &str) -> Value {
     })
 }
 
+/// What somebody does to the lines.
+type Change = fn(&mut Vec<String>);
+
 /// A create that is done and delivered, a rotation that waits with its write, and a create that nobody knows
 /// about.
-fn sample() -> Vec<String> {
+pub fn sample() -> Vec<String> {
     let target = json!({"id": "7", "name": "deploy"});
     let mut twin = intent("create", "deploy-2");
     twin["rotation"] = SECOND.into();
@@ -248,16 +251,15 @@ fn a_whole_chain_is_said_to_be_whole_and_no_more_than_that() {
 #[test]
 fn a_chain_that_is_broken_is_said_with_its_line_and_fails() {
     let whole = sample();
-    type Change = fn(&mut Vec<String>);
     let changes: [(&str, Change); 4] = [
         ("line 3 of 10 does not follow from line 2", |lines| {
             lines[1] = lines[1].replace("\"12\"", "\"13\"");
         }),
         ("line 4 of 9 does not follow from line 3", |lines| {
-            drop(lines.remove(3))
+            drop(lines.remove(3));
         }),
         ("line 5 of 10 does not follow from line 4", |lines| {
-            lines.swap(4, 5)
+            lines.swap(4, 5);
         }),
         ("line 2 of 11 is no line of a journal", |lines| {
             lines.insert(1, "noise".to_owned());

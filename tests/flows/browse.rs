@@ -160,8 +160,6 @@ async fn an_action_that_is_not_there_is_listed_with_its_reason() {
     desk.console.sees("80 keys").await;
     desk.console.press("e").await;
     desk.console.shows("Typesense cannot change an API key");
-    desk.console.press("r").await;
-    desk.console.shows("Typesense cannot regenerate an API key");
     desk.console.press("F").await;
     desk.console
         .shows("The service has no filter of its own here");
@@ -179,6 +177,12 @@ async fn an_action_that_is_not_there_is_listed_with_its_reason() {
         .shows("Delete the selected key, after a confirmation.");
     desk.console.press("Esc").await;
     desk.console.hides("after a confirmation");
+    // Keys of others are neither made here nor given a new secret.
+    let mut desk = Desk::on(&["runai"]).await;
+    desk.console.press_and_see("4", "90 keys").await;
+    desk.console.press("r").await;
+    desk.console
+        .shows("Run:ai can neither make an access key here nor give this one a new secret.");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -237,7 +241,7 @@ async fn the_console_quits_only_when_nothing_waits() {
     desk.console.sees("New secret").await;
     for keys in ["q", "Esc", "ctrl-c"] {
         desk.console.press(keys).await;
-        desk.console.shows("It was not copied.");
+        desk.console.shows("It was not stored.");
         desk.console.press("Enter").await;
         desk.console.shows("New secret");
         assert_eq!(desk.console.0.exit, None, "{keys}");

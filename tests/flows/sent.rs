@@ -189,7 +189,7 @@ async fn a_regeneration_has_no_body_and_is_sent_once() {
     let bench = Bench::new().context("cluster", "runai", &server);
     let mut console = bench.open();
     console.sees("agent").await;
-    console.press("r Home").await;
+    console.press("r Down Enter Enter Home").await;
     console.0.type_text("agent");
     console.press("Enter Enter").await;
     console.sees("New secret of the access key “agent”").await;

@@ -122,6 +122,7 @@ async fn a_pair_survives_a_lost_answer_and_is_taken_by_the_service() {
     desk.console.press("ctrl-s").await;
     desk.console.sees("unknown").await;
     desk.server.trouble(&[]).unwrap();
+    desk.console.sees("The SSH key is not in the list.").await;
     desk.console.press("Esc").await;
     assert_eq!(public_on(&desk.console.screen()), public);
     desk.console
@@ -284,6 +285,9 @@ async fn a_value_stays_in_its_form_until_the_service_has_it() {
         let how = json_of(status, &detail(words));
         server.respond("POST", "/secrets/", how).await;
         console.press_and_see("ctrl-s", words).await;
+        if status == 503 {
+            console.sees("The secret is not in the list.").await;
+        }
         if !console.screen().contains("from command:hf") {
             console.press("Esc").await;
         }

@@ -235,14 +235,16 @@ async fn a_regenerated_secret_ends_the_old_one_at_once() {
         .unwrap()
         .to_owned();
     assert!(desk.token(&client, &old).await.is_some());
-    desk.console.press("r").await;
+    desk.console.press("r Down Enter Enter").await;
     desk.console
         .shows("Regenerate the secret of the access key “flow-agent”?");
     desk.console.shows("stops working at once");
     // A wrong name does nothing.
     confirm_by(&mut desk, "flow-agen").await;
     assert!(desk.token(&client, &old).await.is_some());
-    desk.console.press("Esc r").await;
+    desk.console.press("Esc").await;
+    desk.console.shows("The old secret works.");
+    desk.console.press("Enter").await;
     confirm_by(&mut desk, "flow-agent").await;
     desk.console
         .sees("New secret of the access key “flow-agent”")

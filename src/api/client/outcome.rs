@@ -2,6 +2,7 @@
 //! otherwise unknown. Nothing here tries a second time.
 
 use serde::de::IgnoredAny;
+use zeroize::Zeroizing;
 
 use super::{Client, Lane, StatusCode, Trouble, list, web_page, wire::Stage};
 use crate::{
@@ -11,7 +12,11 @@ use crate::{
     },
     manifest::{Meaning, Op, Verb},
     record::{DecodeError, Rows, decode_item},
+    secret::Secret,
 };
+
+/// Largest answer that is kept as it came, in bytes: nobody finds a secret in a larger one.
+const LARGEST_RAW: usize = 64 << 10;
 
 use super::{Redactor, Reply};
 
@@ -127,9 +132,13 @@ fn judge(client: &Client, op: &Op, change: &Change, redactor: &Redactor, reply: 
             Outcome::Unknown(error)
         };
     }
+    let unreadable = |error: ApiError, body: &[u8]| Outcome::Unreadable {
+        error,
+        raw: op.secret.as_ref().and_then(|_| raw(body)),
+    };
     let body = match &reply.body {
         Ok(body) => body,
-        Err(trouble) => return Outcome::Unreadable(trouble.error.clone()),
+        Err(trouble) => return unreadable(trouble.error.clone(), &trouble.came),
     };
     if reply.is("text/html") {
         // A page is no answer of this API: it proves neither that it was done nor that it was not.
@@ -146,16 +155,28 @@ fn judge(client: &Client, op: &Op, change: &Change, redactor: &Redactor, reply: 
     if is_meant_as_json(reply, body)
         && let Err(error) = serde_json::from_slice::<IgnoredAny>(body)
     {
-        return Outcome::Unreadable(DecodeError::from(error).into());
+        return unreadable(DecodeError::from(error).into(), body);
     }
     match decode_item(&change.resource, op, body) {
         Ok(decoded) if op.secret.is_some() && decoded.secret.is_none() => {
             let at = op.secret.clone().unwrap_or_default();
-            Outcome::Unreadable(DecodeError::Missing(at).into())
+            unreadable(DecodeError::Missing(at).into(), body)
         }
         Ok(decoded) => done(decoded.id, decoded.rows, decoded.secret),
-        Err(error) => Outcome::Unreadable(error.into()),
+        Err(error) => unreadable(error.into(), body),
     }
+}
+
+/// An answer as it came, in which the new secret may stand; none where it is empty or too large for one.
+fn raw(body: &[u8]) -> Option<Secret> {
+    if body.trim_ascii().is_empty() || body.len() > LARGEST_RAW {
+        return None;
+    }
+    let text = match std::str::from_utf8(body) {
+        Ok(text) => Zeroizing::new(text.to_owned()),
+        Err(_) => Zeroizing::new(String::from_utf8_lossy(body).into_owned()),
+    };
+    Some(Secret::new(text))
 }
 
 /// The answer says that it is JSON, or begins as JSON does; a bare word such as `OK` is none.

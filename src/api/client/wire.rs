@@ -93,6 +93,8 @@ pub struct Trouble {
     pub again: bool,
     /// What is said.
     pub error: ApiError,
+    /// As much of the body as had come.
+    pub came: Zeroizing<Vec<u8>>,
 }
 
 impl Trouble {
@@ -102,6 +104,7 @@ impl Trouble {
             stage: Stage::Unbuilt,
             again: false,
             error,
+            came: Zeroizing::default(),
         }
     }
 
@@ -110,6 +113,7 @@ impl Trouble {
             stage: Stage::Lost,
             again,
             error,
+            came: Zeroizing::default(),
         }
     }
 }
@@ -220,18 +224,22 @@ impl Wire {
         }
         let mut body = Zeroizing::new(Vec::with_capacity(expected.max(1024)));
         let idle = self.connection.limits.idle;
-        loop {
+        let trouble = loop {
             let piece = match tokio::time::timeout(idle, response.chunk()).await {
                 Ok(Ok(Some(piece))) => piece,
                 Ok(Ok(None)) => return Ok(body),
-                Ok(Err(error)) => return Err(broken(error, bounds)),
-                Err(_) => return Err(silent(idle)),
+                Ok(Err(error)) => break broken(error, bounds),
+                Err(_) => break silent(idle),
             };
             if body.len() + piece.len() > bounds.bytes {
-                return Err(too_big());
+                break too_big();
             }
             body.extend_from_slice(&piece);
-        }
+        };
+        Err(Trouble {
+            came: body,
+            ..trouble
+        })
     }
 
     /// Tells what certainly was not sent from what may have been. `is_connect` decides before
@@ -254,6 +262,7 @@ impl Wire {
                 stage: Stage::NoConnection,
                 again: !error.is_timeout(),
                 error: ApiError::NotSent(why),
+                came: Zeroizing::default(),
             };
         }
         if let Some(alert) = tls_alert(&error) {
@@ -262,6 +271,7 @@ impl Wire {
                 stage: Stage::NoConnection,
                 again: false,
                 error: ApiError::NotSent(why),
+                came: Zeroizing::default(),
             };
         }
         broken(error, bounds)

@@ -125,19 +125,43 @@ impl Way {
     }
 }
 
+impl Way {
+    /// Which key works while the end of the write at this step is not known, as a sentence.
+    #[must_use]
+    pub fn unsettled(self, at: Step) -> &'static str {
+        match (self, at) {
+            (Self::Regenerate, _) => {
+                "Which secret works is not known: the old one, or a new one that nobody holds."
+            }
+            (Self::CreateFirst, Step::Revoke) => {
+                "The new key works; whether the old one still does is not known."
+            }
+            (Self::CreateFirst, _) => {
+                "The old key works; whether the new one was made is not known."
+            }
+            (Self::DeleteFirst, Step::Revoke) => {
+                "Whether the old key still works is not known; the new one is not made yet."
+            }
+            (Self::DeleteFirst, _) => {
+                "The old key is gone; whether the new one was made is not known."
+            }
+        }
+    }
+}
+
 impl Step {
     /// What is done in it, in a few words.
     #[must_use]
     pub fn title(self, way: Option<Way>) -> &'static str {
         match (self, way) {
             (Self::Choose, _) => "choose how",
-            (Self::Destination, _) => "choose where the new secret goes",
+            (Self::Destination, _) => "choose where it goes",
             (Self::Fill, _) => "fill in the new key",
             (Self::Make, Some(Way::Regenerate)) => "make the new secret; the old one dies",
             (Self::Make, _) => "make the new key",
             (Self::Store, _) => "store the new secret",
             (Self::Prove, _) => "try the new key",
-            (Self::HandOver, _) => "give it to whatever uses the old one",
+            (Self::HandOver, _) => "hand it over",
             (Self::Revoke, _) => "delete the old key",
             (Self::Dead, _) => "see that the old key is gone",
             (Self::Ended, _) => "done",

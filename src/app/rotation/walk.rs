@@ -6,21 +6,19 @@ use std::sync::Arc;
 use tui_input::Input;
 
 use super::{
-    Next, Past, Rotation, RotationId, ask, fill, of, offer, put_aside, show,
+    Next, Past, Rotation, RotationId, ask, fill, of, offer,
+    proof::{adopt, prove},
+    put_aside, show,
     steps::{Step, Way},
+    told::{close, note},
 };
 use crate::{
     api::{
-        ApiError, Proof, Target,
+        ApiError, Target,
         trace::{Sighting, Trace},
     },
-    app::{
-        CallId, Effect, Model, Tone,
-        doubt::close_entry,
-        flight::{Flight, Rotating},
-        form, listing,
-    },
-    journal::{self, EntryId, Event, Stage},
+    app::{CallId, Effect, Model, dialog::Dialog, doubt, flight::Flight, form, listing},
+    journal::Stage,
     manifest::Verb,
     record::{KeyId, Rows, Text},
     secret::Secret,
@@ -70,6 +68,7 @@ pub(super) fn take_up(model: &mut Model, id: RotationId, next: Next) -> Vec<Effe
             noted.into_iter().chain(enter(model, id)).collect()
         }
         (Next::GoOn | Next::Again, _) => enter(model, id),
+        (Next::Settle, _) => doubt::reopen(model, id),
         (Next::Adopt, _) => adopt(model, id),
         (Next::Look, _) => {
             let context = one.context;
@@ -85,7 +84,7 @@ pub(super) fn take_up(model: &mut Model, id: RotationId, next: Next) -> Vec<Effe
 }
 
 /// Goes to the step after the one at hand.
-fn advance(model: &mut Model, id: RotationId) -> Vec<Effect> {
+pub(super) fn advance(model: &mut Model, id: RotationId) -> Vec<Effect> {
     let Some(one) = of(model, id) else {
         return Vec::new();
     };
@@ -158,50 +157,9 @@ pub fn checked(model: &mut Model, call: CallId, result: Result<(), String>) -> V
 }
 
 /// The rotation that waits for the answer of this call.
-fn waits_for(model: &Model, call: CallId) -> Option<RotationId> {
+pub(super) fn waits_for(model: &Model, call: CallId) -> Option<RotationId> {
     let waits = |one: &&Rotation| one.busy.as_ref().is_some_and(|(busy, _)| *busy == call);
     model.rotations.iter().find(waits).map(|one| one.id)
-}
-
-/// What the journal is told of a write that is a step of a rotation.
-#[must_use]
-pub fn errand(model: &Model, id: Option<RotationId>) -> (Rotating, Option<String>) {
-    let one = model.rotations.iter().find(|one| Some(one.id) == id);
-    let Some(one) = one else {
-        return (Rotating::No, None);
-    };
-    let rotating = match one.entry {
-        Some(entry) => Rotating::Of(entry),
-        None => Rotating::Begins(Box::new(plan(model, one))),
-    };
-    (rotating, one.sink.clone())
-}
-
-fn plan(model: &Model, one: &Rotation) -> journal::Rotation {
-    let (mode, order) = one.way.unwrap_or(Way::Regenerate).journal();
-    let at = model.contexts.get(one.context);
-    journal::Rotation {
-        context: one.context_name.to_string(),
-        origin: at.map_or_else(String::new, |it| it.address.clone()),
-        backend: at.map_or_else(String::new, |it| it.manifest.id.clone()),
-        resource: one.resource.id.clone(),
-        noun: one.resource.noun.clone(),
-        mode,
-        order,
-        target: journal::Target {
-            id: one.old.id.as_str().to_owned(),
-            name: one.old.name.clone(),
-        },
-        sink: one.sink.clone(),
-        ..journal::Rotation::default()
-    }
-}
-
-/// The journal has the rotation now.
-pub fn begun(model: &mut Model, id: Option<RotationId>, entry: Option<EntryId>) {
-    if let Some(one) = id.and_then(|id| of(model, id)) {
-        one.entry = one.entry.or(entry);
-    }
 }
 
 /// A write of a rotation was done.
@@ -215,10 +173,14 @@ pub fn landed(
     let Some(id) = flight.link.rotation else {
         return Vec::new();
     };
+    model
+        .doubts
+        .retain(|doubt| doubt.flight.link.rotation != Some(id));
     let Some(one) = of(model, id) else {
         return Vec::new();
     };
     one.problem = None;
+    one.unsettled = false;
     if flight.verb == Verb::Delete {
         return deleted(model, id, flight);
     }
@@ -258,7 +220,11 @@ fn deleted(model: &mut Model, id: RotationId, flight: &Flight) -> Vec<Effect> {
         one.past.retain(|past| past.step != Step::Make);
         one.new = None;
         one.at = Step::Make;
-        show(model, id);
+        let fills = |dialog: &Dialog| matches!(dialog, Dialog::Form(form) if form.rotation.as_ref().is_some_and(|it| it.0 == id));
+        // What was typed is in front again; else the rotation is.
+        if !model.dialogs.iter().any(fills) {
+            show(model, id);
+        }
         return Vec::new();
     }
     one.at = Step::Revoke;
@@ -266,6 +232,16 @@ fn deleted(model: &mut Model, id: RotationId, flight: &Flight) -> Vec<Effect> {
     let noted = note(one, Stage::Revoked, None);
     show(model, id);
     noted.into_iter().chain(advance(model, id)).collect()
+}
+
+/// The end of a write of a rotation is not known.
+pub fn doubted(model: &mut Model, id: Option<RotationId>) {
+    let Some(id) = id else { return };
+    if let Some(one) = of(model, id) {
+        one.unsettled = true;
+        one.problem = None;
+        offer(model, id);
+    }
 }
 
 /// A write of a rotation was certainly not done.
@@ -279,6 +255,8 @@ pub fn failed(model: &mut Model, flight: &Flight, error: &ApiError) {
             Verb::Create => "The new key was not created",
             Verb::Update | Verb::Rotate => "The new secret was not made",
         };
+        // What was to settle an earlier write leaves that as it was.
+        one.unsettled &= flight.link.settles.is_some();
         one.problem = Some(format!("{what}: {error}."));
         offer(model, id);
     }
@@ -296,111 +274,6 @@ pub fn stored(model: &mut Model, id: RotationId, secret: Secret, how: &str) -> V
     one.at = Step::Prove;
     show(model, id);
     noted.into_iter().chain(enter(model, id)).collect()
-}
-
-/// Tries the new key by using it.
-fn prove(model: &mut Model, id: RotationId) -> Vec<Effect> {
-    let call = model.next_call();
-    let Some(one) = of(model, id) else {
-        return Vec::new();
-    };
-    let Some(secret) = one.secret.take() else {
-        past(
-            one,
-            false,
-            "keyrack does not hold what it could be tried with",
-        );
-        return advance(model, id);
-    };
-    one.busy = Some((call, "Trying the new key…".to_owned()));
-    let rows = row_of(one);
-    vec![Effect::Prove {
-        call,
-        context: one.context,
-        rows: Box::new(rows),
-        secret,
-    }]
-}
-
-/// The new key was tried.
-pub fn proved(model: &mut Model, call: CallId, secret: Secret, proof: Proof) -> Vec<Effect> {
-    let Some(id) = waits_for(model, call) else {
-        return Vec::new();
-    };
-    let Some(one) = of(model, id) else {
-        return Vec::new();
-    };
-    one.busy = None;
-    match proof {
-        Proof::Alive { by } => {
-            // The context that signs in with this key will want the new secret.
-            one.secret = Some(secret).filter(|_| one.own && !one.adopted);
-            past(one, true, &by);
-            let noted = note(one, Stage::Verified, None);
-            let effects = noted.into_iter().chain(advance(model, id));
-            let mut effects: Vec<Effect> = effects.collect();
-            effects.push(Effect::Repaint);
-            effects
-        }
-        Proof::Dead { why } => {
-            one.problem = Some(format!("The new key does not work: {why}"));
-            one.secret = Some(secret);
-            offer(model, id);
-            Vec::new()
-        }
-        Proof::Unproven { why } => {
-            one.problem = Some(format!("That the new key works is not proved: {why}"));
-            one.secret = Some(secret);
-            let noted = note(one, Stage::Unproven, None);
-            offer(model, id);
-            noted.into_iter().collect()
-        }
-    }
-}
-
-/// The context signs in with the new key from now on.
-fn adopt(model: &mut Model, id: RotationId) -> Vec<Effect> {
-    let Some(one) = of(model, id) else {
-        return Vec::new();
-    };
-    let Some(secret) = &one.secret else {
-        return Vec::new();
-    };
-    let rows = row_of(one);
-    vec![Effect::Adopt {
-        rotation: id,
-        context: one.context,
-        rows: Box::new(rows),
-        secret: secret.again(),
-    }]
-}
-
-/// The context signs in with the new key, or says why it could not be stored.
-pub fn adopted(model: &mut Model, id: RotationId, result: Result<String, String>) -> Vec<Effect> {
-    let Some(one) = of(model, id) else {
-        return Vec::new();
-    };
-    let mut effects = Vec::new();
-    match result {
-        Ok(words) => {
-            one.adopted = true;
-            one.secret = None;
-            model.say(Tone::Good, words);
-            effects.push(Effect::Repaint);
-        }
-        Err(why) => one.problem = Some(why),
-    }
-    offer(model, id);
-    effects
-}
-
-/// The new key's row, as far as it is known.
-fn row_of(one: &Rotation) -> Rows {
-    let mut rows = Rows::new(Arc::clone(&one.resource));
-    if !one.row.is_empty() {
-        rows.push_record(one.row.record(0));
-    }
-    rows
 }
 
 /// Looks whether the old key is gone.
@@ -453,10 +326,6 @@ fn keep(model: &mut Model, id: RotationId) -> Vec<Effect> {
     effects
 }
 
-fn close(one: &Rotation) -> Option<Effect> {
-    close_entry(one.entry, one.lives())
-}
-
 /// The form of the new key was left: what was typed is gone, and the step waits.
 pub fn closed(model: &mut Model, id: RotationId) {
     offer(model, id);
@@ -482,7 +351,7 @@ pub fn holds(model: &Model, id: RotationId) -> bool {
 }
 
 /// Says what became of the step at hand.
-fn past(one: &mut Rotation, sure: bool, words: &str) {
+pub(super) fn past(one: &mut Rotation, sure: bool, words: &str) {
     let step = one.at;
     one.past.retain(|past| past.step != step);
     one.past.push(Past {
@@ -490,14 +359,4 @@ fn past(one: &mut Rotation, sure: bool, words: &str) {
         sure,
         words: words.to_owned(),
     });
-}
-
-/// Tells the journal that a step is done.
-fn note(one: &Rotation, stage: Stage, key: Option<&KeyId>) -> Option<Effect> {
-    let event = Event::Step(journal::Step {
-        stage,
-        id: key.map(|key| key.as_str().to_owned()),
-        message: None,
-    });
-    one.entry.map(|entry| Effect::Note { entry, event })
 }

@@ -186,3 +186,25 @@ fn nothing_is_sent_while_the_journal_cannot_be_written_unless_the_operator_says_
     assert_eq!(change.target.as_ref().unwrap().id.as_str(), "1");
     assert_eq!(Link::default().unwritten, false);
 }
+
+#[test]
+fn an_answer_that_cannot_be_read_is_kept_as_it_came() {
+    let mut desk = Desk::of("chutes");
+    desk.press("n");
+    desk.type_text("fresh");
+    desk.press("ctrl-s");
+    let (call, change) = desk.write();
+    let raw = "{\"secret_key\":\"cpk_";
+    let outcome = Outcome::Unreadable {
+        error: ApiError::Unexpected("it breaks off".to_owned()),
+        raw: Some(crate::secret::Secret::new(raw.to_owned().into())),
+    };
+    desk.ends(call, &change, outcome);
+    assert_eq!(desk.model.tray[0].secret.chars(), raw.len());
+    assert!(doubt(&desk).unreadable);
+    desk.press("v Enter");
+    assert!(desk.model.tray.is_empty());
+    let found = there(&desk, "00000000-0000-4000-8000-0000000000b1");
+    sees(&mut desk, call, found);
+    assert_eq!(offers(&desk), [Next::Leave, Next::DeleteIt]);
+}

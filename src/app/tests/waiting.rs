@@ -124,7 +124,10 @@ fn a_rotation_goes_on_at_the_step_that_was_not_taken() {
     let begun = Begun::Rotation(Box::new(rotation));
     let entries = vec![entry("0000000000003", begun, events)];
     let mut desk = with(entries.clone());
-    assert_eq!(desk.notice(), "1 rotation waits: L shows what waits.");
+    assert_eq!(
+        desk.notice(),
+        "1 rotation waits (next: hand over to the new one): L shows what waits."
+    );
     desk.send(Msg::Journal {
         entries,
         show: true,

@@ -146,7 +146,7 @@ async fn settle(
             landed.why = reasons(&error);
             return Ok(landed);
         }
-        Outcome::Unreadable(error) => (error, End::Unreadable),
+        Outcome::Unreadable { error, .. } => (error, End::Unreadable),
         Outcome::Unknown(error) => (error, End::Unknown),
         Outcome::Earlier(error) => (error, End::NotDone),
     };

@@ -62,7 +62,7 @@ pub fn hold() -> Result<(), String> {
     thread::Builder::new()
         .spawn(listen)
         .map_err(|error| error.to_string())?;
-    wait(&happened, order.lasts);
+    wait(&happened, order.lasts, || say(EXTENDED));
     release(owned);
     Ok(())
 }
@@ -125,9 +125,10 @@ fn within<T: Send + 'static>(
     thread::Builder::new()
         .spawn(move || drop(send.send(work())))
         .map_err(|error| error.to_string())?;
-    receive
-        .recv_timeout(patience)
-        .map_err(|_| "the display does not answer".to_owned())
+    receive.recv_timeout(patience).map_err(|error| match error {
+        RecvTimeoutError::Timeout => "the display does not answer".to_owned(),
+        RecvTimeoutError::Disconnected => "the way to the display failed".to_owned(),
+    })
 }
 
 fn say(answer: impl std::fmt::Display) {
@@ -137,7 +138,7 @@ fn say(answer: impl std::fmt::Display) {
 }
 
 /// Waits until the clipboard is to be given back or is no longer ours.
-fn wait(happened: &mpsc::Receiver<Event>, lasts: Option<Duration>) {
+fn wait(happened: &mpsc::Receiver<Event>, lasts: Option<Duration>, extended: impl Fn()) {
     let mut deadline = lasts.map(Deadline::from_now);
     loop {
         let event = match &deadline {
@@ -150,7 +151,7 @@ fn wait(happened: &mpsc::Receiver<Event>, lasts: Option<Duration>) {
         match event {
             Ok(Event::Extend) => {
                 deadline = lasts.map(Deadline::from_now);
-                say(EXTENDED);
+                extended();
             }
             Ok(Event::End | Event::Gone) | Err(RecvTimeoutError::Disconnected) => return,
             Err(RecvTimeoutError::Timeout) => {}
@@ -207,12 +208,15 @@ mod tests {
     #[test]
     fn a_holder_without_an_end_waits_for_its_word() {
         let (send, happened) = mpsc::channel();
+        let extended = std::cell::Cell::new(0);
+        let wait = |lasts| wait(&happened, lasts, || extended.set(extended.get() + 1));
         send.send(Event::Extend).unwrap();
         send.send(Event::Gone).unwrap();
-        wait(&happened, None);
+        wait(None);
+        assert_eq!(extended.get(), 1);
         send.send(Event::End).unwrap();
-        wait(&happened, Some(Duration::from_hours(1)));
-        wait(&happened, Some(Duration::from_millis(1)));
+        wait(Some(Duration::from_hours(1)));
+        wait(Some(Duration::from_millis(1)));
     }
 
     #[test]

@@ -58,43 +58,13 @@ async fn a_clipboard_that_cannot_be_asked_is_no_sink_to_rely_on() {
 
 #[cfg(unix)]
 mod with_programs {
-    use std::{fs, io::Write as _, path::Path, process};
+    use std::{fs, path::Path};
 
-    use super::*;
-
-    /// A folder with a program of our own, in whose text DIR stands for the folder.
-    fn program(name: &str, script: &str) -> (tempfile::TempDir, Surroundings) {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join(name);
-        write(
-            &path,
-            &script.replace("DIR", folder.path().to_str().unwrap()),
-        );
-        let around = Surroundings {
-            path: vec![folder.path().to_owned()],
-            program: Some(path),
-            ..Surroundings::default()
-        };
-        (folder, around)
-    }
-
-    /// Another process writes it: a child that a test starts meanwhile would keep it open for writing.
-    fn write(path: &Path, script: &str) {
-        let mut writer = process::Command::new("sh")
-            .args(["-c", "cat > \"$0\" && chmod 755 \"$0\""])
-            .arg(path)
-            .stdin(process::Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut stdin = writer.stdin.take().unwrap();
-        stdin.write_all(script.as_bytes()).unwrap();
-        drop(stdin);
-        assert!(writer.wait().unwrap().success());
-    }
+    use super::{super::super::fixture::folder_with, *};
 
     /// A display whose holder and reader are a script.
     fn display(script: &str) -> (tempfile::TempDir, Surroundings) {
-        let (folder, around) = program("keyrack", script);
+        let (folder, around) = folder_with("keyrack", script);
         let around = Surroundings {
             x11: true,
             display: vec![
@@ -247,7 +217,7 @@ done
     }
 
     fn in_tmux(script: &str) -> (tempfile::TempDir, Surroundings) {
-        let (folder, around) = program("tmux", script);
+        let (folder, around) = folder_with("tmux", script);
         let around = Surroundings {
             tmux: Some("/tmp/tmux-0/default,1,0".into()),
             tmux_pane: Some("%3".into()),

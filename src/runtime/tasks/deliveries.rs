@@ -1,11 +1,11 @@
 //! The tasks that bring a secret or a text to its destination, and say what came of it.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use super::{Mail, Tasks, post};
 use crate::{
     app::{CallId, Msg, reveal},
-    deliver::{Arrival, Channel, Content, Delivery, Receipt, Sink},
+    deliver::{Arrival, Channel, Content, Delivery, Receipt, Rescued, Sink},
     record::Text,
 };
 
@@ -48,6 +48,45 @@ impl Tasks {
             let result = result.map_err(|why| sentence(&why));
             post(&sender, Msg::SinkChecked { call, result });
         });
+    }
+
+    /// Looks for secrets that an earlier run left behind, and shows them.
+    pub(super) fn find_rescued(&self) {
+        let Some(folder) = self.environment.runtime_folder.clone() else {
+            return;
+        };
+        let (kept, sender) = (Arc::clone(&self.rescued), self.sender.clone());
+        tokio::task::spawn_blocking(move || {
+            let (found, faults) = Rescued::find(&folder);
+            let secrets = found.iter();
+            let secrets: Vec<_> = secrets
+                .map(|rescued| (rescued.label.clone(), rescued.secret.again()))
+                .collect();
+            *kept.lock().unwrap_or_else(PoisonError::into_inner) = found;
+            if !secrets.is_empty() {
+                post(&sender, Msg::Rescued(secrets));
+            }
+            for fault in faults {
+                post(&sender, Msg::Failed(sentence(&fault)));
+            }
+        });
+    }
+
+    /// Forgets a secret that an earlier run left behind.
+    pub(super) fn erase_rescued(&self, at: usize) {
+        let (kept, sender) = (Arc::clone(&self.rescued), self.sender.clone());
+        tokio::task::spawn_blocking(move || {
+            let kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some(Err(error)) = kept.get(at).map(Rescued::erase) {
+                let words = format!("The file of the secret is still there: {error}.");
+                post(&sender, Msg::Failed(words));
+            }
+        });
+    }
+
+    /// Hands over labelled secrets that nobody acknowledged; gives lines that say where they are.
+    pub fn rescue(&self, secrets: &[(String, Content)]) -> Vec<String> {
+        self.courier.rescue(secrets)
     }
 
     /// Leaves a secret on the clipboard for longer.

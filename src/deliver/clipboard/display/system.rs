@@ -29,7 +29,11 @@ pub fn own(text: &Zeroizing<String>, secret: bool, _: Sender<Event>) -> Result<O
     };
     set.text(text.as_str()).map_err(words)?;
     let text = text.clone();
+    // A clipboard of its own: not every platform lets one go to another thread.
     let release = move || {
+        let Ok(mut clipboard) = Clipboard::new() else {
+            return;
+        };
         let read = clipboard.get_text().map(Zeroizing::new);
         if read.is_ok_and(|read| *read == *text) {
             let _ = clipboard.clear();

@@ -1,0 +1,65 @@
+//! What of a write goes to the tray: a new secret with what is known of its key, or an answer as it came.
+
+use super::Flight;
+use crate::{
+    app::{CallId, Model, reveal::Reveal},
+    manifest::{Role, Verb},
+    record::{Cell, KeyId, Record, Text},
+    secret::Secret,
+};
+
+/// Puts an answer that cannot be read into the tray: the new secret may stand in it.
+pub(super) fn keep_answer(model: &mut Model, flight: &Flight, call: CallId, raw: Secret) {
+    let reveal = reveal_of(model, flight, None, None, raw);
+    model.tray.push_back(Reveal {
+        call,
+        note: Some(
+            "This is the whole answer, which keyrack cannot read: the secret may stand in it."
+                .to_owned(),
+        ),
+        rotation: None,
+        ..reveal
+    });
+}
+
+/// A new secret with what is known of its key.
+pub(super) fn reveal_of(
+    model: &Model,
+    flight: &Flight,
+    id: Option<&KeyId>,
+    record: Option<Record<'_>>,
+    secret: Secret,
+) -> Reveal {
+    let service = model
+        .contexts
+        .get(flight.context)
+        .map_or_else(String::new, |it| it.manifest.title.clone());
+    let note = (flight.verb == Verb::Rotate)
+        .then(|| "The old secret stopped working the moment this one was made.".to_owned());
+    Reveal {
+        noun: flight.resource.noun.clone(),
+        context: flight.context_name.to_string(),
+        service,
+        name: if flight.name.is_empty() {
+            id.map_or_else(String::new, |id| id.as_str().to_owned())
+        } else {
+            flight.name.clone()
+        },
+        id: id.map(|id| Text::new(id.as_str()).shown().into_owned()),
+        client_id: record
+            .and_then(role_client_id)
+            .or_else(|| flight.client_id.clone()),
+        note,
+        entry: flight.entry,
+        rotation: flight.link.rotation,
+        ..Reveal::new(CallId(0), secret)
+    }
+}
+
+/// The public half of a pair, as a row shows it.
+pub(super) fn role_client_id(record: Record<'_>) -> Option<String> {
+    match record.role(Role::ClientId) {
+        Cell::Text(text) => Some(text.shown().into_owned()),
+        _ => None,
+    }
+}

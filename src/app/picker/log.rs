@@ -1,0 +1,118 @@
+//! The journal as a list to choose from: what waits, then what was done.
+
+use tui_input::Input;
+
+use super::{Item, Pick, Picker};
+use crate::{
+    app::Model,
+    journal::{self, Entry, EntryId},
+    record::{Moment, Text},
+};
+
+/// Most entries that are listed beside what waits.
+const ROWS: usize = 500;
+
+impl Picker {
+    /// The journal: what waits, then what was done, the newest first.
+    #[must_use]
+    pub fn log(model: &Model) -> Self {
+        let waits = journal::waiting(&model.journal);
+        let mut items: Vec<Item> = waits
+            .iter()
+            .map(|(entry, why)| {
+                Item::new(
+                    &format!("▸ {}", entry_label(entry)),
+                    &format!(
+                        "{} · {why} · {}",
+                        entry_context(entry),
+                        ago(entry, model.now)
+                    ),
+                    Pick::Waiting(entry.id),
+                )
+            })
+            .collect();
+        let waits = |id: EntryId| waits.iter().any(|(entry, _)| entry.id == id);
+        let past = model.journal.iter().rev().filter(|entry| !waits(entry.id));
+        items.extend(past.take(ROWS).map(|entry| {
+            let note = format!("{} · {}", end_words(entry), ago(entry, model.now));
+            Item::new(
+                &format!("  {}", entry_words(entry)),
+                &note,
+                Pick::Past(entry.id),
+            )
+        }));
+        let intro = if items.is_empty() {
+            "Nothing was sent from here yet."
+        } else {
+            "What waits is marked: Enter takes it up. keyrack log prints all."
+        };
+        Self {
+            intro: Some(intro.to_owned()),
+            query: Some(Input::default()),
+            ..Self::of("Log", items)
+        }
+    }
+}
+
+/// `deletion of the API key “ci” in prod`.
+#[must_use]
+pub fn entry_words(entry: &Entry) -> String {
+    match parts(entry) {
+        Some((what, noun, name)) => format!(
+            "{what} of the {noun} “{}” in {}",
+            Text::new(name).shown(),
+            entry_context(entry)
+        ),
+        None => "an entry whose first line cannot be read".to_owned(),
+    }
+}
+
+/// `deletion · API key “ci”`.
+fn entry_label(entry: &Entry) -> String {
+    match parts(entry) {
+        Some((what, noun, name)) => format!("{what} · {noun} “{}”", Text::new(name).shown()),
+        None => "an unreadable entry".to_owned(),
+    }
+}
+
+fn entry_context(entry: &Entry) -> String {
+    let name = match &entry.begun {
+        journal::Begun::Intent(intent) => &*intent.context,
+        journal::Begun::Rotation(rotation) => &*rotation.context,
+        journal::Begun::Lost => "?",
+    };
+    Text::new(name).shown().into_owned()
+}
+
+/// What was done, to what kind of key, and its name.
+fn parts(entry: &Entry) -> Option<(&'static str, &str, &str)> {
+    match &entry.begun {
+        journal::Begun::Intent(intent) => {
+            let what = match intent.verb {
+                journal::Verb::Create => "creation",
+                journal::Verb::Update => "change",
+                journal::Verb::Rotate => "regeneration",
+                journal::Verb::Delete => "deletion",
+            };
+            let target = intent.target.as_ref().map(|target| &*target.name);
+            let name = target.or(intent.name.as_deref()).unwrap_or("");
+            Some((what, &intent.noun, name))
+        }
+        journal::Begun::Rotation(it) => Some(("rotation", &it.noun, &it.target.name)),
+        journal::Begun::Lost => None,
+    }
+}
+
+fn end_words(entry: &Entry) -> &'static str {
+    match entry.outcome().map(|end| end.state) {
+        Some(journal::State::Done) => "done",
+        Some(journal::State::NotDone) => "not done",
+        Some(journal::State::Unknown) => "was unknown",
+        Some(journal::State::Unreadable) => "done, the answer was unreadable",
+        None => "closed",
+    }
+}
+
+fn ago(entry: &Entry, now: Moment) -> String {
+    Moment::from_micros(entry.at.as_microsecond()).relative(now)
+}

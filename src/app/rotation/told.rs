@@ -1,0 +1,64 @@
+//! What the journal is told of a rotation: that it begins, each step that was done, and its end.
+
+use super::{Rotation, RotationId, of, steps::Way};
+use crate::{
+    app::{Effect, Model, doubt::close_entry, flight::Rotating},
+    journal::{self, EntryId, Event, Stage},
+    record::KeyId,
+};
+
+/// What the journal is told of a write that is a step of a rotation.
+#[must_use]
+pub fn errand(model: &Model, id: Option<RotationId>) -> (Rotating, Option<String>) {
+    let one = model.rotations.iter().find(|one| Some(one.id) == id);
+    let Some(one) = one else {
+        return (Rotating::No, None);
+    };
+    let rotating = match one.entry {
+        Some(entry) => Rotating::Of(entry),
+        None => Rotating::Begins(Box::new(plan(model, one))),
+    };
+    (rotating, one.sink.clone())
+}
+
+fn plan(model: &Model, one: &Rotation) -> journal::Rotation {
+    let (mode, order) = one.way.unwrap_or(Way::Regenerate).journal();
+    let at = model.contexts.get(one.context);
+    journal::Rotation {
+        context: one.context_name.to_string(),
+        origin: at.map_or_else(String::new, |it| it.address.clone()),
+        backend: at.map_or_else(String::new, |it| it.manifest.id.clone()),
+        resource: one.resource.id.clone(),
+        noun: one.resource.noun.clone(),
+        mode,
+        order,
+        target: journal::Target {
+            id: one.old.id.as_str().to_owned(),
+            name: one.old.name.clone(),
+        },
+        sink: one.sink.clone(),
+        ..journal::Rotation::default()
+    }
+}
+
+/// The journal has the rotation now.
+pub fn begun(model: &mut Model, id: Option<RotationId>, entry: Option<EntryId>) {
+    if let Some(one) = id.and_then(|id| of(model, id)) {
+        one.entry = one.entry.or(entry);
+    }
+}
+
+/// Tells the journal that a step is done.
+pub(super) fn note(one: &Rotation, stage: Stage, key: Option<&KeyId>) -> Option<Effect> {
+    let event = Event::Step(journal::Step {
+        stage,
+        id: key.map(|key| key.as_str().to_owned()),
+        message: None,
+    });
+    one.entry.map(|entry| Effect::Note { entry, event })
+}
+
+/// Tells the journal that the rotation is over.
+pub(super) fn close(one: &Rotation) -> Option<Effect> {
+    close_entry(one.entry, one.lives())
+}
