@@ -64,6 +64,7 @@
 //! | what survives a crash | `journal`: a line for each write before it is sent, chained by hashes; never a value |
 //! | a lost write | `api::client::look` reads the list again, `api::trace` says what that shows; nothing is said to be gone or made that a list does not show |
 //! | a new credential | `api::client::prove` tries it by using it, as the manifest's `verify` says |
+//! | a write by a script | `cli::write`: values through `app::form::given`, the same checks as a form; sent by `intent` with the gate's pass |
 //! | a read | `api::retry`: tried at most three times, never earlier than the service asks |
 //! | the end of a list | `api::page`: a page that brings nothing new ends it |
 //! | a stale list | dropped by call id; old rows stay while new ones load, and a failure leaves them and says so |

@@ -1,6 +1,8 @@
 //! `keyrack rm`: keys are deleted one after the other, each by the id that was captured before anything was
 //! asked. After one whose end is not known, no other is begun unless the config says so.
 
+use std::fmt::Write as _;
+
 use serde_json::{Value, json};
 
 use super::{
@@ -113,8 +115,10 @@ fn plan(place: &Place, listed: &Listed, chosen: &[Chosen], json: bool) -> Ended 
             reasons(place, key, Verb::Delete)
         };
         let does = if gone { "skip" } else { "delete" };
-        text.push_str(&format!("{does} {}\n", line(place, key)));
-        text.extend(reasons.iter().map(|reason| format!("  {reason}\n")));
+        let _ = writeln!(text, "{does} {}", line(place, key));
+        for reason in &reasons {
+            let _ = writeln!(text, "  {reason}");
+        }
         items.push(json!({
             "context": &**place.name(),
             "resource": place.resource.id,

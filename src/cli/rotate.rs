@@ -24,6 +24,7 @@ use super::{
 use crate::{
     api::client::Client,
     app::{
+        filter::Filter,
         form::given::Sheet,
         gate::Tier,
         rotation::{
@@ -32,7 +33,7 @@ use crate::{
         },
     },
     manifest::Verb,
-    record::Rows,
+    record::{KeyId, Rows},
 };
 use walk::Turn;
 
@@ -63,45 +64,63 @@ pub(super) fn run(setting: &Setting, arguments: &args::Rotate) -> Ended {
     if !arguments.plan {
         place.open()?;
     }
-    let filter = arguments.filter.as_deref();
-    let filter = filter.map(|text| place.filter(text)).transpose()?;
-    let id = arguments.id.as_deref();
-    let id = id.map(|text| place.id(text)).transpose()?;
+    let wanted = Wanted {
+        filter: match &arguments.filter {
+            Some(text) => Some(place.filter(text)?),
+            None => None,
+        },
+        id: match &arguments.id {
+            Some(text) => Some(place.id(text)?),
+            None => None,
+        },
+        plan: arguments.plan,
+        json: arguments.how.json,
+    };
     let ready = place.ready(setting)?;
-    let json = arguments.how.json;
-    block_on(async {
-        let client = Arc::new(place.client(&ready).await?);
-        let listed = place.list(&client).await?;
-        let chosen = match (&filter, id) {
-            (Some(filter), _) => listed.kept(&place, filter),
-            (None, id) => id.map(|id| listed.key(id)).into_iter().collect(),
-        };
-        if chosen.is_empty() {
-            output::say("no key matches: nothing was sent");
-            return tell(&place, &[], true, json);
-        }
-        at_most(&place, chosen.len())?;
-        if let Some(missing) = chosen.iter().find(|key| key.row.is_none()) {
-            let (resource, id) = (&place.resource, &missing.target.id);
-            let why = show::missing(&place.context, resource, id, &listed.end);
-            return Err(Failure::failed(why));
-        }
-        if arguments.plan {
-            return plan::print(&place, &job, (&listed, &chosen), json);
-        }
-        if let Some(route) = &job.route {
-            place.check(route).await?;
-        }
-        let many = filter.is_some();
-        let site = Site {
-            place: &place,
-            ready: &ready,
-            client,
-        };
-        let (reports, broken) = job.all(&site, &listed, chosen).await?;
-        let ended = tell(&place, &reports, many, json);
-        broken.map_or(ended, Err)
-    })
+    block_on(turn(&place, &ready, &job, wanted))
+}
+
+/// Which keys are rotated, and how it is told.
+struct Wanted {
+    filter: Option<Filter>,
+    id: Option<KeyId>,
+    plan: bool,
+    json: bool,
+}
+
+async fn turn(place: &Place, ready: &Ready, job: &Job, wanted: Wanted) -> Ended {
+    let json = wanted.json;
+    let client = Arc::new(place.client(ready).await?);
+    let listed = place.list(&client).await?;
+    let many = wanted.filter.is_some();
+    let chosen: Vec<Chosen> = match (&wanted.filter, wanted.id) {
+        (Some(filter), _) => listed.kept(place, filter),
+        (None, id) => id.map(|id| listed.key(id)).into_iter().collect(),
+    };
+    if chosen.is_empty() {
+        output::say("no key matches: nothing was sent");
+        return tell(place, &[], true, json);
+    }
+    at_most(place, chosen.len())?;
+    if let Some(missing) = chosen.iter().find(|key| key.row.is_none()) {
+        let (resource, id) = (&place.resource, &missing.target.id);
+        let why = show::missing(&place.context, resource, id, &listed.end);
+        return Err(Failure::failed(why));
+    }
+    if wanted.plan {
+        return plan::print(place, job, (&listed, &chosen), json);
+    }
+    if let Some(route) = &job.route {
+        place.check(route).await?;
+    }
+    let site = Site {
+        place,
+        ready,
+        client,
+    };
+    let (reports, broken) = job.all(&site, &listed, chosen).await?;
+    let ended = tell(place, &reports, many, json);
+    broken.map_or(ended, Err)
 }
 
 /// Where a rotation goes on, and by whom.

@@ -116,8 +116,14 @@ pub(in crate::cli) enum Mode {
     Replace,
 }
 
+const ROTATE: &str = "\
+keyrack rotate <PANE> <ID> --context <CONTEXT> --to <SINK> [OPTIONS]
+       keyrack rotate <PANE> --filter <FILTER> --context <CONTEXT> --to <SINK> [OPTIONS]
+       keyrack rotate --resume <JOURNAL_ID> [--to <SINK>] [--yes]";
+
 /// `keyrack rotate`
 #[derive(Debug, Args)]
+#[command(override_usage = ROTATE)]
 #[command(group = ArgGroup::new("which").required(true).args(["id", "filter", "resume"]))]
 pub(in crate::cli) struct Rotate {
     /// The kind of key

@@ -1,6 +1,8 @@
 //! What a rotation would do, told without doing any of it: the steps, the twin's name, and what has to be
 //! confirmed.
 
+use std::fmt::Write as _;
+
 use serde_json::json;
 
 use super::{Chosen, Ended, Job, Listed, Place, twin_name};
@@ -24,19 +26,19 @@ pub(super) fn print(
         let reasons = job.reasons(place, key);
         let id = key.target.id.as_str();
         let shown = Text::new(id).shown();
-        text.push_str(&format!(
-            "rotate {}, id {shown}: {}\n",
-            place.key(&key.target.name),
-            mode(job.way)
-        ));
+        let name = place.key(&key.target.name);
+        let _ = writeln!(text, "rotate {name}, id {shown}: {}", mode(job.way));
         if let Some(twin) = &twin {
-            text.push_str(&format!(
-                "  the new key is called {}\n",
-                Text::new(twin).shown()
-            ));
+            let shown = Text::new(twin).shown();
+            let _ = writeln!(text, "  the new key is called {shown}");
         }
-        text.extend(steps.iter().map(|step| format!("  {step}\n")));
-        text.extend(reasons.iter().map(|reason| format!("  {reason}\n")));
+        for line in steps
+            .iter()
+            .copied()
+            .chain(reasons.iter().map(String::as_str))
+        {
+            let _ = writeln!(text, "  {line}");
+        }
         items.push(json!({
             "context": &**place.name(),
             "resource": place.resource.id,

@@ -52,13 +52,9 @@ pub(in crate::cli) fn confirm(yes: u8, question: &Question) -> Result<Tier, Fail
         _ => "--yes",
     };
     let refused = |why: &str| {
-        let lines: String = question
-            .lines
-            .iter()
-            .map(|line| format!("\n{line}"))
-            .collect();
+        let lines = question.lines.join("\n");
         Failure::usage(format!(
-            "{}? {why}; confirm it with {flag}. Nothing was sent.{lines}",
+            "{}? {why}; confirm it with {flag}. Nothing was sent.\n{lines}",
             question.title
         ))
     };

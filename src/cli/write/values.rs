@@ -44,26 +44,22 @@ impl Values {
     /// When one has no name; what stands there is not repeated, for it may be a secret.
     pub fn of(arguments: &args::Values) -> Result<Self, Failure> {
         let mut values = Vec::new();
-        let flags: [(&str, &Vec<String>, fn(String) -> From); 4] = [
-            ("--set NAME=VALUE", &arguments.set, From::Argument),
-            ("--set-file NAME=PATH", &arguments.set_file, From::File),
-            (
-                "--set-command NAME=SOURCE",
-                &arguments.set_command,
-                From::Command,
-            ),
-            ("--set-json NAME=JSON", &arguments.set_json, From::Json),
-        ];
-        for (form, given, from) in flags {
+        let mut take = |given: &[String], form: &str, from: fn(String) -> From| {
             for text in given {
                 match text.split_once('=') {
                     Some((name, value)) if !name.is_empty() => {
                         values.push((name.to_owned(), from(value.to_owned())));
                     }
-                    _ => return Err(Failure::usage(format!("write {form}"))),
+                    _ => return Err(Failure::usage(format!("nothing was sent: write {form}"))),
                 }
             }
-        }
+            Ok(())
+        };
+        take(&arguments.set, "--set NAME=VALUE", From::Argument)?;
+        take(&arguments.set_file, "--set-file NAME=PATH", From::File)?;
+        let command = "--set-command NAME=SOURCE";
+        take(&arguments.set_command, command, From::Command)?;
+        take(&arguments.set_json, "--set-json NAME=JSON", From::Json)?;
         Ok(Self(values))
     }
 
@@ -125,11 +121,13 @@ pub(in crate::cli) fn told(wrong: &[Wrong]) -> Result<(), Failure> {
     if wrong.is_empty() {
         return Ok(());
     }
-    let lines: String = wrong
-        .iter()
-        .map(|wrong| format!("\n{}: {}", wrong.field, wrong.why))
-        .collect();
-    Err(Failure::usage(format!("nothing was sent:{lines}")))
+    let lines = wrong.iter();
+    let lines = lines.map(|wrong| format!("{}: {}", wrong.field, wrong.why));
+    let lines: Vec<String> = lines.collect();
+    Err(Failure::usage(format!(
+        "nothing was sent:\n{}",
+        lines.join("\n")
+    )))
 }
 
 /// Why a field does not take a value from there.
