@@ -114,6 +114,8 @@ pub struct Model {
     pub sources: Vec<String>,
     /// The console shows the embedded backend.
     pub demo: bool,
+    /// The system did not lock all the memory of secrets: they may reach its swap.
+    pub unlocked: bool,
     /// The last call id that was given out.
     calls: u64,
 }
@@ -328,6 +330,7 @@ impl Model {
             backends: Vec::new(),
             sources: Vec::new(),
             demo: false,
+            unlocked: false,
             calls: 0,
         };
         listing::rebuild_sources(&mut model);

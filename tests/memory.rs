@@ -3,6 +3,8 @@
 #![cfg(test)]
 #![cfg(all(target_os = "linux", feature = "demo"))]
 
+#[path = "memory/closed.rs"]
+mod closed;
 #[path = "memory/copies.rs"]
 mod copies;
 #[path = "memory/desk.rs"]
