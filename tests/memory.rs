@@ -12,6 +12,8 @@ mod desk;
 #[path = "clipboard/display.rs"]
 #[expect(dead_code, reason = "the parts that other tests use")]
 mod display;
+#[path = "memory/files.rs"]
+mod files;
 #[path = "memory/front.rs"]
 mod front;
 #[path = "cli/harness.rs"]
