@@ -21,6 +21,8 @@ mod front;
 mod harness;
 #[path = "memory/places.rs"]
 mod places;
+#[path = "memory/redacted.rs"]
+mod redacted;
 #[path = "memory/scan.rs"]
 mod scan;
 #[path = "support/session.rs"]

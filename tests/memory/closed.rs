@@ -202,7 +202,11 @@ fn locked(process: Pid) -> u64 {
 fn revealed(words: &[&str]) -> Session {
     let demo = Demo::start(&[]);
     let (_folder, path) = desk::private(&desk::context(&demo, "runai"));
-    let keyrack = [env!("CARGO_BIN_EXE_keyrack"), "--config", path.to_str().unwrap()];
+    let keyrack = [
+        env!("CARGO_BIN_EXE_keyrack"),
+        "--config",
+        path.to_str().unwrap(),
+    ];
     let all = [words, &keyrack].concat();
     let mut session = Session::run(all[0], &all[1..], SIZE, &[]);
     session.wait_text("as of");
@@ -220,7 +224,11 @@ fn the_memory_of_a_secret_is_locked_and_where_it_is_not_the_screen_says_so() {
     let kilobytes = locked(session.pid());
     println!("VmLck: {kilobytes} kB");
     assert!(kilobytes > 0);
-    assert!(!session.text().contains("did not lock"), "{}", session.text());
+    assert!(
+        !session.text().contains("did not lock"),
+        "{}",
+        session.text()
+    );
     let limited = ["sh", "-c", "ulimit -l 0; exec \"$@\"", "sh"];
     let without = [
         "setpriv",

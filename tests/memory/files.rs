@@ -34,7 +34,14 @@ fn unmasked(more: &str, args: &[&str], env: &[(&str, &str)]) -> (Session, Demo) 
     fs::write(&path, text).unwrap();
     fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
     let keyrack = env!("CARGO_BIN_EXE_keyrack");
-    let all = ["-c", UNMASKED, "sh", keyrack, "--config", path.to_str().unwrap()];
+    let all = [
+        "-c",
+        UNMASKED,
+        "sh",
+        keyrack,
+        "--config",
+        path.to_str().unwrap(),
+    ];
     let session = Session::run("/bin/sh", &[&all, args].concat(), SIZE, env);
     session.wait_text("as of");
     (session, demo)
@@ -66,7 +73,8 @@ fn at_home(session: &Session, name: &str) -> String {
 #[test]
 fn every_file_that_is_written_is_its_owners_alone() {
     let rescue = "[clipboard]\nrescue = \"runtime\"";
-    let (mut session, demo) = unmasked(rescue, &["--log", "trace.log"], &[("KEYRACK_LOG", "trace")]);
+    let (mut session, demo) =
+        unmasked(rescue, &["--log", "trace.log"], &[("KEYRACK_LOG", "trace")]);
     let home = session.home().to_owned();
     fs::set_permissions(home.join("run"), fs::Permissions::from_mode(0o700)).unwrap();
     create(&mut session, "owned");
@@ -81,7 +89,15 @@ fn every_file_that_is_written_is_its_owners_alone() {
     let home_of_config = Home::new();
     let added = Command::new("/bin/sh")
         .args(["-c", UNMASKED, "sh", env!("CARGO_BIN_EXE_keyrack")])
-        .args(["context", "add", "a", "--backend", "typesense", "--url", "http://localhost:1"])
+        .args([
+            "context",
+            "add",
+            "a",
+            "--backend",
+            "typesense",
+            "--url",
+            "http://localhost:1",
+        ])
         .args(["--credential", "api_key=env:KEY"])
         .env_clear()
         .env("HOME", home_of_config.path("home"))
@@ -96,17 +112,29 @@ fn every_file_that_is_written_is_its_owners_alone() {
     let served = demo.config.parent().unwrap();
     let table = [
         ("the journal's folder", home.join("state/keyrack"), 0o700),
-        ("the journal", home.join("state/keyrack/journal.jsonl"), 0o600),
+        (
+            "the journal",
+            home.join("state/keyrack/journal.jsonl"),
+            0o600,
+        ),
         ("the log", home.join("trace.log"), 0o600),
         ("a secret's file", file.into(), 0o600),
         ("a file of variables", env.into(), 0o600),
-        ("the folder of rescued secrets", home.join("run/keyrack"), 0o700),
+        (
+            "the folder of rescued secrets",
+            home.join("run/keyrack"),
+            0o700,
+        ),
         ("a rescued secret", rescued[0].clone(), 0o600),
         ("the config's folder", config.clone(), 0o700),
         ("the config", config.join("config.toml"), 0o600),
         ("the demo's folder", served.to_owned(), 0o700),
         ("the demo's config", demo.config.clone(), 0o600),
-        ("a credential of the demo", served.join("typesense.api_key"), 0o600),
+        (
+            "a credential of the demo",
+            served.join("typesense.api_key"),
+            0o600,
+        ),
     ];
     for (what, path, wanted) in &table {
         let is = mode(path);
@@ -131,7 +159,10 @@ fn no_file_is_written_by_way_of_a_link_and_none_is_written_over() {
         (format!("file:{}", dangling.display()), "is there already"),
         (format!("file:{}", other.display()), "is there already"),
         (format!("env:{}:KEY", link.display()), "is a symbolic link"),
-        (format!("env:{}:KEY", dangling.display()), "is a symbolic link"),
+        (
+            format!("env:{}:KEY", dangling.display()),
+            "is a symbolic link",
+        ),
     ];
     for (sink, words) in &sinks {
         store(&mut session, sink, words);
@@ -202,8 +233,15 @@ fn a_config_is_put_in_its_place_whole() {
     // Somebody who reads it meanwhile reads the old one to its end.
     let reader = fs::File::open(&path).unwrap();
     let ran = home.run(&[
-        "context", "add", "a", "--backend", "typesense", "--url", "http://localhost:1",
-        "--credential", "api_key=env:KEY",
+        "context",
+        "add",
+        "a",
+        "--backend",
+        "typesense",
+        "--url",
+        "http://localhost:1",
+        "--credential",
+        "api_key=env:KEY",
     ]);
     assert_eq!(ran.code, 0, "{ran:?}");
     assert_ne!(fs::metadata(&path).unwrap().ino(), before);
@@ -224,7 +262,12 @@ fn a_config_that_others_could_have_touched_is_refused_with_the_command_that_mend
         ("others may write it", plain, 0o602, "chmod go-w "),
         ("its group may write it", plain, 0o620, "chmod go-w "),
         ("a token that others may read", token, 0o604, "chmod 600 "),
-        ("a token that its group may read", token, 0o640, "chmod 600 "),
+        (
+            "a token that its group may read",
+            token,
+            0o640,
+            "chmod 600 ",
+        ),
     ];
     for (what, text, unsafe_mode, mends) in table {
         for command in [&["context", "ls"][..], &["ls", "api-keys"], &[]] {
@@ -237,7 +280,9 @@ fn a_config_that_others_could_have_touched_is_refused_with_the_command_that_mend
             assert!(!ran.stderr.contains("canary"), "{what}: {ran:?}");
             // It does what it says.
             let fix = mends.split_once("chmod ").unwrap().1;
-            let fixed = Command::new("sh").args(["-c", &format!("chmod {fix}")]).status();
+            let fixed = Command::new("sh")
+                .args(["-c", &format!("chmod {fix}")])
+                .status();
             assert!(fixed.unwrap().success());
             assert!(!home.run(command).stderr.contains("chmod"), "{what}");
         }
