@@ -116,6 +116,8 @@ pub struct Model {
     pub sources: Vec<String>,
     /// The console shows the embedded backend.
     pub demo: bool,
+    /// The system did not lock all the memory of secrets: they may reach its swap.
+    pub unlocked: bool,
     /// The last call id that was given out.
     calls: u64,
 }
@@ -332,6 +334,7 @@ impl Model {
             backends: Vec::new(),
             sources: Vec::new(),
             demo: false,
+            unlocked: false,
             calls: 0,
         };
         listing::rebuild_sources(&mut model);

@@ -3,6 +3,8 @@
 #![cfg(test)]
 #![cfg(all(target_os = "linux", feature = "demo"))]
 
+#[path = "memory/closed.rs"]
+mod closed;
 #[path = "memory/copies.rs"]
 mod copies;
 #[path = "memory/desk.rs"]
@@ -10,6 +12,8 @@ mod desk;
 #[path = "clipboard/display.rs"]
 #[expect(dead_code, reason = "the parts that other tests use")]
 mod display;
+#[path = "memory/files.rs"]
+mod files;
 #[path = "memory/front.rs"]
 mod front;
 #[path = "cli/harness.rs"]
@@ -17,6 +21,8 @@ mod front;
 mod harness;
 #[path = "memory/places.rs"]
 mod places;
+#[path = "memory/redacted.rs"]
+mod redacted;
 #[path = "memory/scan.rs"]
 mod scan;
 #[path = "support/session.rs"]

@@ -4,7 +4,7 @@
 
 mod body;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt};
 
 use reqwest::{
     Method,
@@ -23,7 +23,6 @@ use crate::{
 pub use body::{body, own_pointer, put};
 
 /// A request that is ready to be signed and sent.
-#[derive(Debug)]
 pub struct Request {
     /// The method.
     pub method: Method,
@@ -37,6 +36,13 @@ pub struct Request {
     pub body: Option<Body>,
 }
 
+impl fmt::Debug for Request {
+    /// The operation alone: address, headers and body may hold a credential.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.method, self.path)
+    }
+}
+
 /// A request body: never printed, erased when dropped.
 pub struct Body {
     /// Its media type.
@@ -45,8 +51,8 @@ pub struct Body {
     pub bytes: Zeroizing<Vec<u8>>,
 }
 
-impl std::fmt::Debug for Body {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} of {} bytes", self.media, self.bytes.len())
     }
 }

@@ -24,16 +24,49 @@ pub(super) fn start(path: &Path, level: Option<&str>) -> Result<(), Failure> {
             "KEYRACK_LOG={level:?} is no level; use error, warn, info, debug or trace"
         ))
     })?;
-    let mut options = OpenOptions::new();
-    options.create(true).append(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let file = options.open(path).map_err(|error| {
-        Failure::failed(format!("cannot write the log {}: {error}", path.display()))
+    let file = open(path).map_err(|why| {
+        Failure::failed(format!("cannot write the log {}: {why}", path.display()))
     })?;
     // A second log in one process can only come from a test.
     if log::set_boxed_logger(Box::new(Lines(Mutex::new(file)))).is_ok() {
         log::set_max_level(wanted);
+    }
+    Ok(())
+}
+
+/// Opens the log for its owner alone; never another file by way of a link.
+fn open(path: &Path) -> Result<File, String> {
+    let mut options = OpenOptions::new();
+    options.create(true).append(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.mode(0o600);
+        options.custom_flags(rustix::fs::OFlags::NOFOLLOW.bits().cast_signed());
+    }
+    let file = options.open(path).map_err(|error| {
+        if path.is_symlink() {
+            "it is a symbolic link; name the file itself".to_owned()
+        } else {
+            error.to_string()
+        }
+    })?;
+    #[cfg(unix)]
+    private(path, &file)?;
+    Ok(file)
+}
+
+/// A file that was there before must not be one that others can open.
+#[cfg(unix)]
+fn private(path: &Path, file: &File) -> Result<(), String> {
+    use std::os::unix::fs::MetadataExt as _;
+    let about = file.metadata().map_err(|error| error.to_string())?;
+    let mode = about.mode() & 0o7777;
+    if about.is_file() && mode & 0o077 != 0 {
+        let path = path.display();
+        return Err(format!(
+            "it can be read or changed by others (mode {mode:04o}); correct it with: chmod 600 {path}"
+        ));
     }
     Ok(())
 }

@@ -14,6 +14,7 @@ use crate::{
     config::{Config, Environment},
     deliver::Content,
     record::Moment,
+    secret::Locking,
 };
 
 /// What reaches the console from its tasks.
@@ -139,6 +140,7 @@ impl Core {
     /// Handles a message at the present time and starts what follows from it.
     pub fn update(&mut self, msg: Msg) -> Vec<Wish> {
         self.model.now = now();
+        self.model.unlocked = matches!(Locking::now(), Locking::Partly | Locking::NotLocked);
         let effects = app::update(&mut self.model, msg);
         self.apply(effects)
     }

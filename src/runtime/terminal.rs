@@ -2,6 +2,7 @@
 //! The loop holds a [`Guard`] while it draws; the panic hook of `main` calls [`restore_on_panic`].
 
 use std::{
+    fmt,
     fs::File,
     io::{self, IsTerminal, Write},
     sync::atomic::{AtomicU8, Ordering},
@@ -59,9 +60,15 @@ pub enum TerminalError {
 }
 
 /// The terminal while it is ours: raw, on the alternate screen, with paste and focus reported.
-#[derive(Debug)]
 pub struct Guard {
     terminal: Terminal<Screen<File>>,
+}
+
+impl fmt::Debug for Guard {
+    /// Not what stands on the screen.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the terminal")
+    }
 }
 
 impl Guard {

@@ -2,7 +2,10 @@
 //! written and erased, and a frame that changes nothing writes nothing. `terminal` builds a [`Screen`]
 //! for the loop, which draws through ratatui's `Terminal` on it.
 
-use std::io::{self, Write};
+use std::{
+    fmt,
+    io::{self, Write},
+};
 
 use crossterm::{
     cursor::{Hide, MoveTo, Show},
@@ -20,10 +23,15 @@ use zeroize::Zeroize;
 const FRAME: usize = 64 << 10;
 
 /// Collects bytes until they are flushed, writes them at once, then erases them.
-#[derive(Debug)]
 pub struct WipingWriter<W: Write> {
     out: W,
     pending: Vec<u8>,
+}
+
+impl<W: Write> fmt::Debug for WipingWriter<W> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} bytes of a frame", self.pending.len())
+    }
 }
 
 impl<W: Write> WipingWriter<W> {

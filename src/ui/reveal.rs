@@ -188,6 +188,11 @@ fn foot(model: &Model, look: &Look, reveal: &Reveal, width: u16) -> Vec<(String,
         format!("{length} characters · SHA-256 begins {print}"),
         Ink::Dim,
     )];
+    if model.unlocked {
+        let text =
+            "The system did not lock its memory, so that it may reach the swap (keyrack doctor).";
+        lines.extend(wrap(text, width).into_iter().map(|line| (line, Ink::Dim)));
+    }
     let said = if reveal.copying {
         Some(("On its way…".to_owned(), Ink::Info))
     } else {

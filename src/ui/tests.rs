@@ -510,6 +510,19 @@ fn a_new_secret_is_masked_until_asked_for() {
 }
 
 #[test]
+fn a_new_secret_says_where_its_memory_is_not_locked() {
+    let mut desk = revealed();
+    let text = screen(&mut desk, (80, 24), &Look::default());
+    assert!(!text.contains("lock its memory"), "{text}");
+    desk.model.unlocked = true;
+    for size in [(80, 24), (40, 12)] {
+        let text = screen(&mut desk, size, &Look::default());
+        assert!(text.contains("The system did not lock its"), "{text}");
+        assert!(text.contains("doctor"), "{text}");
+    }
+}
+
+#[test]
 fn a_long_secret_fills_whole_lines_from_the_first_column() {
     let mut desk = revealed();
     let long: String = ('a'..='z').cycle().take(2_000).collect();

@@ -12,7 +12,7 @@ pub const SIZE: (u16, u16) = (120, 30);
 /// How long after it was dismissed no copy of a secret may be left.
 const AFTER: Duration = Duration::from_secs(1);
 /// Longer than the console ignores keys for once a dialog came.
-const SETTLE: Duration = Duration::from_millis(300);
+pub const SETTLE: Duration = Duration::from_millis(300);
 
 /// A console on one of the services.
 pub struct Desk {
