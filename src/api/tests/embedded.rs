@@ -70,7 +70,11 @@ async fn an_admin_key_of_chutes_is_alive_and_one_with_scopes_cannot_be_told_from
     let (rows, key) = made(&client, "api_keys", values).await;
     for key in [&key, &secret("cpk_wrong")] {
         let proof = tried(&client, "api_keys", &rows, key).await;
-        expect(&proof, "unproven", "GET /api_keys/ answered 401: ");
+        expect(
+            &proof,
+            "unproven",
+            "GET /api_keys/ answered 401. Only an admin key",
+        );
         assert!(
             said(&proof)
                 .1
@@ -146,7 +150,7 @@ async fn a_key_of_typesense_is_alive_by_what_it_may_do() {
             "documents:get",
             json!(["*"]),
             "unproven",
-            "GET /keys answered 401: Forbidden",
+            "GET /keys answered 401. GET /collections/*/documents/search answered 401. Only a key",
         ),
     ] {
         let values =

@@ -176,7 +176,7 @@ async fn the_first_read_that_proves_something_decides() {
     assert_eq!(sent, ["GET /keys"]);
     for status in [200, 400, 404] {
         let (proof, sent) = typesense(401, status, JSON, json!(["companies", "other"])).await;
-        let words = format!("GET /collections/companies/documents/search answered {status}");
+        let words = format!("GET /collections/companies/documents/search let it in ({status})");
         expect(&proof, "alive", &words);
         let search = "GET /collections/companies/documents/search?q=*";
         assert_eq!(sent, ["GET /keys", search]);
