@@ -54,7 +54,7 @@ use guard::Guard;
     not(test),
     expect(
         dead_code,
-        reason = "the whole file is checked; saved filters, sinks, the clipboard's deadline, bulk writes and the policy are for commands to come"
+        reason = "the whole file is checked; saved filters, writes at once and the policy are for commands to come"
     )
 )]
 pub struct Config {

@@ -31,16 +31,36 @@ enum Step {
     /// Pressed in a dialog that takes no key until it was on the screen for a moment.
     Answer(&'static str),
     Type(&'static str),
+    /// Steps that several pictures begin with.
+    Do(&'static [Step]),
     Await(&'static str),
 }
 
-use Step::{Answer, Await, Press, Type};
+use Step::{Answer, Await, Do, Press, Type};
 
 /// Longer than such a dialog takes no key for.
 const SETTLE: std::time::Duration = std::time::Duration::from_millis(300);
 
 const WIDE: (u16, u16) = (110, 30);
 const USUAL: (u16, u16) = (80, 24);
+
+/// From the table to a key whose twin is made, stored and tried.
+const ROTATED: [Step; 14] = [
+    Press("/"),
+    Type("name=12"),
+    Press("Enter r"),
+    Await("choose how"),
+    Answer("Enter"),
+    Await("Show it here"),
+    Answer("Enter"),
+    Await("takes the place of the old key"),
+    Press("ctrl-s"),
+    Await("New secret of"),
+    Answer("v"),
+    Await("v masks"),
+    Answer("Enter"),
+    Await("let it in"),
+];
 
 const SHOTS: [Shot; 13] = [
     Shot {
@@ -104,22 +124,7 @@ const SHOTS: [Shot; 13] = [
         name: "rotation",
         size: WIDE,
         fault: None,
-        steps: &[
-            Press("/"),
-            Type("name=12"),
-            Press("Enter r"),
-            Await("choose how"),
-            Answer("Enter"),
-            Await("Show it here"),
-            Answer("Enter"),
-            Await("takes the place of the old key"),
-            Press("ctrl-s"),
-            Await("New secret of"),
-            Answer("v"),
-            Await("v masks"),
-            Answer("Enter"),
-            Await("let it in"),
-        ],
+        steps: &[Do(&ROTATED)],
         shows: "Both keys work.",
     },
     Shot {
@@ -142,20 +147,7 @@ const SHOTS: [Shot; 13] = [
         size: WIDE,
         fault: None,
         steps: &[
-            Press("/"),
-            Type("name=12"),
-            Press("Enter r"),
-            Await("choose how"),
-            Answer("Enter"),
-            Await("Show it here"),
-            Answer("Enter"),
-            Await("takes the place of the old key"),
-            Press("ctrl-s"),
-            Await("New secret of"),
-            Answer("v"),
-            Await("v masks"),
-            Answer("Enter"),
-            Await("let it in"),
+            Do(&ROTATED),
             Answer("Esc"),
             Await("goes on"),
             Press("L"),
@@ -227,7 +219,15 @@ fn take(shot: &Shot) -> vt100::Screen {
     session.wait_text("as of");
     session.wait_gone("reading");
     session.wait_gone("checking");
-    for step in shot.steps {
+    walk(&mut session, shot.steps);
+    session.wait_text(shot.shows);
+    session.wait_gone("reading");
+    session.wait_gone("checking");
+    session.screen()
+}
+
+fn walk(session: &mut Session, steps: &[Step]) {
+    for step in steps {
         match step {
             Press(keys) => session.press(keys),
             Answer(keys) => {
@@ -235,13 +235,10 @@ fn take(shot: &Shot) -> vt100::Screen {
                 session.press(keys);
             }
             Type(text) => session.type_text(text),
+            Do(steps) => walk(session, steps),
             Await(text) => session.wait_text(text),
         }
     }
-    session.wait_text(shot.shows);
-    session.wait_gone("reading");
-    session.wait_gone("checking");
-    session.screen()
 }
 
 /// The first two rows of a picture, their figures masked: they tell where one is.

@@ -4,11 +4,7 @@
 use tokio::sync::mpsc;
 use zeroize::Zeroizing;
 
-use super::{
-    ConsoleError,
-    contexts::{self, Connections},
-    tasks::Tasks,
-};
+use super::{ConsoleError, contexts, tasks::Tasks};
 use crate::{
     app::{self, Effect, Model, Msg, keymap::Keymap, reveal::Receipt},
     config::{Config, Environment},
@@ -64,9 +60,8 @@ impl Core {
         let mut model = Model::new(contexts::of(config), keymap(config)?);
         model.first_run =
             (!config.exists && config.contexts.is_empty()).then(|| config.path.clone());
-        model.sources = config.sources.keys().cloned().collect();
+        tell_names(&mut model, config);
         model.now = now();
-        model.sinks = config.sinks.keys().cloned().collect();
         Ok(Self {
             model,
             tasks: Tasks::new(config, sender, environment.clone()),
@@ -115,9 +110,8 @@ impl Core {
 
     /// The contexts of a config take the place of the present ones.
     fn switch(&mut self, config: &Config) -> Vec<Wish> {
-        self.tasks
-            .connect(Connections::of(config, &self.environment));
-        self.model.sources = config.sources.keys().cloned().collect();
+        self.tasks.connect(config);
+        tell_names(&mut self.model, config);
         self.update(Msg::Contexts(contexts::of(config)))
     }
 
@@ -165,6 +159,12 @@ impl Core {
         }
         wishes
     }
+}
+
+/// Tells the model the names of the config's commands.
+fn tell_names(model: &mut Model, config: &Config) {
+    model.sources = config.sources.keys().cloned().collect();
+    model.sinks = config.sinks.keys().cloned().collect();
 }
 
 fn keymap(config: &Config) -> Result<Keymap, ConsoleError> {

@@ -79,9 +79,10 @@ impl Tasks {
         self.journal = Some(Journal::at(state_folder));
     }
 
-    /// Other connections take the place of the present ones.
-    pub fn connect(&mut self, connections: Connections) {
-        self.connections = Arc::new(connections);
+    /// The connections and sinks of another config take the place of the present ones.
+    pub fn connect(&mut self, config: &Config) {
+        self.connections = Arc::new(Connections::of(config, &self.environment));
+        self.courier = Arc::new(courier(config, &self.environment, false));
     }
 
     /// Starts what an effect asks for.
