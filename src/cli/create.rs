@@ -4,8 +4,8 @@
 use super::{
     Ended, Failure, Setting, args, block_on, output,
     write::{
-        End, Landed, Order, Place, Report, Route, Values, Watch, bring, capital, now, route, send,
-        tell, told,
+        End, Landed, Order, Place, Report, Route, Values, Watch, bring, capital, keep_raw, now,
+        route, send, tell, told,
     },
 };
 use crate::{
@@ -129,6 +129,9 @@ async fn make(
         partial: false,
     };
     report.say();
+    if landed.end == End::Unreadable {
+        keep_raw(place, landed.raw.as_ref(), &place.key(&name));
+    }
     if let (End::Done, Some(route), Some(secret)) = (landed.end, route, &landed.secret) {
         let label = place.key(&name);
         let goes = (route, secret);

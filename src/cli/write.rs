@@ -16,7 +16,7 @@ use jiff::Timestamp;
 pub(super) use ask::{Question, confirm};
 pub(super) use choose::{Chosen, Listed};
 pub(super) use report::{End, Report, tell};
-pub(super) use secret::{Route, bring, route};
+pub(super) use secret::{Route, bring, keep_raw, route};
 pub(super) use send::{Landed, Order, name_of, send};
 pub(super) use signals::Watch;
 pub(super) use values::{Values, told};

@@ -3,6 +3,8 @@
 use std::{
     fs,
     io::Write as _,
+    os::unix::fs::PermissionsExt as _,
+    path::PathBuf,
     process::{Child, Command, Output, Stdio},
 };
 
@@ -114,6 +116,14 @@ impl Desk {
         self.demo.home.path(name).to_str().unwrap().to_owned()
     }
 
+    /// The folder for what is kept in memory, which its owner alone may enter.
+    pub fn private_runtime(&self) -> PathBuf {
+        let path = self.demo.home.path("runtime");
+        fs::create_dir(&path).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o700)).unwrap();
+        path
+    }
+
     pub fn read(&self, name: &str) -> String {
         fs::read_to_string(self.file(name)).unwrap()
     }
@@ -179,9 +189,9 @@ impl Desk {
         while let Some(folder) = folders.pop() {
             for entry in fs::read_dir(folder).unwrap() {
                 let path = entry.unwrap().path();
-                if path.is_dir() {
+                if path.is_dir() && path != self.demo.home.path("runtime") {
                     folders.push(path);
-                } else if !but.contains(&path.to_str().unwrap().to_owned()) {
+                } else if path.is_file() && !but.contains(&path.to_str().unwrap().to_owned()) {
                     let bytes = fs::read(&path).unwrap();
                     let found = bytes
                         .windows(text.len())

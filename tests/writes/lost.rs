@@ -104,6 +104,30 @@ fn a_lost_create_whose_secret_the_service_made_is_found_without_it() {
 }
 
 #[test]
+fn an_answer_that_cannot_be_read_is_kept_for_the_secret_that_may_stand_in_it() {
+    let desk = Desk::with("[clipboard]\nrescue = \"runtime\"");
+    let runtime = desk.private_runtime();
+    desk.wire.once("POST", "/api_keys/", Fate::Garbled);
+    let file = desk.file("key");
+    let ran = desk.keyrack(&format!(
+        "create api-keys -c chutes --set name=garbled --to file:{file} --json"
+    ));
+    let told = report(&ran);
+    assert_eq!(
+        (ran.code, &told["outcome"]),
+        (3, &"unreadable".into()),
+        "{ran:?}"
+    );
+    assert!(
+        ran.stderr.contains("in an answer that cannot be read"),
+        "{ran:?}"
+    );
+    let mut kept = std::fs::read_dir(runtime.join("keyrack")).unwrap();
+    let kept = std::fs::read_to_string(kept.next().unwrap().unwrap().path()).unwrap();
+    assert!(kept.contains("cpk_"), "the raw answer");
+}
+
+#[test]
 fn a_create_that_is_not_in_the_list_stays_unknown_and_is_not_sent_again() {
     let desk = Desk::new();
     desk.wire.once("POST", "/access-keys", Fate::LostBefore);

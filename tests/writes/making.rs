@@ -335,9 +335,7 @@ fn what_the_service_refuses_was_not_done() {
 fn a_secret_that_its_destination_does_not_take_is_kept_elsewhere() {
     let more = "[clipboard]\nrescue = \"runtime\"\n[sinks.broken]\ncommand = [\"sh\", \"-c\", \"cat > /dev/null; exit 3\"]";
     let desk = Desk::with(more);
-    let runtime = desk.demo.home.path("runtime");
-    fs::create_dir(&runtime).unwrap();
-    fs::set_permissions(&runtime, fs::Permissions::from_mode(0o700)).unwrap();
+    let runtime = desk.private_runtime();
     let create = [
         "create",
         "api-keys",

@@ -17,6 +17,8 @@ pub enum Fate {
     LostAfter,
     /// It is done, and its answer is cut in the middle.
     Cut,
+    /// It is done, and its answer is no JSON.
+    Garbled,
     /// It is done, and its answer is held back until it is let go.
     Held,
     /// It never arrives; this status comes instead.
@@ -165,6 +167,12 @@ fn carry(
         Some(Fate::Cut) => {
             let half = answer.len() - 8;
             client.write_all(&answer[..half])
+        }
+        Some(Fate::Garbled) => {
+            if let Some(last) = answer.last_mut() {
+                *last = b'#';
+            }
+            client.write_all(&answer)
         }
         Some(Fate::Held) => {
             hold(shared);

@@ -38,7 +38,8 @@ pub(in crate::cli) struct Values {
     /// Give a field its value from a file, or from standard input for -
     #[arg(long, value_name = "NAME=PATH|-")]
     pub set_file: Vec<String>,
-    /// Give a field what a command under [sources] of the config prints
+    // Its brackets would be a link in a doc comment.
+    #[arg(help = "Give a field what a command under [sources] of the config prints")]
     #[arg(long, value_name = "NAME=SOURCE")]
     pub set_command: Vec<String>,
     /// Give a field a value in JSON, such as a list of objects

@@ -14,7 +14,7 @@ use crate::{
     cli::{
         Failure, output,
         remove::tier,
-        write::{Chosen, End, Landed, Order, Report, Route, Watch, bring, send},
+        write::{Chosen, End, Landed, Order, Report, Route, Watch, bring, keep_raw, send},
     },
     journal::{EntryId, Stage},
     manifest::Verb,
@@ -210,6 +210,8 @@ impl<'a> Turn<'a> {
             output::say(&format!("the public half of the new key: {public}"));
         }
         if landed.end == End::Unreadable {
+            let label = self.site.place.key(&self.name());
+            keep_raw(self.site.place, landed.raw.as_ref(), &label);
             self.done.push(Step::Make);
             let lost = "The new one was made, and its secret is lost.";
             return Err(Stop::new(End::Unreadable, format!("{lost} {why}")));

@@ -98,6 +98,15 @@ pub(in crate::cli) async fn bring(
     Ok(true)
 }
 
+/// An answer that cannot be read goes, as it came, to the place that the config keeps for that: the secret
+/// that is lost otherwise may stand in it.
+pub(in crate::cli) fn keep_raw(place: &Place, raw: Option<&Secret>, label: &str) {
+    if let Some(raw) = raw {
+        let label = format!("{label}, in an answer that cannot be read");
+        hand_over(place, raw, &label);
+    }
+}
+
 /// What nobody has said to be lost is there; bytes for a terminal are not sent by a command.
 fn arrived(delivery: &Delivery) -> bool {
     match delivery.receipt.arrival() {

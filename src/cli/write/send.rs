@@ -47,6 +47,8 @@ pub(in crate::cli) struct Landed {
     pub rows: Option<Rows>,
     /// The new secret, from the answer or made here.
     pub secret: Option<Secret>,
+    /// An answer that cannot be read, as it came: the new secret may stand in it.
+    pub raw: Option<Secret>,
     /// The public half of a pair that was made here.
     pub public: Option<String>,
     /// Why it was not done, or is not known; a sentence each.
@@ -129,6 +131,7 @@ async fn settle(
         id: sent.change.target.as_ref().map(|it| it.id.clone()),
         rows: None,
         secret: None,
+        raw: None,
         public: made.iter().find_map(|made| made.public.clone()),
         why: Vec::new(),
         entry: sent.entry,
@@ -146,7 +149,10 @@ async fn settle(
             landed.why = reasons(&error);
             return Ok(landed);
         }
-        Outcome::Unreadable { error, .. } => (error, End::Unreadable),
+        Outcome::Unreadable { error, raw } => {
+            landed.raw = raw;
+            (error, End::Unreadable)
+        }
         Outcome::Unknown(error) => (error, End::Unknown),
         Outcome::Earlier(error) => (error, End::NotDone),
     };
