@@ -93,7 +93,7 @@ pub struct Model {
     /// Writes that have not been answered.
     pub flights: BTreeMap<CallId, Flight>,
     /// Doubts that were put aside while their writes are looked for.
-    pub doubts: Vec<Box<Doubt>>,
+    pub doubts: Vec<Doubt>,
     /// Keys on their way to be replaced.
     pub rotations: Vec<Rotation>,
     /// What the journal has, as it was last read.

@@ -2,11 +2,9 @@
 //! it is in the journal after. The console's tasks and the commands call [`carry`] with the gate's
 //! [`Pass`]; nothing else sends a change. A lost answer is followed by [`follow`], which only looks.
 
-use std::{collections::BTreeMap, sync::Arc};
-
 use crate::{
     api::{
-        ApiError, Outcome, Target,
+        ApiError, Outcome,
         client::{Client, look::WAITS},
         generate,
         trace::{Sighting, Trace},
@@ -15,9 +13,9 @@ use crate::{
         flight::{Errand, Rotating, Sent},
         gate::Pass,
     },
-    journal::{self, Entry, EntryId, Event, Intent, Journal, JournalError},
-    manifest::{Resource, Role, Verb},
-    record::{KeyId, Moment, Text},
+    journal::{self, EntryId, Event, Intent, Journal, JournalError},
+    manifest::{Role, Verb},
+    record::Text,
 };
 
 /// What was not sent, because the journal could not be written; why, as a sentence.
@@ -187,33 +185,6 @@ fn told(outcome: &Outcome, keeps_secret: bool) -> journal::Outcome {
 
 /// What a write of the journal is looked for by; none where it names no key that this resource could have.
 #[must_use]
-pub fn trace_of(entry: &Entry, resource: &Arc<Resource>) -> Option<Trace> {
-    let intent = entry.intent()?;
-    let target = match &intent.target {
-        Some(target) => Some(Target {
-            id: KeyId::new(&target.id, resource.item_id_kind).ok()?,
-            name: target.name.clone(),
-        }),
-        None => None,
-    };
-    let seen = intent.seen.as_ref();
-    Some(Trace {
-        resource: Arc::clone(resource),
-        verb: match intent.verb {
-            journal::Verb::Create => Verb::Create,
-            journal::Verb::Update => Verb::Update,
-            journal::Verb::Rotate => Verb::Rotate,
-            journal::Verb::Delete => Verb::Delete,
-        },
-        target,
-        natural: intent.natural.clone(),
-        prefix: intent.prefix.clone(),
-        values: BTreeMap::new(),
-        seen: seen.map(|seen| seen.iter().cloned().collect()),
-        since: Moment::from_micros(entry.at.as_microsecond()),
-    })
-}
-
 /// Looks for a write whose answer was lost, and writes down what was seen; `tell` gets the number of the
 /// look that begins and how many there are.
 pub async fn follow(

@@ -94,7 +94,7 @@ fn find(model: &mut Model, call: CallId) -> Option<&mut Doubt> {
         _ => None,
     });
     dialogs
-        .chain(model.doubts.iter_mut().map(|doubt| &mut **doubt))
+        .chain(&mut model.doubts)
         .find(|doubt| doubt.call == call)
 }
 
@@ -107,7 +107,7 @@ fn take(model: &mut Model, call: CallId) -> Option<Box<Doubt>> {
         return Some(doubt);
     }
     let at = model.doubts.iter().position(|doubt| doubt.call == call)?;
-    Some(model.doubts.remove(at))
+    Some(Box::new(model.doubts.remove(at)))
 }
 
 /// The list is looked at.
@@ -131,7 +131,7 @@ pub fn looked(model: &mut Model, call: CallId, sighting: Sighting) -> Vec<Effect
     match sighting {
         Sighting::Exists(id, rows) => exists(model, doubt, id, &rows),
         Sighting::Same | Sighting::Absent if settles(&doubt, &sighting) => {
-            done(model, *doubt, None, None)
+            done(model, &doubt, None, None)
         }
         other => {
             tell(&mut doubt, other);
@@ -171,7 +171,7 @@ fn leave(model: &mut Model) -> Vec<Effect> {
     };
     let sentence = doubt.flight.sentence();
     if doubt.looking.is_some() {
-        model.doubts.push(doubt);
+        model.doubts.push(*doubt);
         model.say(
             Tone::Info,
             format!("{sentence} is still looked for; what is found will be told."),
@@ -186,22 +186,22 @@ fn leave(model: &mut Model) -> Vec<Effect> {
     // Its rotation cannot go on without it.
     model
         .doubts
-        .extend(doubt.flight.link.rotation.is_some().then_some(doubt));
+        .extend(doubt.flight.link.rotation.is_some().then_some(*doubt));
     Vec::new()
 }
 
 /// Looks once more for the write that this rotation waits for.
 pub fn reopen(model: &mut Model, rotation: RotationId) -> Vec<Effect> {
-    let is_it = |doubt: &Box<Doubt>| doubt.flight.link.rotation == Some(rotation);
+    let is_it = |doubt: &Doubt| doubt.flight.link.rotation == Some(rotation);
     let Some(at) = model.doubts.iter().position(is_it) else {
         return Vec::new();
     };
     let doubt = model.doubts.remove(at);
     if doubt.looking.is_some() {
-        model.dialogs.push(Dialog::Doubt(doubt));
+        model.dialogs.push(Dialog::Doubt(Box::new(doubt)));
         return Vec::new();
     }
-    open(model, *doubt)
+    open(model, doubt)
 }
 
 fn take_up(model: &mut Model, next: Next) -> Vec<Effect> {
@@ -250,7 +250,7 @@ fn take_up(model: &mut Model, next: Next) -> Vec<Effect> {
             // Until then nothing more is known than before: the doubt is kept for its rotation.
             model
                 .doubts
-                .extend(link.rotation.is_some().then_some(doubt));
+                .extend(link.rotation.is_some().then_some(*doubt));
             if next == Next::Regenerate {
                 question::ask_regenerate(model, context, resource, target, link)
             } else {

@@ -71,6 +71,8 @@ pub struct Receipt {
     pub delivered: bool,
     /// `copied to the clipboard (X11)`, `not copied: …`.
     pub words: String,
+    /// It stays there, unlike on a clipboard.
+    pub lasting: bool,
     /// The clipboard is cleared then.
     pub until: Option<Moment>,
     /// The write whose secret it was; none for a copy of an id.
@@ -301,27 +303,22 @@ pub fn delivered(model: &mut Model, receipt: Receipt) -> Vec<Effect> {
         .tray
         .iter_mut()
         .find(|reveal| receipt.secret == Some(reveal.call));
-    match reveal {
-        Some(reveal) => {
-            reveal.copying = false;
-            let noted = reveal.entry.filter(|_| receipt.delivered);
-            let event = Event::Delivered(crate::journal::Delivery {
-                to: receipt.words.clone(),
-            });
-            reveal.receipt = Some(receipt);
-            noted
-                .map(|entry| Effect::Note { entry, event })
-                .into_iter()
-                .collect()
-        }
-        None => {
-            let tone = if receipt.delivered {
-                Tone::Good
-            } else {
-                Tone::Warn
-            };
-            model.say(tone, receipt.words);
-            Vec::new()
-        }
-    }
+    let Some(reveal) = reveal else {
+        let tone = if receipt.delivered {
+            Tone::Good
+        } else {
+            Tone::Warn
+        };
+        model.say(tone, receipt.words);
+        return Vec::new();
+    };
+    reveal.copying = false;
+    // What a clipboard holds is gone in a moment: only its operator can say that it was stored.
+    let noted = reveal.entry.filter(|_| receipt.lasting);
+    let event = Event::Delivered(crate::journal::Delivery {
+        to: receipt.words.clone(),
+    });
+    reveal.receipt = Some(receipt);
+    let note = noted.map(|entry| Effect::Note { entry, event });
+    note.into_iter().collect()
 }

@@ -241,27 +241,31 @@ pub fn open(model: &mut Model) -> Vec<Effect> {
     let waits = model.rotations.iter().find(|one| {
         one.context == context && Arc::ptr_eq(&one.resource, &resource) && one.old.id == old.id
     });
-    let id = match waits {
-        Some(one) => one.id,
-        None => {
-            let own = model
-                .pane()
-                .current()
-                .is_some_and(|(source, _): (&Source, _)| source.is_own(&old.id));
-            let name = model
-                .contexts
-                .get(context)
-                .map_or_else(|| "".into(), |it| Arc::clone(&it.name));
-            let id = RotationId(model.next_call().0);
-            let mut one = Rotation::new(id, (context, name), resource, old, own);
-            if let Some((_, record)) = model.pane().current() {
-                one.row.push_record(record);
-            }
-            model.rotations.push(one);
-            id
-        }
+    let id = match waits.map(|one| one.id) {
+        Some(id) => id,
+        None => begin(model, context, resource, old),
     };
     show(model, id)
+}
+
+/// A rotation of the selected key, of which nothing is decided.
+fn begin(
+    model: &mut Model,
+    context: ContextId,
+    resource: Arc<Resource>,
+    old: Target,
+) -> RotationId {
+    let id = RotationId(model.next_call().0);
+    let at = model.contexts.get(context);
+    let name = at.map_or_else(|| "".into(), |it| Arc::clone(&it.name));
+    let current = model.pane().current();
+    let own = current.is_some_and(|(source, _): (&Source, _)| source.is_own(&old.id));
+    let mut one = Rotation::new(id, (context, name), resource, old, own);
+    if let Some((_, record)) = current {
+        one.row.push_record(record);
+    }
+    model.rotations.push(one);
+    id
 }
 
 /// Brings the dialog of a rotation to the front.

@@ -95,6 +95,7 @@ fn copied(desk: &Desk, delivered: bool) -> Msg {
     Msg::Delivered(Receipt {
         delivered,
         words: "copied to the clipboard (X11)".to_owned(),
+        lasting: false,
         until: None,
         secret: desk.model.tray.front().map(|reveal| reveal.call),
     })

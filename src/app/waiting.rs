@@ -1,7 +1,7 @@
 //! What an earlier run left open is offered again: the journal says what waits, and this turns it back into
 //! the doubt or the rotation that it was. `picker` lists it for `L`; a start says it in one line.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
     CallId, ContextId, Effect, Model, Tone,
@@ -237,37 +237,13 @@ fn doubt_of(
     intent: &Intent,
     rotation: Option<RotationId>,
 ) -> Doubt {
-    let target = intent.target.as_ref().and_then(|target| {
-        Some(Target {
-            id: KeyId::new(&target.id, resource.item_id_kind).ok()?,
-            name: target.name.clone(),
-        })
-    });
+    let trace = trace_of(entry, intent, &resource);
+    let (verb, target) = (trace.verb, trace.target.clone());
     let exact = target
         .as_ref()
         .map(|target| target.name.clone())
         .or_else(|| intent.name.clone())
         .unwrap_or_default();
-    let verb = match intent.verb {
-        journal::Verb::Create => Verb::Create,
-        journal::Verb::Update => Verb::Update,
-        journal::Verb::Rotate => Verb::Rotate,
-        journal::Verb::Delete => Verb::Delete,
-    };
-    let seen: Option<BTreeSet<String>> = intent
-        .seen
-        .as_ref()
-        .map(|seen| seen.iter().cloned().collect());
-    let trace = Trace {
-        resource: Arc::clone(&resource),
-        verb,
-        target: target.clone(),
-        natural: intent.natural.clone(),
-        prefix: intent.prefix.clone(),
-        values: std::collections::BTreeMap::new(),
-        seen,
-        since: Moment::from_micros(entry.at.as_microsecond()),
-    };
     let flight = Flight {
         context,
         context_name: intent.context.as_str().into(),
@@ -296,6 +272,33 @@ fn doubt_of(
         target,
         choices: Choices::<Next>::default(),
         drawn: None,
+    }
+}
+
+/// What a write of an earlier run is looked for by. What an update wanted is not in the journal.
+#[must_use]
+pub fn trace_of(entry: &Entry, intent: &Intent, resource: &Arc<Resource>) -> Trace {
+    let target = intent.target.as_ref().and_then(|target| {
+        Some(Target {
+            id: KeyId::new(&target.id, resource.item_id_kind).ok()?,
+            name: target.name.clone(),
+        })
+    });
+    let seen = intent.seen.as_ref();
+    Trace {
+        resource: Arc::clone(resource),
+        verb: match intent.verb {
+            journal::Verb::Create => Verb::Create,
+            journal::Verb::Update => Verb::Update,
+            journal::Verb::Rotate => Verb::Rotate,
+            journal::Verb::Delete => Verb::Delete,
+        },
+        target,
+        natural: intent.natural.clone(),
+        prefix: intent.prefix.clone(),
+        values: BTreeMap::new(),
+        seen: seen.map(|seen| seen.iter().cloned().collect()),
+        since: Moment::from_micros(entry.at.as_microsecond()),
     }
 }
 

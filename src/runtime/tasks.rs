@@ -107,36 +107,6 @@ impl Tasks {
                 resource,
                 id,
             } => self.get(call, context, resource, id),
-            Effect::Send {
-                call,
-                context,
-                errand,
-                pass,
-            } => self.send(call, context, errand, pass),
-            Effect::Look {
-                call,
-                context,
-                entry,
-                trace,
-            } => self.look(call, context, entry, trace),
-            Effect::Prove {
-                call,
-                context,
-                rows,
-                secret,
-            } => self.prove(call, context, rows, secret),
-            Effect::Adopt {
-                rotation,
-                context,
-                rows,
-                secret,
-            } => self.adopt(rotation, context, rows, secret),
-            Effect::CheckSink { call, sink } => self.check_sink(call, sink),
-            Effect::Extend { call } => self.extend(call),
-            Effect::FindRescued => self.find_rescued(),
-            Effect::EraseRescued(at) => self.erase_rescued(at),
-            Effect::Note { entry, event } => self.note(entry, event),
-            Effect::ReadJournal { show } => self.read_journal(show),
             Effect::Check(context) => self.check(context),
             Effect::Give { context, inputs } => self.give(context, inputs),
             Effect::Value { call, from, exact } => self.value(call, from, exact),
@@ -149,7 +119,7 @@ impl Tasks {
             }
             #[cfg(feature = "demo")]
             Effect::StartDemo => self.start_demo(),
-            _ => {}
+            other => self.start_write(other),
         }
     }
 

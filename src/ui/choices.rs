@@ -66,12 +66,11 @@ pub fn draw<T: Copy>(canvas: &mut Canvas<'_>, offer: &Offer<'_, T>) -> Rect {
     let fits = head.len() + body.len() < free;
     let room = free.saturating_sub(usize::from(fits && gap > 0));
     let styles = (canvas.ink(Ink::Title), canvas.ink(Ink::Text));
-    let mut y = paragraph(canvas, inside, &head, &[], styles);
+    let below = paragraph(canvas, inside, &head, &[], styles);
     let skipped = body.len().saturating_sub(room.saturating_sub(head.len()));
-    for (text, ink) in body.iter().skip(skipped) {
+    for (y, (text, ink)) in (below..).zip(body.iter().skip(skipped)) {
         let style = canvas.ink(*ink);
         canvas.put(inside.x, y, inside.width, text, style);
-        y += 1;
     }
     let count = u16::try_from(count).unwrap_or(u16::MAX);
     let top = inside.bottom().saturating_sub(count).max(inside.y);

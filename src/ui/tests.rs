@@ -498,6 +498,7 @@ fn a_new_secret_is_masked_until_asked_for() {
     let secret = desk.model.tray.front().map(|reveal| reveal.call);
     desk.send(Msg::Delivered(Receipt {
         delivered: false,
+        lasting: false,
         until: None,
         words: "not copied: no display".to_owned(),
         secret,

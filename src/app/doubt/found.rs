@@ -30,14 +30,14 @@ pub(super) fn exists(
         .as_ref()
         .is_some_and(|op| op.secret.is_some());
     if !shows_a_secret {
-        return done(model, *doubt, Some(id), None);
+        return done(model, &doubt, Some(id), None);
     }
     let ours = doubt
         .change
         .as_mut()
         .and_then(|change| change.take_chosen());
     if let Some(secret) = ours {
-        return done(model, *doubt, Some(id), Some((rows, secret)));
+        return done(model, &doubt, Some(id), Some((rows, secret)));
     }
     let effects = listing::reread(model, doubt.flight.context, Some(&id));
     doubt.found = vec![
@@ -70,7 +70,8 @@ pub fn without_holder(model: &mut Model, mut doubt: Doubt, id: Option<KeyId>) ->
     match id.or_else(|| doubt.target.as_ref().map(|target| target.id.clone())) {
         Some(id) => offer_a_holder(&mut doubt, id),
         None => {
-            doubt.choices = Choices::default().with(Next::Leave, "Leave it", "the journal keeps it")
+            doubt.choices =
+                Choices::default().with(Next::Leave, "Leave it", "the journal keeps it");
         }
     }
     forget(&mut doubt);
@@ -124,7 +125,7 @@ fn offer_a_holder(doubt: &mut Doubt, id: KeyId) {
 /// The doubt is over: it was done.
 pub(super) fn done(
     model: &mut Model,
-    doubt: Doubt,
+    doubt: &Doubt,
     id: Option<KeyId>,
     found: Option<(&Rows, crate::secret::Secret)>,
 ) -> Vec<Effect> {

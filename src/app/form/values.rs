@@ -348,48 +348,7 @@ pub fn done(model: &mut Model, form: Form, read: Read) -> Vec<Effect> {
                 .collect();
             add_context(model, form, backend, texts)
         }
-        (
-            Read::Values(values),
-            Purpose::Write {
-                context,
-                resource,
-                verb,
-                target,
-                base,
-            },
-        ) => {
-            let values = if *verb == Verb::Update {
-                changed(resource, values, base, model.now)
-            } else {
-                values
-            };
-            if values.is_empty() && *verb == Verb::Update {
-                model.say(Tone::Info, "Nothing was changed, so nothing was sent.");
-                return Vec::new();
-            }
-            let name = model
-                .contexts
-                .get(*context)
-                .map_or_else(|| "".into(), |it| Arc::clone(&it.name));
-            let change = Change {
-                context: name,
-                resource: Arc::clone(resource),
-                verb: *verb,
-                target: target.clone(),
-                values,
-            };
-            let context = *context;
-            let rotation = form.rotation.as_ref().map(|(id, _)| *id);
-            if let Some(id) = rotation.filter(|id| rotation::holds(model, *id)) {
-                return rotation::hold(model, id, form);
-            }
-            model.dialogs.push(Dialog::Form(form));
-            let link = Link {
-                rotation,
-                ..Link::default()
-            };
-            flight::launch(model, context, change, Tier::Form, link)
-        }
+        (Read::Values(values), Purpose::Write { .. }) => write(model, form, values),
         (Read::Texts(texts), Purpose::ServerFilter) => {
             let texts = texts
                 .into_iter()
@@ -406,6 +365,49 @@ pub fn done(model: &mut Model, form: Form, read: Read) -> Vec<Effect> {
         ),
         _ => Vec::new(),
     }
+}
+
+/// The values of a key leave as they were filled in, or wait until the old one is gone.
+fn write(model: &mut Model, form: Form, values: BTreeMap<String, FieldValue>) -> Vec<Effect> {
+    let Purpose::Write {
+        context,
+        resource,
+        verb,
+        target,
+        base,
+    } = &form.purpose
+    else {
+        return Vec::new();
+    };
+    let updates = *verb == Verb::Update;
+    let values = if updates {
+        changed(resource, values, base, model.now)
+    } else {
+        values
+    };
+    if values.is_empty() && updates {
+        model.say(Tone::Info, "Nothing was changed, so nothing was sent.");
+        return Vec::new();
+    }
+    let context = *context;
+    let at = model.contexts.get(context);
+    let change = Change {
+        context: at.map_or_else(|| "".into(), |it| Arc::clone(&it.name)),
+        resource: Arc::clone(resource),
+        verb: *verb,
+        target: target.clone(),
+        values,
+    };
+    let rotation = form.rotation.as_ref().map(|(id, _)| *id);
+    if let Some(id) = rotation.filter(|id| rotation::holds(model, *id)) {
+        return rotation::hold(model, id, form);
+    }
+    model.dialogs.push(Dialog::Form(form));
+    let link = Link {
+        rotation,
+        ..Link::default()
+    };
+    flight::launch(model, context, change, Tier::Form, link)
 }
 
 /// The values that differ from those that the form started with; all of them for an operation that

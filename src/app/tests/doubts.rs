@@ -184,7 +184,7 @@ fn nothing_is_sent_while_the_journal_cannot_be_written_unless_the_operator_says_
     assert!(errand.unwritten);
     let change: &Change = &errand.change;
     assert_eq!(change.target.as_ref().unwrap().id.as_str(), "1");
-    assert_eq!(Link::default().unwritten, false);
+    assert!(!Link::default().unwritten);
 }
 
 #[test]

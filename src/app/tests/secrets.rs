@@ -137,6 +137,7 @@ fn a_receipt_belongs_to_the_secret_that_was_copied() {
     desk.press("y");
     let late = Msg::Delivered(Receipt {
         delivered: true,
+        lasting: false,
         until: None,
         words: "copied".to_owned(),
         secret: Some(super::super::CallId(0)),

@@ -4,12 +4,24 @@ use std::sync::{Arc, PoisonError};
 
 use super::{Mail, Tasks, post};
 use crate::{
-    app::{CallId, Msg, reveal},
+    app::{CallId, Effect, Msg, reveal},
     deliver::{Arrival, Channel, Content, Delivery, Receipt, Rescued, Sink},
     record::Text,
 };
 
 impl Tasks {
+    /// Starts what a secret on its way asks for.
+    pub(super) fn start_delivery(&self, effect: Effect) {
+        match effect {
+            Effect::CheckSink { call, sink } => self.check_sink(call, sink),
+            Effect::Extend { call } => self.extend(call),
+            Effect::FindRescued => self.find_rescued(),
+            Effect::EraseRescued(at) => self.erase_rescued(at),
+            // The rest is for whoever has the model or a screen.
+            _ => {}
+        }
+    }
+
     /// Copies a text that is not secret.
     pub fn copy(&self, text: &str) {
         self.bring(Sink::Clipboard, Content::text(text), None);
@@ -38,7 +50,7 @@ impl Tasks {
     }
 
     /// Sees whether a destination would take a secret.
-    pub(super) fn check_sink(&self, call: CallId, sink: String) {
+    fn check_sink(&self, call: CallId, sink: String) {
         let (courier, sender) = (Arc::clone(&self.courier), self.sender.clone());
         tokio::spawn(async move {
             let result = match sink.parse::<Sink>() {
@@ -51,7 +63,7 @@ impl Tasks {
     }
 
     /// Looks for secrets that an earlier run left behind, and shows them.
-    pub(super) fn find_rescued(&self) {
+    fn find_rescued(&self) {
         let Some(folder) = self.environment.runtime_folder.clone() else {
             return;
         };
@@ -73,7 +85,7 @@ impl Tasks {
     }
 
     /// Forgets a secret that an earlier run left behind.
-    pub(super) fn erase_rescued(&self, at: usize) {
+    fn erase_rescued(&self, at: usize) {
         let (kept, sender) = (Arc::clone(&self.rescued), self.sender.clone());
         tokio::task::spawn_blocking(move || {
             let kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
@@ -90,13 +102,14 @@ impl Tasks {
     }
 
     /// Leaves a secret on the clipboard for longer.
-    pub(super) fn extend(&self, call: CallId) {
+    fn extend(&self, call: CallId) {
         let (courier, sender) = (Arc::clone(&self.courier), self.sender.clone());
         tokio::spawn(async move {
             let receipt = match courier.extend().await {
                 Ok(lease) => reveal::Receipt {
                     delivered: true,
                     words: "still on the clipboard".to_owned(),
+                    lasting: false,
                     until: Some(lease.until),
                     secret: Some(call),
                 },
@@ -110,6 +123,7 @@ impl Tasks {
 fn nowhere(why: &str, call: CallId) -> reveal::Receipt {
     reveal::Receipt {
         delivered: false,
+        lasting: false,
         words: Text::new(why).shown().into_owned(),
         until: None,
         secret: Some(call),
@@ -140,6 +154,10 @@ fn receipt(delivery: &Delivery, secret: Option<CallId>) -> reveal::Receipt {
     }
     reveal::Receipt {
         delivered,
+        lasting: matches!(
+            receipt,
+            Receipt::Stored(_) | Receipt::Set { .. } | Receipt::Taken(_)
+        ),
         words,
         until: lease.map(|lease| lease.until),
         secret,

@@ -10,7 +10,7 @@ use crate::{
         trace::{Doubt, Sighting, Trace},
     },
     app::{
-        CallId, ContextId, Msg,
+        CallId, ContextId, Effect, Msg,
         flight::{Errand, Sent},
         gate::Pass,
         rotation::RotationId,
@@ -22,8 +22,41 @@ use crate::{
 };
 
 impl Tasks {
+    /// Starts what a write asks for, and what follows from one.
+    pub(super) fn start_write(&self, effect: Effect) {
+        match effect {
+            Effect::Send {
+                call,
+                context,
+                errand,
+                pass,
+            } => self.send(call, context, errand, pass),
+            Effect::Look {
+                call,
+                context,
+                entry,
+                trace,
+            } => self.look(call, context, entry, trace),
+            Effect::Prove {
+                call,
+                context,
+                rows,
+                secret,
+            } => self.prove(call, context, rows, secret),
+            Effect::Adopt {
+                rotation,
+                context,
+                rows,
+                secret,
+            } => self.adopt(rotation, context, rows, secret),
+            Effect::Note { entry, event } => self.note(entry, event),
+            Effect::ReadJournal { show } => self.read_journal(show),
+            other => self.start_delivery(other),
+        }
+    }
+
     /// Sends a write, once.
-    pub(super) fn send(&self, call: CallId, context: ContextId, errand: Box<Errand>, pass: Pass) {
+    fn send(&self, call: CallId, context: ContextId, errand: Box<Errand>, pass: Pass) {
         let (connections, sender) = (Arc::clone(&self.connections), self.sender.clone());
         let (journal, watcher) = (self.journal.clone(), self.sender.clone());
         let sending = tokio::spawn(async move {
@@ -55,13 +88,7 @@ impl Tasks {
     }
 
     /// Looks for a write whose answer was lost.
-    pub(super) fn look(
-        &self,
-        call: CallId,
-        context: ContextId,
-        entry: Option<EntryId>,
-        trace: Box<Trace>,
-    ) {
+    fn look(&self, call: CallId, context: ContextId, entry: Option<EntryId>, trace: Box<Trace>) {
         let (sender, journal) = (self.sender.clone(), self.journal.clone());
         let looked = move |sighting| Msg::Looked { call, sighting };
         self.with_client(
@@ -84,7 +111,7 @@ impl Tasks {
     }
 
     /// Tries a new secret by using it, and gives it back.
-    pub(super) fn prove(&self, call: CallId, context: ContextId, rows: Box<Rows>, secret: Secret) {
+    fn prove(&self, call: CallId, context: ContextId, rows: Box<Rows>, secret: Secret) {
         let (connections, sender) = (Arc::clone(&self.connections), self.sender.clone());
         tokio::spawn(async move {
             let proof = match connections.client(context).await {
@@ -108,13 +135,7 @@ impl Tasks {
     }
 
     /// Makes a context sign in with a new secret, and keeps it where the config reads the present one.
-    pub(super) fn adopt(
-        &self,
-        rotation: RotationId,
-        context: ContextId,
-        rows: Box<Rows>,
-        secret: Secret,
-    ) {
+    fn adopt(&self, rotation: RotationId, context: ContextId, rows: Box<Rows>, secret: Secret) {
         let (connections, sender) = (Arc::clone(&self.connections), self.sender.clone());
         tokio::spawn(async move {
             let result = connections.adopt(context, &rows, secret).await;
@@ -123,14 +144,14 @@ impl Tasks {
     }
 
     /// Writes down what happened to an entry of the journal.
-    pub(super) fn note(&self, entry: EntryId, event: Event) {
+    fn note(&self, entry: EntryId, event: Event) {
         if let Some(journal) = self.journal.clone() {
             tokio::spawn(async move { intent::note(&journal, entry, event).await });
         }
     }
 
     /// Reads the journal.
-    pub(super) fn read_journal(&self, show: bool) {
+    fn read_journal(&self, show: bool) {
         let (sender, journal) = (self.sender.clone(), self.journal.clone());
         tokio::task::spawn_blocking(move || {
             let entries = journal.map_or_else(|| Ok(Vec::new()), |journal| journal.read());

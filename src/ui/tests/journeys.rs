@@ -64,6 +64,7 @@ fn a_rotation_shows_its_steps_and_which_key_lives() {
     desk.send(Msg::Delivered(Receipt {
         delivered: true,
         words: "stored as SEARCH_KEY in /srv/app/.env".to_owned(),
+        lasting: false,
         until: None,
         secret: desk.model.tray.front().map(|reveal| reveal.call),
     }));
@@ -112,6 +113,7 @@ fn a_destination_is_typed_below_the_secret() {
     desk.send(Msg::Delivered(Receipt {
         delivered: true,
         words: "copied to the clipboard (X11)".to_owned(),
+        lasting: false,
         until,
         secret: desk.model.tray.front().map(|reveal| reveal.call),
     }));

@@ -4,9 +4,12 @@
 use super::{Chosen, Failure, Listed, Resume};
 use crate::{
     api::trace::Sighting,
-    app::rotation::steps::{Step, Way},
+    app::{
+        rotation::steps::{Step, Way},
+        waiting::trace_of,
+    },
     cli::output,
-    intent::{self, trace_of},
+    intent,
     journal::{self, EntryId, Event, Next, Stage},
     manifest::Verb,
     record::{KeyId, Text},
@@ -106,7 +109,10 @@ impl Resume<'_> {
     ) -> Result<(Point, Option<KeyId>), Failure> {
         let place = self.site.place;
         let write = self.left.writes.iter().find(|entry| entry.id == write);
-        let trace = write.and_then(|write| Some((write, trace_of(write, &place.resource)?)));
+        let trace = write.and_then(|write| {
+            let intent = write.intent()?;
+            Some((write, trace_of(write, intent, &place.resource)))
+        });
         let Some((write, trace)) = trace else {
             return Err(self.stays("What its last write was about cannot be read in the journal."));
         };
