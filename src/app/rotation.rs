@@ -8,6 +8,7 @@ pub mod steps;
 mod told;
 pub mod twin;
 mod walk;
+mod words;
 
 use std::sync::Arc;
 
@@ -16,6 +17,7 @@ use tui_input::Input;
 pub use proof::{adopted, proved};
 pub use told::{begun, errand};
 pub use walk::{checked, closed, doubted, failed, hold, holds, landed, looked, stored};
+pub use words::lines;
 
 use self::{
     offer::offer,
@@ -35,8 +37,8 @@ use super::{
 use crate::{
     api::Target,
     journal::EntryId,
-    manifest::{Resource, Role},
-    record::{Cell, Moment, Rows, Text},
+    manifest::Resource,
+    record::{Moment, Rows, Text},
     secret::Secret,
 };
 
@@ -275,58 +277,6 @@ pub fn show(model: &mut Model, id: RotationId) -> Vec<Effect> {
     model.dialogs.push(Dialog::Rotation(id));
     offer(model, id);
     Vec::new()
-}
-
-/// What there is to know at the step at hand, a paragraph each.
-#[must_use]
-pub fn lines(model: &Model, one: &Rotation) -> Vec<String> {
-    let mut lines = Vec::new();
-    if one.own {
-        lines.push(format!("{} signs in with this key.", one.context_name));
-    }
-    match one.at {
-        Step::HandOver => {
-            lines.push("Give the new key to whatever uses the old one.".to_owned());
-            lines.extend(last_used(model, one));
-        }
-        Step::Store if one.secret.is_none() && model.tray.is_empty() => lines.push(
-            "The new secret was made, and keyrack ended before it was stored. If you do not have it, nobody does."
-                .to_owned(),
-        ),
-        Step::Ended => {
-            if let (Some(seconds), true) = (one.resource.linger, one.did(Step::Revoke)) {
-                lines.push(format!(
-                    "The service may accept the old key for up to {seconds} s more."
-                ));
-            }
-        }
-        _ => {}
-    }
-    lines.push(one.lives().to_owned());
-    lines
-}
-
-/// When the old key was last used, as far as the service tells.
-fn last_used(model: &Model, one: &Rotation) -> Option<String> {
-    let sources = model.panes.iter().flat_map(|pane| &pane.sources);
-    let mut sources = sources.filter(|source| {
-        source.context == one.context && Arc::ptr_eq(&source.resource, &one.resource)
-    });
-    let source = sources.next()?;
-    let role = source.resource.role(Role::LastUsed);
-    let recorded = role.and_then(|at| source.resource.field.get(at));
-    if recorded.is_none_or(|field| field.not_recorded) {
-        return Some("This service does not record when a key was last used.".to_owned());
-    }
-    let row = source.rows.find(&one.old.id)?;
-    Some(match source.rows.record(row).role(Role::LastUsed) {
-        Cell::Time(moment) => format!(
-            "The old key was last used {} ({}).",
-            moment.rfc3339(),
-            moment.relative(model.now)
-        ),
-        _ => "The old key was never used.".to_owned(),
-    })
 }
 
 /// A key for the rotation in front.

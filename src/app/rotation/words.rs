@@ -1,0 +1,59 @@
+//! What there is to know at each step of a rotation beside its choices: which key lives, whose it is, and when
+//! the old one was last used.
+
+use std::sync::Arc;
+
+use super::{Rotation, steps::Step};
+use crate::{app::Model, manifest::Role, record::Cell};
+
+/// What there is to know at the step at hand, a paragraph each.
+#[must_use]
+pub fn lines(model: &Model, one: &Rotation) -> Vec<String> {
+    let mut lines = Vec::new();
+    if one.own {
+        lines.push(format!("{} signs in with this key.", one.context_name));
+    }
+    match one.at {
+        Step::HandOver => {
+            lines.push("Give the new key to whatever uses the old one.".to_owned());
+            lines.extend(last_used(model, one));
+        }
+        Step::Store if one.secret.is_none() && model.tray.is_empty() => lines.push(
+            "The new secret was made, and keyrack ended before it was stored. If you do not have it, nobody does."
+                .to_owned(),
+        ),
+        Step::Ended => {
+            if let (Some(seconds), true) = (one.resource.linger, one.did(Step::Revoke)) {
+                lines.push(format!(
+                    "The service may accept the old key for up to {seconds} s more."
+                ));
+            }
+        }
+        _ => {}
+    }
+    lines.push(one.lives().to_owned());
+    lines
+}
+
+/// When the old key was last used, as far as the service tells.
+fn last_used(model: &Model, one: &Rotation) -> Option<String> {
+    let sources = model.panes.iter().flat_map(|pane| &pane.sources);
+    let mut sources = sources.filter(|source| {
+        source.context == one.context && Arc::ptr_eq(&source.resource, &one.resource)
+    });
+    let source = sources.next()?;
+    let role = source.resource.role(Role::LastUsed);
+    let recorded = role.and_then(|at| source.resource.field.get(at));
+    if recorded.is_none_or(|field| field.not_recorded) {
+        return Some("This service does not record when a key was last used.".to_owned());
+    }
+    let row = source.rows.find(&one.old.id)?;
+    Some(match source.rows.record(row).role(Role::LastUsed) {
+        Cell::Time(moment) => format!(
+            "The old key was last used {} ({}).",
+            moment.rfc3339(),
+            moment.relative(model.now)
+        ),
+        _ => "The old key was never used.".to_owned(),
+    })
+}
