@@ -121,6 +121,42 @@ fn a_signal_or_a_panic_does_not_spill_a_secret() {
     session.assert_restored();
 }
 
+#[test]
+fn a_storm_of_sizes_loses_no_secret() {
+    let mut session = revealed(&[]);
+    for shown in [false, true] {
+        if shown {
+            session.press("v");
+            session.wait_text(CANARY);
+        }
+        for round in 0..10 {
+            for size in [
+                (0, 0),
+                (1, 1),
+                (1000, 1000),
+                (1, 1000),
+                (1000, 1),
+                (20, 4),
+                (40 + round, 10),
+                (250, 2),
+            ] {
+                session.resize(size);
+            }
+        }
+        session.resize(SIZE);
+        let last = Instant::now();
+        session.wait_text("New secret of the API key “canary of the tests”");
+        session.wait_text(if shown { CANARY } else { "••••" });
+        println!("drawn {:?} after the last size", last.elapsed());
+        session.wait_text("copies");
+    }
+    session.press("Enter");
+    session.wait_gone("New secret of");
+    session.press("q");
+    assert_eq!(session.exit_code(), 0);
+    session.assert_restored();
+}
+
 /// Frames that end after this place in the log.
 fn frames(log: &[u8], from: usize) -> Vec<&[u8]> {
     const END: &[u8] = b"\x1b[?2026l";
