@@ -3,6 +3,11 @@
 #![cfg(test)]
 #![cfg(all(unix, feature = "demo"))]
 
+#[path = "cli/harness.rs"]
+#[expect(dead_code, reason = "the parts that other tests use")]
+mod harness;
+#[path = "terminal/places.rs"]
+mod places;
 #[path = "support/session.rs"]
 #[expect(dead_code, reason = "the parts that other tests use")]
 mod session;
