@@ -162,7 +162,7 @@ impl Console {
 
     fn event(&mut self, event: Event) -> Result<(), ConsoleError> {
         #[cfg(debug_assertions)]
-        trial::panic_if_asked(self.core.environment());
+        trial::panic_if_asked(self.core.environment(), self.core.model.tray.front());
         match events::input(event) {
             Some(Input::Msg(msg)) => self.update(*msg),
             Some(Input::Suspend) => self.suspend(),

@@ -30,3 +30,5 @@ mod scan;
 mod session;
 #[path = "memory/typed.rs"]
 mod typed;
+#[path = "memory/words.rs"]
+mod words;

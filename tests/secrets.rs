@@ -8,9 +8,13 @@
 #[expect(dead_code, reason = "the parts that other tests use")]
 mod session;
 
-use std::path::Path;
+use std::{
+    path::Path,
+    time::{Duration, Instant},
+};
 
 use base64::{Engine, prelude::BASE64_STANDARD};
+use rustix::process::Signal;
 use session::Session;
 
 const SIZE: (u16, u16) = (100, 30);
@@ -37,7 +41,9 @@ fn revealed(env: &[(&str, &str)]) -> Session {
 }
 
 /// Longer than the console ignores keys for.
-const SETTLE: std::time::Duration = std::time::Duration::from_millis(300);
+const SETTLE: Duration = Duration::from_millis(300);
+/// How long a secret stays readable.
+const MASKED_AFTER: Duration = Duration::from_secs(30);
 
 /// No piece of the canary that is longer than what a list shows of a key.
 fn assert_clean(what: &str, bytes: &[u8]) {
@@ -109,10 +115,166 @@ fn a_stopped_console_hides_its_secret_first() {
 #[test]
 fn a_signal_or_a_panic_does_not_spill_a_secret() {
     let session = revealed(&[]);
-    session.signal(rustix::process::Signal::TERM);
+    session.signal(Signal::TERM);
     assert_eq!(session.exit_code(), 143);
     assert_clean("the terminal", &session.log());
     session.assert_restored();
+}
+
+#[test]
+fn a_storm_of_sizes_loses_no_secret() {
+    let mut session = revealed(&[]);
+    for shown in [false, true] {
+        if shown {
+            session.press("v");
+            session.wait_text(CANARY);
+        }
+        for round in 0..10 {
+            for size in [
+                (0, 0),
+                (1, 1),
+                (1000, 1000),
+                (1, 1000),
+                (1000, 1),
+                (20, 4),
+                (40 + round, 10),
+                (250, 2),
+            ] {
+                session.resize(size);
+            }
+        }
+        session.resize(SIZE);
+        let last = Instant::now();
+        session.wait_text("New secret of the API key “canary of the tests”");
+        session.wait_text(if shown { CANARY } else { "••••" });
+        println!("drawn {:?} after the last size", last.elapsed());
+        session.wait_text("copies");
+    }
+    session.press("Enter");
+    session.wait_gone("New secret of");
+    session.press("q");
+    assert_eq!(session.exit_code(), 0);
+    session.assert_restored();
+}
+
+/// Frames that end after this place in the log.
+fn frames(log: &[u8], from: usize) -> Vec<&[u8]> {
+    const END: &[u8] = b"\x1b[?2026l";
+    let mut rest = &log[from..];
+    let mut frames = Vec::new();
+    while let Some(end) = rest.windows(END.len()).position(|part| part == END) {
+        frames.push(&rest[..end]);
+        rest = &rest[end + END.len()..];
+    }
+    frames
+}
+
+/// What was sent while the main screen was in front.
+fn on_the_main_screen(log: &[u8]) -> Vec<u8> {
+    const ENTER: &[u8] = b"\x1b[?1049h";
+    const LEAVE: &[u8] = b"\x1b[?1049l";
+    let (mut main, mut sent, mut rest) = (true, Vec::new(), log);
+    loop {
+        let mark = if main { ENTER } else { LEAVE };
+        let at = rest.windows(mark.len()).position(|part| part == mark);
+        let part = &rest[..at.unwrap_or(rest.len())];
+        if main {
+            sent.extend_from_slice(part);
+        }
+        let Some(at) = at else {
+            return sent;
+        };
+        rest = &rest[at + mark.len()..];
+        main = !main;
+    }
+}
+
+#[test]
+fn a_secret_is_masked_by_the_first_frame_after_the_terminal_lost_the_focus() {
+    let mut session = revealed(&[]);
+    session.press("v");
+    session.wait_text(CANARY);
+    let from = session.log().len();
+    session.send(b"\x1b[O");
+    session.wait_gone(CANARY);
+    session.wait_text("shows");
+    let log = session.log();
+    let frames = frames(&log, from);
+    assert!(!frames.is_empty(), "it was painted over");
+    for frame in &frames {
+        assert_clean("a frame after the focus was lost", frame);
+    }
+    // All was painted anew: what was there is there no more.
+    assert!(
+        frames[0].windows(4).any(|part| part == b"\x1b[2J"),
+        "{}",
+        frames[0].escape_ascii()
+    );
+    session.send(b"\x1b[I");
+    session.press("j");
+    assert!(!session.text().contains(CANARY), "it stays masked");
+}
+
+#[test]
+fn a_secret_is_masked_after_half_a_minute() {
+    let mut session = revealed(&[]);
+    let shown = Instant::now();
+    session.press("v");
+    session.wait_text(CANARY);
+    // The rule itself is a time.
+    std::thread::sleep(MASKED_AFTER - Duration::from_secs(3));
+    assert!(session.text().contains(CANARY), "it is still readable");
+    session.wait_gone(CANARY);
+    let after = shown.elapsed();
+    println!("masked after {after:?}");
+    assert!(after >= MASKED_AFTER, "{after:?}");
+    assert_eq!(session.text().matches("New secret of").count(), 1);
+}
+
+#[test]
+fn a_secret_is_on_the_alternate_screen_alone() {
+    for ending in ["q", "TERM", "HUP", "panic"] {
+        let panics = [("KEYRACK_TEST_PANIC", "shown")];
+        let mut session = revealed(if ending == "panic" { &panics } else { &[] });
+        session.press("v");
+        session.wait_text(CANARY);
+        let code = match ending {
+            "panic" => {
+                session.press("j");
+                101
+            }
+            "TERM" => {
+                session.signal(Signal::TERM);
+                143
+            }
+            "HUP" => {
+                session.signal(Signal::HUP);
+                129
+            }
+            _ => {
+                session.press("ctrl-z");
+                session.wait_stopped();
+                session.go_on();
+                session.wait_for("the alternate screen", vt100::Screen::alternate_screen);
+                session.wait_text("v shows");
+                session.press("v");
+                session.wait_text(CANARY);
+                session.press("Enter");
+                session.wait_gone("New secret of");
+                session.press("q");
+                0
+            }
+        };
+        assert_eq!(session.exit_code(), code, "{ending}");
+        session.assert_restored();
+        let log = session.log();
+        let shown = log.windows(CANARY.len());
+        assert!(shown.filter(|part| *part == CANARY.as_bytes()).count() > 0);
+        assert_clean(
+            &format!("the main screen before and after {ending}"),
+            &on_the_main_screen(&log),
+        );
+    }
 }
 
 #[test]

@@ -3,6 +3,11 @@
 #![cfg(test)]
 #![cfg(all(unix, feature = "demo"))]
 
+#[path = "cli/harness.rs"]
+#[expect(dead_code, reason = "the parts that other tests use")]
+mod harness;
+#[path = "terminal/places.rs"]
+mod places;
 #[path = "support/session.rs"]
 #[expect(dead_code, reason = "the parts that other tests use")]
 mod session;
@@ -209,6 +214,92 @@ fn a_panic_of_a_task_leaves_the_console_running_and_the_screen_whole() {
     assert!(!session.text().contains("panicked"), "{}", session.text());
     session.press("Esc q");
     assert_eq!(session.exit_code(), 0);
+    session.assert_restored();
+}
+
+#[test]
+fn a_panic_of_a_thread_leaves_the_console_running_and_the_screen_whole() {
+    let mut session = console(&[("KEYRACK_TEST_PANIC", "thread")]);
+    session.press("j");
+    session.press("?");
+    session.wait_for("help", |screen| {
+        screen.alternate_screen() && screen.contents().contains("filter")
+    });
+    assert!(!session.text().contains("panicked"), "{}", session.text());
+    session.press("Esc q");
+    assert_eq!(session.exit_code(), 0);
+    session.assert_restored();
+}
+
+#[test]
+fn modes_that_were_unusual_before_are_so_again_after_every_end() {
+    // As somebody may have set them: no flow control, another end of file, no echo of control characters.
+    let script = "stty -ixon -echoctl eof ^X intr ^T; stty -g >before; \"$@\"; code=$?; \
+                  stty -g >after; exit $code";
+    let program = env!("CARGO_BIN_EXE_keyrack");
+    let endings: [(&str, Option<Signal>, &str, i32); 7] = [
+        ("q", None, "", 0),
+        ("ctrl-c", None, "", 0),
+        ("j", None, "loop", 101),
+        ("", Some(Signal::TERM), "", 143),
+        ("", Some(Signal::HUP), "", 129),
+        ("", Some(Signal::INT), "", 130),
+        ("", Some(Signal::QUIT), "", 131),
+    ];
+    for (keys, signal, panic, code) in endings {
+        for stopped_before in [false, true] {
+            let args = ["-c", script, "sh", program, "demo"];
+            let mut session =
+                Session::run("/bin/sh", &args, SIZE, &[("KEYRACK_TEST_PANIC", panic)]);
+            session.wait_text(LOADED);
+            let keyrack = child_of(session.pid());
+            if stopped_before {
+                session.signal_to(keyrack, Signal::TSTP);
+                session.wait_stopped();
+                session.wait_for("the main screen", |screen| !screen.alternate_screen());
+                session.go_on();
+                session.wait_for("the alternate screen", vt100::Screen::alternate_screen);
+                session.wait_text(LOADED);
+            }
+            session.press(keys);
+            if let Some(signal) = signal {
+                session.signal_to(keyrack, signal);
+            }
+            assert_eq!(session.exit_code(), code, "{keys} {signal:?} {panic}");
+            let modes = |name| std::fs::read_to_string(session.home().join(name)).unwrap();
+            assert_eq!(modes("after"), modes("before"), "{keys} {signal:?} {panic}");
+            assert!(!session.screen().alternate_screen());
+            assert!(!session.screen().hide_cursor());
+        }
+    }
+}
+
+/// The one process that a shell waits for.
+fn child_of(shell: rustix::process::Pid) -> rustix::process::Pid {
+    let id = shell.as_raw_pid();
+    let children = std::fs::read_to_string(format!("/proc/{id}/task/{id}/children")).unwrap();
+    let child = children.split_whitespace().next().unwrap().parse().unwrap();
+    rustix::process::Pid::from_raw(child).unwrap()
+}
+
+#[test]
+fn a_paste_that_does_not_fit_is_refused_whole() {
+    let mut session = console(&[]);
+    session.press("n");
+    session.wait_text("API key in typesense");
+    session.press("Down Enter");
+    session.wait_text("New API key in typesense");
+    session.paste(&"x".repeat((64 << 10) + 1));
+    session.wait_text("more than 64 KiB do not fit");
+    session.paste(&"y".repeat(10 << 20));
+    session.paste("fits");
+    session.wait_text("fits");
+    session.press("Tab Tab Tab Tab Tab");
+    session.paste(&"z".repeat(10 << 20));
+    session.wait_text("more than 64 KiB do not fit");
+    session.press("Esc");
+    session.signal(Signal::TERM);
+    assert_eq!(session.exit_code(), 143);
     session.assert_restored();
 }
 

@@ -66,7 +66,8 @@ impl Desk {
         Self::open(&front.instead(text.trim_end()), &[], &[])
     }
 
-    fn open(config: &str, args: &[&str], env: &[(&str, &str)]) -> Self {
+    /// The console on a config.
+    pub fn open(config: &str, args: &[&str], env: &[(&str, &str)]) -> Self {
         let (folder, path) = private(config);
         let args = [&["--config", path.to_str().unwrap()], args].concat();
         let session = Session::start(&args, SIZE, env);

@@ -174,3 +174,52 @@ fn no_argument_and_no_environment_holds_a_secret_or_a_credential() {
     }
     println!("{} processes", seen.len());
 }
+
+/// Writes down what a command finds: its variables, and which of its files are terminals.
+const LOOK: &str = "env >env.NAME; for n in 0 1 2; do test -t $n && echo $n; done >ttys.NAME; ";
+
+#[test]
+fn what_keyrack_starts_has_no_terminal_and_no_credential_in_its_environment() {
+    let demo = crate::harness::Demo::start(&[]);
+    let key = demo.config.with_file_name("typesense.api_key");
+    let script = |name: &str, does: &str| format!("{}{does}", LOOK.replace("NAME", name));
+    let context = crate::desk::context(&demo, "typesense");
+    let (head, _) = context.split_once("credential").unwrap();
+    // Another context takes its credential from a variable, which is nobody else's business.
+    let config = format!(
+        "{head}\ncredential = {{ api_key = {{ command = [\"sh\", \"-c\", \"{}\"] }} }}\n\
+         [contexts.other]\nbackend = \"typesense\"\nurl = \"http://127.0.0.1:9\"\n\
+         credential = {{ env = \"OTHER_KEY\" }}\n\
+         [sinks.look]\ncommand = [\"sh\", \"-c\", \"{}\"]\n",
+        script("credential", &format!("cat {}", key.display())),
+        script("sink", "cat >/dev/null; echo >ready"),
+    );
+    let env = [
+        ("OTHER_KEY", CANARY),
+        ("KEYRACK_LOG", "off"),
+        ("KEYRACK_CONFIG", "/nowhere"),
+        ("VAULT_TOKEN", CANARY),
+    ];
+    let mut desk = Desk::open(&config, &[], &env);
+    desk.press("n");
+    desk.session.wait_text("API key in typesense");
+    desk.press_and_see("Enter", "New API key in typesense");
+    desk.session.type_text("looked at");
+    desk.press("Tab");
+    desk.session.type_text("documents:search");
+    desk.press("ctrl-s");
+    desk.waits("looked at");
+    desk.press_and_see("s", "store in");
+    desk.session.type_text("cmd:look");
+    desk.press_and_see("Enter", "taken by the command look");
+    let read = |name: &str| fs::read_to_string(desk.session.home().join(name)).unwrap();
+    for name in ["credential", "sink"] {
+        let found = read(&format!("env.{name}"));
+        assert!(found.contains("PATH="), "{name}: {found}");
+        assert!(!found.contains("KEYRACK"), "{name}: {found}");
+        assert!(!found.contains("OTHER_KEY"), "{name}: {found}");
+        assert_eq!(read(&format!("ttys.{name}")), "", "{name} has a terminal");
+    }
+    // A command that signs in may need a token of its own, one that stores a secret gets a short list.
+    assert!(!read("env.sink").contains(CANARY));
+}
