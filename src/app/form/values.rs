@@ -19,6 +19,7 @@ use crate::{
         dialog::Dialog,
         flight::{self, Link},
         gate::Tier,
+        pane::{Load, Source},
         rotation,
     },
     manifest::{Content, Field, Kind, Resource, TimeFormat, Verb},
@@ -125,7 +126,7 @@ fn texts(form: &mut Form) -> Result<Read, ()> {
     }
 }
 
-/// Another row of the same list has this value.
+/// Another row of the same list has this value, as far as that list is at rest.
 fn taken(
     model: &Model,
     context: ContextId,
@@ -138,8 +139,11 @@ fn taken(
         return false;
     };
     let sources = model.panes.iter().flat_map(|pane| &pane.sources);
+    // Rows that are read anew may be of keys that were deleted just now: the service knows.
+    let at_rest = |source: &&Source| !matches!(source.load, Load::Loading { .. });
     let mut lists = sources
-        .filter(|source| source.context == context && Arc::ptr_eq(&source.resource, resource));
+        .filter(|source| source.context == context && Arc::ptr_eq(&source.resource, resource))
+        .filter(at_rest);
     lists.any(|source| {
         source.rows.iter().any(|record| {
             matches!(record.cell(field), Cell::Text(text) if text.exact() == value)
