@@ -4,10 +4,16 @@
 #![cfg(test)]
 #![cfg(all(unix, feature = "demo"))]
 
+#[path = "faults/answers.rs"]
+mod answers;
 #[path = "faults/busy.rs"]
 mod busy;
 #[path = "flows/desk.rs"]
 #[expect(dead_code, reason = "the parts that flows use")]
 mod desk;
+#[path = "faults/kind.rs"]
+mod kind;
 #[path = "faults/lost.rs"]
 mod lost;
+#[path = "faults/outcomes.rs"]
+mod outcomes;

@@ -366,6 +366,8 @@ pub fn succeeded(
 fn not_done(model: &mut Model, call: CallId, flight: &Flight, error: &ApiError) {
     rotation::failed(model, flight, error);
     if form::refused(model, call, error) {
+        // It is not on its way any more.
+        model.notice = None;
         return;
     }
     let what = match flight.verb {

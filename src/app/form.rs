@@ -19,7 +19,7 @@ use tui_input::Input;
 
 use super::{
     CallId, ContextId, Effect, Model, Tone, act,
-    confirm::{Confirm, Yes},
+    confirm::{Confirm, Yes, settled},
     dialog::Dialog,
     key::{Code, Key},
     keymap::Action,
@@ -58,6 +58,8 @@ pub struct Form {
     pub copied: bool,
     /// Something was typed.
     pub dirty: bool,
+    /// When Enter was last pressed in it, or it came back after an answer.
+    pub entered: Option<Moment>,
     /// The rotation whose new key it is, and the old one's id.
     pub rotation: Option<(RotationId, KeyId)>,
 }
@@ -206,6 +208,15 @@ impl Form {
         }
     }
 
+    /// Whether a key is an Enter of its own, and no repetition of one that is held down.
+    fn enter(&mut self, key: Key, now: Moment) -> bool {
+        let before = self.entered;
+        if key.code == Code::Enter {
+            self.entered = Some(now);
+        }
+        before.is_none() || settled(before, now)
+    }
+
     fn step(&mut self, forward: bool) {
         let count = self.entries.len() + 2;
         for _ in 0..count {
@@ -292,9 +303,11 @@ fn front(model: &mut Model) -> Option<&mut Form> {
 
 /// A key for the form in front.
 pub fn key(model: &mut Model, key: Key) -> Vec<Effect> {
+    let now = model.now;
     let Some(form) = front(model) else {
         return Vec::new();
     };
+    let pressed = form.enter(key, now);
     if form.sending.is_some() {
         return sending_key(model, key);
     }
@@ -312,6 +325,8 @@ pub fn key(model: &mut Model, key: Key) -> Vec<Effect> {
         Code::Esc => return close(model),
         _ if key == Key::ctrl('c') => return close(model),
         _ if key == Key::ctrl('s') => return submit(model),
+        // A key that is held down sends nothing.
+        Code::Enter if form.focus == last && !pressed => {}
         Code::Enter if form.focus == last => return submit(model),
         Code::Enter if form.focus > last => return close(model),
         Code::Tab => form.step(true),

@@ -22,6 +22,8 @@ use super::store::Site;
 
 /// The largest request body that is read.
 const BODY_LIMIT: usize = 4 << 20;
+/// How long a cut answer waits before its connection ends.
+const PAUSE: Duration = Duration::from_millis(50);
 /// How long a slow answer stalls.
 const STALL: Duration = Duration::from_secs(3);
 
@@ -215,7 +217,12 @@ fn stalling(mut reply: Reply) -> Response<Body> {
 fn half(mut reply: Reply) -> Response<Body> {
     let _ = reply.body.split_off(reply.body.len() / 2);
     let begun = std::mem::take(&mut reply.body);
-    let ends = stream::iter([Ok(begun), Err(Cut)]);
+    // Its head has to be out before the connection ends.
+    let cut = stream::once(async {
+        tokio::time::sleep(PAUSE).await;
+        Err(Cut)
+    });
+    let ends = stream::once(async move { Ok(begun) }).chain(cut);
     let mut response = response(reply);
     if response.status() != axum::http::StatusCode::NO_CONTENT {
         *response.body_mut() = Body::from_stream(ends);

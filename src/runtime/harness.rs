@@ -16,6 +16,8 @@ use crate::{
 
 /// How long a state is waited for.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// How often a key that is held down comes.
+const REPEAT: Duration = Duration::from_millis(33);
 /// Longer than a dialog must have been on the screen before it takes an answer.
 const SETTLE: Duration = Duration::from_millis(160);
 
@@ -114,6 +116,25 @@ impl Harness {
             self.grant(wishes);
         }
         self.draw();
+        Ok(())
+    }
+
+    /// Holds a key down for this long, as a terminal repeats it; what comes meanwhile is handled and drawn.
+    ///
+    /// # Errors
+    /// A word that is no key.
+    pub async fn hold(&mut self, key: &str, how_long: Duration) -> Result<(), String> {
+        let key: Key = key.parse()?;
+        let end = tokio::time::Instant::now() + how_long;
+        while tokio::time::Instant::now() < end {
+            self.handle(Msg::Key(key));
+            let next = tokio::time::Instant::now() + REPEAT;
+            while let Ok(Some(mail)) = tokio::time::timeout_at(next, self.core.next()).await {
+                let wishes = self.core.take(mail);
+                self.grant(wishes);
+                self.draw();
+            }
+        }
         Ok(())
     }
 

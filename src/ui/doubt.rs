@@ -14,9 +14,12 @@ pub fn draw(canvas: &mut Canvas<'_>, doubt: &Doubt) {
     };
     let title = format!("{sentence}: {state}");
     let mut lines = vec![(doubt.reason.clone(), Ink::Text)];
-    if !doubt.unreadable && doubt.found.is_empty() {
-        let words =
-            "It may have been done, or not. It was sent once and is not sent again by itself.";
+    if doubt.found.is_empty() {
+        let words = if doubt.unreadable {
+            "It was done, but the answer cannot be read. It was sent once and is not sent again by itself."
+        } else {
+            "It may have been done, or not. It was sent once and is not sent again by itself."
+        };
         lines.push((words.to_owned(), Ink::Text));
     }
     if let Some((round, of)) = doubt.looking {

@@ -171,6 +171,15 @@ impl Desk {
         sent.await.unwrap().status().as_u16()
     }
 
+    /// The status of a GET at Chutes by this key.
+    pub async fn chutes_status(&self, key: &str, path: &str) -> u16 {
+        let request = http().get(format!("{}{path}", self.url("chutes")));
+        let sent = request
+            .header("Authorization", format!("Bearer {key}"))
+            .send();
+        sent.await.unwrap().status().as_u16()
+    }
+
     /// A Run:ai token for this pair; `None` when it is refused.
     pub async fn token(&self, id: &str, secret: &str) -> Option<String> {
         let form = [
@@ -201,6 +210,15 @@ fn http() -> reqwest::Client {
     // Another test may have been first.
     drop(rustls::crypto::ring::default_provider().install_default());
     reqwest::Client::builder().no_proxy().build().unwrap()
+}
+
+/// The secret that the dialog shows: the longest word at the left edge.
+pub fn secret_on(screen: &str) -> String {
+    let lines = screen.lines().filter(|line| !line.starts_with(' '));
+    let words = lines.filter(|line| line.is_ascii() && !line.contains(' '));
+    let secret = words.max_by_key(|line| line.len()).unwrap_or_default();
+    assert!(secret.len() >= 16, "no secret on the screen:\n{screen}");
+    secret.to_owned()
 }
 
 /// Writes a file that its owner alone can read.

@@ -3,18 +3,9 @@
 
 use serde_json::Value;
 
-use crate::desk::{Desk, write_private};
+use crate::desk::{Desk, secret_on, write_private};
 
 const PEM: &str = "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC\n-----END PRIVATE KEY-----\n";
-
-/// The secret that the dialog shows: the longest word at the left edge.
-fn secret_on(screen: &str) -> String {
-    let lines = screen.lines().filter(|line| !line.starts_with(' '));
-    let words = lines.filter(|line| line.is_ascii() && !line.contains(' '));
-    let secret = words.max_by_key(|line| line.len()).unwrap_or_default();
-    assert!(secret.len() >= 16, "no secret on the screen:\n{screen}");
-    secret.to_owned()
-}
 
 fn named<'a>(items: &'a Value, field: &str, name: &str) -> Vec<&'a Value> {
     let items = items.as_array().expect("a list");

@@ -152,6 +152,10 @@ pub(super) fn tell(doubt: &mut Doubt, sighting: Sighting) {
         "the journal keeps it; L shows it again",
     );
     let (found, mut choices) = match (doubt.flight.verb, sighting) {
+        (Verb::Rotate, _) if doubt.unreadable => (
+            "A new secret was made and the old one is dead, but nobody holds the new one, unless you found it in the answer.".to_owned(),
+            leave.with_risky(Next::Regenerate, "Regenerate once more", "the lost secret dies, and the new one is shown"),
+        ),
         (Verb::Rotate, _) => (
             "Whether a secret was made cannot be seen in the list. If it was, the old secret is dead and nobody holds the new one.".to_owned(),
             leave.with_risky(Next::Regenerate, "Regenerate once more", "whatever happened, the secret shown then is the right one"),

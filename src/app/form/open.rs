@@ -35,6 +35,7 @@ impl Form {
             reading: None,
             copied: false,
             dirty: false,
+            entered: None,
             rotation: None,
         };
         if form.entry().is_some_and(|entry| entry.locked.is_some()) {

@@ -29,9 +29,11 @@ pub fn finished(model: &mut Model, call: CallId) {
 
 /// The write ended in doubt: the form may be used again.
 pub fn unlock(model: &mut Model, call: CallId) {
+    let now = model.now;
     if let Some(form) = take(model, call) {
         model.dialogs.push(Dialog::Form(Form {
             sending: None,
+            entered: Some(now),
             ..form
         }));
     }
@@ -78,6 +80,7 @@ pub fn refused(model: &mut Model, call: CallId, error: &ApiError) -> bool {
         return false;
     };
     form.sending = None;
+    form.entered = Some(model.now);
     let mut rest = error.fields().cloned().unwrap_or_default();
     for entry in &mut form.entries {
         entry.error = rest.remove(&entry.key).or(entry.error.take());

@@ -19,6 +19,7 @@ use crate::{
         dialog::Dialog,
         flight::{self, Link},
         gate::Tier,
+        pane::{Load, Source},
         rotation,
     },
     manifest::{Content, Field, Kind, Resource, TimeFormat, Verb},
@@ -133,7 +134,7 @@ fn texts(form: &mut Form) -> Result<Read, ()> {
     }
 }
 
-/// Another row of the same list has this value.
+/// Another row of the same list has this value, as far as that list is at rest.
 fn taken(
     model: &Model,
     context: ContextId,
@@ -143,8 +144,11 @@ fn taken(
     own: Option<&crate::record::KeyId>,
 ) -> bool {
     let sources = model.panes.iter().flat_map(|pane| &pane.sources);
+    // Rows that are read anew may be of keys that were deleted just now: the service knows.
+    let at_rest = |source: &&Source| !matches!(source.load, Load::Loading { .. });
     let mut lists = sources
-        .filter(|source| source.context == context && Arc::ptr_eq(&source.resource, resource));
+        .filter(|source| source.context == context && Arc::ptr_eq(&source.resource, resource))
+        .filter(at_rest);
     lists.any(|source| has(&source.rows, field, value, own))
 }
 

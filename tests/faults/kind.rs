@@ -1,0 +1,225 @@
+//! The kinds of keys that the console makes: how each is filled in, counted and tried at its service.
+
+use serde_json::Value;
+
+use crate::desk::{Console, Desk};
+
+/// The name of the key that a test makes.
+pub const NAME: &str = "doubted";
+/// A private key that Djinn takes.
+pub const PEM: &str = "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC\n-----END PRIVATE KEY-----\n";
+
+/// What gives a usable secret after the answer was lost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Recovery {
+    /// The secret was the operator's own.
+    Known,
+    /// keyrack had chosen it.
+    Chosen,
+    /// The key gets another one.
+    Another,
+    /// The key is deleted and made once more.
+    Again,
+}
+
+/// A kind of keys.
+#[derive(Debug, Clone, Copy)]
+pub struct Kind {
+    pub context: &'static str,
+    /// The key of its tab.
+    pub tab: &'static str,
+    /// What stands on the screen once its list is there.
+    pub loaded: &'static str,
+    pub noun: &'static str,
+    /// Where the server has it, within its service.
+    pub path: &'static str,
+    /// The same from the server's root.
+    pub root: &'static str,
+    pub recovery: Recovery,
+}
+
+pub const TYPESENSE: Kind = Kind {
+    context: "typesense",
+    tab: "1",
+    loaded: "80 keys",
+    noun: "API key",
+    path: "/keys",
+    root: "/typesense/keys",
+    recovery: Recovery::Chosen,
+};
+pub const CHUTES: Kind = Kind {
+    context: "chutes",
+    tab: "1",
+    loaded: "60 keys",
+    noun: "API key",
+    path: "/api_keys",
+    root: "/chutes/api_keys/",
+    recovery: Recovery::Again,
+};
+pub const SECRETS: Kind = Kind {
+    context: "chutes",
+    tab: "2",
+    loaded: "25 keys",
+    noun: "secret",
+    path: "/secrets",
+    root: "/chutes/secrets/",
+    recovery: Recovery::Known,
+};
+pub const RUNAI: Kind = Kind {
+    context: "runai",
+    tab: "3",
+    loaded: "14 keys",
+    noun: "access key",
+    path: "/access-keys",
+    root: "/runai/api/v1/access-keys",
+    recovery: Recovery::Another,
+};
+pub const DJINN: Kind = Kind {
+    context: "djinn",
+    tab: "2",
+    loaded: "60 keys",
+    noun: "SSH key",
+    path: "/keys",
+    root: "/djinn/api/keys",
+    recovery: Recovery::Known,
+};
+pub const KINDS: [Kind; 5] = [TYPESENSE, CHUTES, SECRETS, RUNAI, DJINN];
+
+impl Kind {
+    /// The console on this kind's list, with these lines behind its context.
+    pub async fn desk(self, more: &str) -> Desk {
+        let mut desk = Desk::with(&[self.context], more).await;
+        desk.console.press_and_see(self.tab, self.loaded).await;
+        desk.console.rests().await;
+        desk
+    }
+
+    /// A method and the path that all of this kind's requests begin with.
+    pub fn sends(self, method: &str) -> String {
+        format!("{method} {}", self.root)
+    }
+
+    /// Fills in the form of a new key, but does not send it.
+    pub async fn fill(self, console: &mut Console) {
+        console.press("n").await;
+        console.0.type_text(NAME);
+        match self.path {
+            "/keys" if self.context == "typesense" => {
+                console.press("Tab").await;
+                console.0.type_text("keys:list");
+            }
+            "/secrets" => {
+                console.press("Tab").await;
+                console.0.type_text("atlas-chat");
+                console.press("Tab").await;
+                console.0.type_text("hf_doubted4711");
+            }
+            "/keys" => {
+                console.press("Tab Tab").await;
+                console.0.paste(PEM);
+            }
+            // Only an administrator's key can be tried by a list.
+            "/api_keys" => console.press("Tab Space").await,
+            _ => {}
+        }
+    }
+
+    /// Puts the cursor on a key that a button is enough to delete; gives its id.
+    pub async fn select_a_key(self, desk: &mut Desk) -> String {
+        let rows = self.rows(desk).await;
+        let weak = |row: &&Value| match self.context {
+            "typesense" => row["actions"]
+                .as_array()
+                .is_some_and(|all| all.iter().all(|it| it == "documents:search")),
+            "runai" => row["name"] != "keyrack",
+            _ => row["admin"] != true,
+        };
+        let plain = |row: &&Value| {
+            let name = row[self.name_at()].as_str().expect("a name");
+            let sign = |letter: char| letter.is_ascii_alphanumeric() || "_-".contains(letter);
+            name.len() > 3 && name.chars().all(sign)
+        };
+        let mut fit = rows.iter().filter(weak).filter(plain);
+        let row = fit.next().expect("such a key");
+        let (id, name) = (text(&row[self.id_at()]), text(&row[self.name_at()]));
+        desk.console.press("/").await;
+        desk.console.0.type_text(&format!("{}={id}", self.id_at()));
+        desk.console.press("Enter Home").await;
+        desk.console
+            .until("it is selected", |screen| {
+                let mut lines = screen.lines();
+                screen.contains("1 of ")
+                    && lines.any(|line| line.starts_with('▌') && line.contains(&name))
+            })
+            .await;
+        id
+    }
+
+    /// All rows of the service.
+    async fn rows(self, desk: &Desk) -> Vec<Value> {
+        let listed = match self.context {
+            "typesense" => desk.get("typesense", "/keys").await["keys"].take(),
+            "runai" => desk.get("runai", "/api/v1/access-keys").await["accessKeys"].take(),
+            "djinn" => desk.djinn_keys().await,
+            _ => {
+                let path = format!("{}/?limit=1000", self.path);
+                desk.get("chutes", &path).await["items"].take()
+            }
+        };
+        listed.as_array().expect("a list").clone()
+    }
+
+    fn name_at(self) -> &'static str {
+        match self.context {
+            "typesense" => "description",
+            _ if self.path == "/secrets" => "key",
+            _ => "name",
+        }
+    }
+
+    /// How many keys a test has made.
+    pub async fn count(self, desk: &Desk) -> usize {
+        let rows = self.rows(desk).await;
+        rows.iter()
+            .filter(|row| row[self.name_at()] == NAME)
+            .count()
+    }
+
+    fn id_at(self) -> &'static str {
+        match (self.context, self.path) {
+            ("chutes", "/secrets") => "secret_id",
+            ("chutes", _) => "api_key_id",
+            _ => "id",
+        }
+    }
+
+    /// The key of this id is there.
+    pub async fn has(self, desk: &Desk, id: &str) -> bool {
+        let rows = self.rows(desk).await;
+        rows.iter().any(|row| text(&row[self.id_at()]) == id)
+    }
+
+    /// The service takes the secret of the key of this name.
+    pub async fn takes(self, desk: &Desk, name: &str, secret: &str) -> bool {
+        match self.context {
+            "typesense" => desk.typesense_status(secret, "/keys").await == 200,
+            "runai" => {
+                let rows = self.rows(desk).await;
+                let row = rows
+                    .iter()
+                    .find(|row| row["name"] == name)
+                    .expect("its row");
+                let client = row["clientId"].as_str().expect("an id");
+                desk.token(client, secret).await.is_some()
+            }
+            _ => desk.chutes_status(secret, "/api_keys/?limit=1").await == 200,
+        }
+    }
+}
+
+/// A text or a number as text.
+fn text(value: &Value) -> String {
+    value
+        .as_str()
+        .map_or_else(|| value.to_string(), ToOwned::to_owned)
+}
