@@ -178,6 +178,8 @@ impl Console {
             }
             Signal::Stop => self.suspend(),
             Signal::Resize => {
+                // It may have been another size in between, and lost what was shown.
+                self.guard.redraw()?;
                 let size = self.guard.terminal().size()?;
                 self.update(Msg::Resize(size.width, size.height))
             }

@@ -9,11 +9,15 @@ mod answers;
 #[path = "faults/busy.rs"]
 mod busy;
 #[path = "flows/desk.rs"]
-#[expect(dead_code, reason = "the parts that flows use")]
 mod desk;
-#[path = "faults/kind.rs"]
+#[path = "faults/desks.rs"]
+mod desks;
+#[path = "support/kind.rs"]
 mod kind;
 #[path = "faults/lost.rs"]
 mod lost;
 #[path = "faults/outcomes.rs"]
 mod outcomes;
+#[path = "support/services.rs"]
+#[expect(dead_code, reason = "the parts that other tests use")]
+mod services;

@@ -18,6 +18,9 @@ mod lists;
 mod refused;
 #[path = "flows/sent.rs"]
 mod sent;
+#[path = "support/services.rs"]
+#[expect(dead_code, reason = "the parts that other tests use")]
+mod services;
 #[path = "flows/starting.rs"]
 mod starting;
 #[path = "flows/values.rs"]

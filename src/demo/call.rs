@@ -70,7 +70,7 @@ fn percent_decoded(text: &str) -> Cow<'_, str> {
 }
 
 /// The answer to a call.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Reply {
     /// The status.
     pub(super) status: StatusCode,

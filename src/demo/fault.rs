@@ -27,6 +27,8 @@ pub(crate) enum FaultKind {
     TooManyRequests,
     /// 503; nothing is processed.
     Unavailable,
+    /// The answer is what the first such request was answered, whatever was changed since then.
+    Stale,
     /// The answer begins, stalls for three seconds, and ends.
     Slow,
 }
@@ -88,7 +90,7 @@ pub(crate) enum FaultError {
     Form(String),
     /// The kind is not known.
     #[error(
-        "'{0}' is no kind of fault: lost-before, lost-after, cut, garbage, silent, 429, 502, 503 or slow"
+        "'{0}' is no kind of fault: lost-before, lost-after, cut, garbage, silent, stale, 429, 502, 503 or slow"
     )]
     Kind(String),
     /// The rate is not a share.
@@ -115,6 +117,7 @@ impl FromStr for Fault {
             "garbage" => FaultKind::Garbage,
             "silent" => FaultKind::Silent,
             "502" => FaultKind::BadGateway,
+            "stale" => FaultKind::Stale,
             "429" => FaultKind::TooManyRequests,
             "503" => FaultKind::Unavailable,
             "slow" => FaultKind::Slow,
@@ -202,6 +205,7 @@ mod tests {
             ("garbage:1", FaultKind::Garbage, 1.0),
             ("silent:1", FaultKind::Silent, 1.0),
             ("502:1", FaultKind::BadGateway, 1.0),
+            ("stale:1", FaultKind::Stale, 1.0),
             ("429:0", FaultKind::TooManyRequests, 0.0),
             ("503:0.5", FaultKind::Unavailable, 0.5),
             ("slow:1.0", FaultKind::Slow, 1.0),
@@ -240,7 +244,7 @@ mod tests {
         );
         assert_eq!(
             message("lost:1"),
-            "'lost' is no kind of fault: lost-before, lost-after, cut, garbage, silent, 429, 502, 503 or slow"
+            "'lost' is no kind of fault: lost-before, lost-after, cut, garbage, silent, stale, 429, 502, 503 or slow"
         );
         for aim in ["post", "POST:", "POST:one", "HEAD/keys"] {
             let words = message(&format!("slow:1:{aim}"));

@@ -36,6 +36,8 @@ pub(super) struct Hub {
     struck: AtomicUsize,
     /// How often each write arrived, by method and path, whatever became of it.
     writes: Mutex<BTreeMap<String, usize>>,
+    /// What is answered again where answers are stale, by method, path and query.
+    stale: Mutex<BTreeMap<String, Reply>>,
 }
 
 impl Hub {
@@ -47,12 +49,21 @@ impl Hub {
             faults: RwLock::new(Faults::new(faults)),
             struck: AtomicUsize::new(0),
             writes: Mutex::default(),
+            stale: Mutex::default(),
         }
     }
 
     /// From now on other things go wrong.
     pub(super) fn trouble(&self, faults: Vec<Fault>) {
         *self.faults.write().unwrap_or_else(PoisonError::into_inner) = Faults::new(faults);
+        let mut stale = self.stale.lock().unwrap_or_else(PoisonError::into_inner);
+        stale.clear();
+    }
+
+    /// What this was answered before; keeps the answer for the next time.
+    fn first_answer(&self, what: String, reply: Reply) -> Reply {
+        let mut stale = self.stale.lock().unwrap_or_else(PoisonError::into_inner);
+        stale.entry(what).or_insert(reply).clone()
     }
 
     /// Counts a request, if it is a write.
@@ -129,6 +140,7 @@ async fn connection(stream: TcpStream, hub: Arc<Hub>) {
 /// Answers one request, unless a fault says otherwise.
 async fn answer(hub: Arc<Hub>, request: Request<Incoming>) -> Result<Response<Body>, Cut> {
     let (parts, body) = request.into_parts();
+    let what = format!("{} {}", parts.method, parts.uri);
     hub.count(&parts.method, parts.uri.path());
     let fault = hub.fault(&parts.method, parts.uri.path());
     let Some((site, path)) = hub.site(parts.uri.path()) else {
@@ -146,6 +158,10 @@ async fn answer(hub: Arc<Hub>, request: Request<Incoming>) -> Result<Response<Bo
                 .map_err(|_| Cut)?;
             processed(site, call(parts, path, body)).await
         }
+    };
+    let reply = match fault {
+        Some(FaultKind::Stale) => hub.first_answer(what, reply),
+        _ => reply,
     };
     if reply.silent || fault == Some(FaultKind::Silent) {
         std::future::pending::<()>().await;

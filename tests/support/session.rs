@@ -23,9 +23,10 @@ use tempfile::TempDir;
 const DEADLINE: Duration = Duration::from_secs(20);
 /// Leads the terminal's session and starts the program, so that the terminal outlives the program: the
 /// kernel resets the modes of a terminal whose leader ends. Both tell what they know in sequences that
-/// a terminal ignores.
+/// a terminal ignores. A file that may not grow is an error for the program, as on a full disk, and not
+/// its end.
 const LEADER: &str = r#"
-sh -c 'printf "\033]7777;pid=%s\007" $$; exec "$@"' sh "$@"
+sh -c 'trap "" XFSZ; printf "\033]7777;pid=%s\007" $$; exec "$@"' sh "$@"
 printf '\033]7777;exit=%s\007' $?
 exec sleep 3600
 "#;
@@ -36,7 +37,7 @@ const END: &[u8] = b"\x1b[?2026l";
 
 /// A program on a terminal of its own, with a home directory of its own.
 pub struct Session {
-    home: TempDir,
+    home: Arc<TempDir>,
     master: Box<dyn MasterPty + Send>,
     keyboard: Box<dyn Write + Send>,
     /// The terminal itself, to look at its modes and its queue.
@@ -63,7 +64,28 @@ impl Session {
 
     /// Starts any program in the same surroundings.
     pub fn run(program: &str, args: &[&str], size: (u16, u16), env: &[(&str, &str)]) -> Self {
-        let home = tempfile::tempdir().unwrap();
+        Self::run_in(
+            Arc::new(tempfile::tempdir().unwrap()),
+            program,
+            args,
+            size,
+            env,
+        )
+    }
+
+    /// Starts keyrack anew on another terminal, with the home directory of this one.
+    pub fn again(&self, args: &[&str], size: (u16, u16), env: &[(&str, &str)]) -> Self {
+        let program = env!("CARGO_BIN_EXE_keyrack");
+        Self::run_in(Arc::clone(&self.home), program, args, size, env)
+    }
+
+    fn run_in(
+        home: Arc<TempDir>,
+        program: &str,
+        args: &[&str],
+        size: (u16, u16),
+        env: &[(&str, &str)],
+    ) -> Self {
         let pair = native_pty_system().openpty(pty_size(size)).unwrap();
         let tty = File::options()
             .read(true)
@@ -377,7 +399,7 @@ fn command(program: &str, args: &[&str], env: &[(&str, &str)], home: &Path) -> C
         ("XDG_RUNTIME_DIR", "run"),
     ] {
         let folder = home.join(folder);
-        std::fs::create_dir(&folder).unwrap();
+        std::fs::create_dir_all(&folder).unwrap();
         command.env(name, folder);
     }
     for (name, value) in [

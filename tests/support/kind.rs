@@ -1,8 +1,10 @@
 //! The kinds of keys that the console makes: how each is filled in, counted and tried at its service.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
-use crate::desk::{Console, Desk};
+use crate::services::Services;
 
 /// The name of the key that a test makes.
 pub const NAME: &str = "doubted";
@@ -20,6 +22,17 @@ pub enum Recovery {
     Another,
     /// The key is deleted and made once more.
     Again,
+}
+
+/// Something that a person does.
+#[derive(Debug, Clone)]
+pub enum Step {
+    /// Presses keys.
+    Press(&'static str),
+    /// Types a text.
+    Type(String),
+    /// Pastes a text.
+    Paste(&'static str),
 }
 
 /// A kind of keys.
@@ -86,47 +99,36 @@ pub const DJINN: Kind = Kind {
 pub const KINDS: [Kind; 5] = [TYPESENSE, CHUTES, SECRETS, RUNAI, DJINN];
 
 impl Kind {
-    /// The console on this kind's list, with these lines behind its context.
-    pub async fn desk(self, more: &str) -> Desk {
-        let mut desk = Desk::with(&[self.context], more).await;
-        desk.console.press_and_see(self.tab, self.loaded).await;
-        desk.console.rests().await;
-        desk
-    }
-
     /// A method and the path that all of this kind's requests begin with.
     pub fn sends(self, method: &str) -> String {
         format!("{method} {}", self.root)
     }
 
-    /// Fills in the form of a new key, but does not send it.
-    pub async fn fill(self, console: &mut Console) {
-        console.press("n").await;
-        console.0.type_text(NAME);
-        match self.path {
+    /// What fills in the form of a new key of this name, once it is open.
+    pub fn filling(self, name: &str) -> Vec<Step> {
+        use Step::{Paste, Press, Type};
+        let mut steps = vec![Type(name.to_owned())];
+        steps.extend(match self.path {
             "/keys" if self.context == "typesense" => {
-                console.press("Tab").await;
-                console.0.type_text("keys:list");
+                vec![Press("Tab"), Type("keys:list".to_owned())]
             }
-            "/secrets" => {
-                console.press("Tab").await;
-                console.0.type_text("atlas-chat");
-                console.press("Tab").await;
-                console.0.type_text("hf_doubted4711");
-            }
-            "/keys" => {
-                console.press("Tab Tab").await;
-                console.0.paste(PEM);
-            }
+            "/secrets" => vec![
+                Press("Tab"),
+                Type("atlas-chat".to_owned()),
+                Press("Tab"),
+                Type("hf_doubted4711".to_owned()),
+            ],
+            "/keys" => vec![Press("Tab Tab"), Paste(PEM)],
             // Only an administrator's key can be tried by a list.
-            "/api_keys" => console.press("Tab Space").await,
-            _ => {}
-        }
+            "/api_keys" => vec![Press("Tab Space")],
+            _ => Vec::new(),
+        });
+        steps
     }
 
-    /// Puts the cursor on a key that a button is enough to delete; gives its id.
-    pub async fn select_a_key(self, desk: &mut Desk) -> String {
-        let rows = self.rows(desk).await;
+    /// A key that a button is enough to delete: its id and its name.
+    pub async fn weak(self, services: &Services) -> (String, String) {
+        let rows = self.rows(services).await;
         let weak = |row: &&Value| match self.context {
             "typesense" => row["actions"]
                 .as_array()
@@ -141,29 +143,31 @@ impl Kind {
         };
         let mut fit = rows.iter().filter(weak).filter(plain);
         let row = fit.next().expect("such a key");
-        let (id, name) = (text(&row[self.id_at()]), text(&row[self.name_at()]));
-        desk.console.press("/").await;
-        desk.console.0.type_text(&format!("{}={id}", self.id_at()));
-        desk.console.press("Enter Home").await;
-        desk.console
-            .until("it is selected", |screen| {
-                let mut lines = screen.lines();
-                screen.contains("1 of ")
-                    && lines.any(|line| line.starts_with('▌') && line.contains(&name))
-            })
-            .await;
-        id
+        (text(&row[self.id_at()]), text(&row[self.name_at()]))
+    }
+
+    /// The ids of all its keys.
+    pub async fn ids(self, services: &Services) -> BTreeSet<String> {
+        let rows = self.rows(services).await;
+        rows.iter().map(|row| text(&row[self.id_at()])).collect()
+    }
+
+    /// The ids of its keys of this name.
+    pub async fn named(self, services: &Services, name: &str) -> Vec<String> {
+        let rows = self.rows(services).await;
+        let those = rows.iter().filter(|row| row[self.name_at()] == name);
+        those.map(|row| text(&row[self.id_at()])).collect()
     }
 
     /// All rows of the service.
-    async fn rows(self, desk: &Desk) -> Vec<Value> {
+    async fn rows(self, services: &Services) -> Vec<Value> {
         let listed = match self.context {
-            "typesense" => desk.get("typesense", "/keys").await["keys"].take(),
-            "runai" => desk.get("runai", "/api/v1/access-keys").await["accessKeys"].take(),
-            "djinn" => desk.djinn_keys().await,
+            "typesense" => services.get("typesense", "/keys").await["keys"].take(),
+            "runai" => services.get("runai", "/api/v1/access-keys").await["accessKeys"].take(),
+            "djinn" => services.djinn_keys().await,
             _ => {
                 let path = format!("{}/?limit=1000", self.path);
-                desk.get("chutes", &path).await["items"].take()
+                services.get("chutes", &path).await["items"].take()
             }
         };
         listed.as_array().expect("a list").clone()
@@ -177,15 +181,8 @@ impl Kind {
         }
     }
 
-    /// How many keys a test has made.
-    pub async fn count(self, desk: &Desk) -> usize {
-        let rows = self.rows(desk).await;
-        rows.iter()
-            .filter(|row| row[self.name_at()] == NAME)
-            .count()
-    }
-
-    fn id_at(self) -> &'static str {
+    /// The field of its id.
+    pub fn id_at(self) -> &'static str {
         match (self.context, self.path) {
             ("chutes", "/secrets") => "secret_id",
             ("chutes", _) => "api_key_id",
@@ -193,26 +190,20 @@ impl Kind {
         }
     }
 
-    /// The key of this id is there.
-    pub async fn has(self, desk: &Desk, id: &str) -> bool {
-        let rows = self.rows(desk).await;
-        rows.iter().any(|row| text(&row[self.id_at()]) == id)
-    }
-
     /// The service takes the secret of the key of this name.
-    pub async fn takes(self, desk: &Desk, name: &str, secret: &str) -> bool {
+    pub async fn takes(self, services: &Services, name: &str, secret: &str) -> bool {
         match self.context {
-            "typesense" => desk.typesense_status(secret, "/keys").await == 200,
+            "typesense" => services.typesense_status(secret, "/keys").await == 200,
             "runai" => {
-                let rows = self.rows(desk).await;
+                let rows = self.rows(services).await;
                 let row = rows
                     .iter()
                     .find(|row| row["name"] == name)
                     .expect("its row");
                 let client = row["clientId"].as_str().expect("an id");
-                desk.token(client, secret).await.is_some()
+                services.token(client, secret).await.is_some()
             }
-            _ => desk.chutes_status(secret, "/api_keys/?limit=1").await == 200,
+            _ => services.chutes_status(secret, "/api_keys/?limit=1").await == 200,
         }
     }
 }

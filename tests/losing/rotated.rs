@@ -1,0 +1,1 @@
+//! Rotations on the real binary, left and ended at each step.
