@@ -37,7 +37,9 @@ async fn an_answer_that_is_cut_or_makes_no_sense_is_recovered() {
             "Its secret is lost"
         } else {
             // What came is kept as it came, for the secret may stand in it.
-            world.answer("This is the whole answer", "v Enter");
+            world.answer("This is the whole answer", "v");
+            world.session.wait_text("v masks");
+            world.session.press("Enter");
             "Its secret stood in the answer"
         };
         world.answer(lost, "Down Enter");
