@@ -75,7 +75,7 @@ fn place(environment: &Environment) -> Fact {
     match (io::stdout().is_terminal(), term, size) {
         (false, ..) => Fact::ok(
             "terminal",
-            "standard output is none, so that only commands can be used here",
+            "standard output is no terminal, so that only commands can be used here",
         ),
         (true, None | Some("dumb"), _) => Fact::warn(
             "terminal",
