@@ -146,7 +146,8 @@ impl Desk {
         self.session.go_on();
         self.session.wait_log("the screen again", |log| {
             let news = String::from_utf8_lossy(&log[from..]);
-            news.contains("\x1b[2J") && news.contains("\x1b[?2026l")
+            let entered = news.split_once("\x1b[?1049h");
+            entered.is_some_and(|(_, frames)| frames.contains("\x1b[?2026l"))
         });
     }
 

@@ -176,6 +176,8 @@ fn no_screen_says_a_value_that_a_service_refuses_and_sends_back() {
     }
 }
 
+// Only debug builds panic on request.
+#[cfg(debug_assertions)]
 #[test]
 fn a_panic_while_a_secret_waits_says_its_place_alone() {
     let demo = Demo::start(&[]);
@@ -188,7 +190,6 @@ fn a_panic_while_a_secret_waits_says_its_place_alone() {
         // More would print lines of the sources, where they are on the disk.
         ("RUST_BACKTRACE", "1"),
     ];
-    // Debug builds alone panic on request.
     let mut session = Session::start(&args, SIZE, &env);
     session.wait_text("as of");
     session.press("n");
