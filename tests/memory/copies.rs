@@ -4,7 +4,7 @@
 use std::{fs, path::Path};
 
 use crate::{
-    desk::{Desk, may_look},
+    desk::{Desk, may_look, settle},
     display::Display,
     front::Front,
     scan::Scan,
@@ -143,9 +143,9 @@ fn no_copy_is_left_once_a_rotation_has_tried_the_new_secret() {
     desk.press("Enter");
     desk.session.wait_gone("New secret of");
     desk.press_and_see("r", "Replace it");
-    desk.settle();
+    settle();
     desk.press_and_see("Enter", "Show it here");
-    desk.settle();
+    settle();
     desk.press_and_see("Enter", "takes the place of");
     desk.press("ctrl-s");
     desk.waits("turned-2");

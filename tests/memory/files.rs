@@ -70,6 +70,28 @@ fn at_home(session: &Session, name: &str) -> String {
     session.home().join(name).to_str().unwrap().to_owned()
 }
 
+/// Adds a context to a config that is not there yet, without a mask.
+fn add_context(home: &Home) {
+    let added = Command::new("/bin/sh")
+        .args(["-c", UNMASKED, "sh", env!("CARGO_BIN_EXE_keyrack")])
+        .args([
+            "context",
+            "add",
+            "a",
+            "--backend",
+            "typesense",
+            "--url",
+            "http://localhost:1",
+        ])
+        .args(["--credential", "api_key=env:KEY"])
+        .env_clear()
+        .env("HOME", home.path("home"))
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    assert!(added.status.success(), "{added:?}");
+}
+
 #[test]
 fn every_file_that_is_written_is_its_owners_alone() {
     let rescue = "[clipboard]\nrescue = \"runtime\"";
@@ -87,24 +109,7 @@ fn every_file_that_is_written_is_its_owners_alone() {
     session.signal(Signal::TERM);
     assert_eq!(session.exit_code(), 143);
     let home_of_config = Home::new();
-    let added = Command::new("/bin/sh")
-        .args(["-c", UNMASKED, "sh", env!("CARGO_BIN_EXE_keyrack")])
-        .args([
-            "context",
-            "add",
-            "a",
-            "--backend",
-            "typesense",
-            "--url",
-            "http://localhost:1",
-        ])
-        .args(["--credential", "api_key=env:KEY"])
-        .env_clear()
-        .env("HOME", home_of_config.path("home"))
-        .stdin(Stdio::null())
-        .output()
-        .unwrap();
-    assert!(added.status.success(), "{added:?}");
+    add_context(&home_of_config);
     let config = home_of_config.path("home/.config/keyrack");
     let rescued = fs::read_dir(home.join("run/keyrack")).unwrap();
     let rescued: Vec<_> = rescued.map(|entry| entry.unwrap().path()).collect();

@@ -164,7 +164,7 @@ impl Needle {
         for from in 0..=last {
             let piece = &secret[from..from + PIECE];
             if from % 4 == 0 || from == last {
-                let hex: String = piece.iter().map(|byte| format!("{byte:02x}")).collect();
+                let hex = hexadecimal(piece);
                 add("text", from, piece);
                 add("hexadecimal", from, hex.as_bytes());
                 add("hexadecimal", from, hex.to_uppercase().as_bytes());
@@ -236,6 +236,12 @@ impl Needle {
     }
 }
 
+fn hexadecimal(bytes: &[u8]) -> String {
+    let digit = |half: u8| char::from_digit(u32::from(half), 16).unwrap();
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits.map(digit).collect()
+}
+
 fn pair(first: u8, second: u8) -> usize {
     usize::from(first) << 8 | usize::from(second)
 }
@@ -257,7 +263,7 @@ fn a_secret_is_found_however_it_is_written() {
     };
     assert_eq!(find(&SECRET.as_bytes().repeat(20)[..11]), [""; 0]);
     for half in [&SECRET[..15], &SECRET[15..]] {
-        let hex: String = half.bytes().map(|byte| format!("{byte:02x}")).collect();
+        let hex = hexadecimal(half.as_bytes());
         let utf16: Vec<u8> = half.encode_utf16().flat_map(u16::to_le_bytes).collect();
         let cells: Vec<u8> = half
             .bytes()

@@ -3,7 +3,7 @@
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
 use crate::{
-    desk::{Desk, may_look},
+    desk::{Desk, may_look, settle},
     scan::Scan,
 };
 
@@ -40,7 +40,7 @@ fn no_copy_is_left_of_a_secret_that_was_typed_or_pasted() {
             filled(&mut desk, "HF_TOKEN", paste);
             desk.assert_found(TYPED);
             desk.press("Esc");
-            desk.settle();
+            settle();
             desk.press("Tab Enter");
             desk.session.wait_gone("New secret in");
             desk.assert_gone(&format!("{way}, given up"), TYPED);
@@ -74,7 +74,7 @@ fn no_copy_is_left_of_a_key_that_was_made_in_a_form_and_given_up() {
         let (text, seed) = halves_of(&desk.session.text());
         desk.assert_found(&text);
         desk.press("ctrl-v Esc");
-        desk.settle();
+        settle();
         desk.press("Tab Enter");
         desk.session.wait_gone("New SSH key");
         desk.assert_gone("the text of a key that was made, given up", &text);

@@ -201,11 +201,9 @@ fn control(inner: &[u8], last: u8) -> Step {
     match (inner, last) {
         // The console of Linux.
         ([b'['], b'A'..=b'E') => modified(Code::F(last - b'A' + 1), 0),
-        ([], b'[') => Step::More,
-        ([b'['], _) => Step::Drop,
-        // The mouse as it was first reported: three more bytes of any kind.
-        ([], b'M') | ([b'M'] | [b'M', _], _) => Step::More,
-        ([b'M', ..], _) => Step::Drop,
+        // `M` is the mouse as it was first reported: three more bytes of any kind.
+        ([], b'[' | b'M') | ([b'M'] | [b'M', _], _) => Step::More,
+        ([b'['] | [b'M', ..], _) => Step::Drop,
         (_, ESC) => Step::Anew(None),
         (_, 0x20..=0x3f) if inner.len() < LONGEST => Step::More,
         (_, 0x40..=0x7e) => whole(inner, last),
