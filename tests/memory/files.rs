@@ -179,7 +179,9 @@ fn no_file_is_written_by_way_of_a_link_and_none_is_written_over() {
     }
     assert_eq!(fs::read_to_string(&other).unwrap(), TEXT);
     assert!(!session.home().join("nowhere").exists());
-    session.press("v Enter");
+    session.press("v");
+    session.wait_text("masks");
+    session.press("Enter");
     session.wait_gone("New secret of");
     let (log, journal) = (at_home(&session, "link"), session.home().join("journals"));
     let run = |args: &[&str]| {
