@@ -18,7 +18,6 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crossterm::event::Event;
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use crate::{
@@ -30,7 +29,7 @@ use crate::{
 use self::{
     core::{Core, Mail, Wish},
     events::Input,
-    signals::{Signal, Signals},
+    signals::{Ending, Signal, Signals},
     terminal::{Guard, TerminalError},
 };
 
@@ -128,7 +127,7 @@ impl Console {
     /// Handles what is here already: all keys, and replies for as long as no frame is late for them.
     fn drain(
         &mut self,
-        events: &mut UnboundedReceiver<io::Result<Event>>,
+        events: &mut UnboundedReceiver<io::Result<Input>>,
     ) -> Result<(), ConsoleError> {
         let started = Instant::now();
         while self.exit.is_none() {
@@ -160,13 +159,14 @@ impl Console {
         self.grant(wishes)
     }
 
-    fn event(&mut self, event: Event) -> Result<(), ConsoleError> {
+    fn event(&mut self, input: Input) -> Result<(), ConsoleError> {
         #[cfg(debug_assertions)]
         trial::panic_if_asked(self.core.environment(), self.core.model.tray.front());
-        match events::input(event) {
-            Some(Input::Msg(msg)) => self.update(*msg),
-            Some(Input::Suspend) => self.suspend(),
-            None => Ok(()),
+        match input {
+            Input::Msg(msg) => self.update(*msg),
+            Input::Suspend => self.suspend(),
+            // The signal that says so may come later, or to somebody else.
+            Input::Gone => self.signal(Signal::End(Ending::Hangup)),
         }
     }
 

@@ -52,7 +52,7 @@ impl Secret {
     /// to anybody who guesses.
     #[must_use]
     pub fn fingerprint(&self) -> String {
-        let digest = Sha256::digest(self.0.expose_secret().as_bytes());
+        let digest = without_traces(|| Sha256::digest(self.0.expose_secret().as_bytes()));
         let first = digest.iter().take(4);
         let number = first.fold(0_u32, |number, byte| number << 8 | u32::from(*byte));
         format!("{number:08x}")
@@ -63,6 +63,22 @@ impl Secret {
     pub fn chars(&self) -> usize {
         self.0.expose_secret().chars().count()
     }
+}
+
+/// More of the stack than the work of [`without_traces`] needs, in bytes.
+const TRACES: usize = 64 << 10;
+
+/// Does work that moves a secret about on the stack, as hashes and parsers of keys do, and erases what it
+/// left there.
+pub fn without_traces<T>(work: impl FnOnce() -> T) -> T {
+    /// Keeps the work below the frame that erases it.
+    #[inline(never)]
+    fn below<T>(work: impl FnOnce() -> T) -> T {
+        work()
+    }
+    let done = below(work);
+    zeroize::zeroize_stack::<TRACES>();
+    done
 }
 
 /// Where the value of one input comes from.

@@ -17,7 +17,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use rustix::process::Signal;
+use rustix::process::{Pid, Signal, kill_process};
 use session::Session;
 
 const SIZE: (u16, u16) = (80, 24);
@@ -254,7 +254,7 @@ fn modes_that_were_unusual_before_are_so_again_after_every_end() {
             session.wait_text(LOADED);
             let keyrack = child_of(session.pid());
             if stopped_before {
-                session.signal_to(keyrack, Signal::TSTP);
+                kill_process(keyrack, Signal::TSTP).unwrap();
                 session.wait_stopped();
                 session.wait_for("the main screen", |screen| !screen.alternate_screen());
                 session.go_on();
@@ -263,7 +263,7 @@ fn modes_that_were_unusual_before_are_so_again_after_every_end() {
             }
             session.press(keys);
             if let Some(signal) = signal {
-                session.signal_to(keyrack, signal);
+                kill_process(keyrack, signal).unwrap();
             }
             assert_eq!(session.exit_code(), code, "{keys} {signal:?} {panic}");
             let modes = |name| std::fs::read_to_string(session.home().join(name)).unwrap();
@@ -275,11 +275,11 @@ fn modes_that_were_unusual_before_are_so_again_after_every_end() {
 }
 
 /// The one process that a shell waits for.
-fn child_of(shell: rustix::process::Pid) -> rustix::process::Pid {
+fn child_of(shell: Pid) -> Pid {
     let id = shell.as_raw_pid();
     let children = std::fs::read_to_string(format!("/proc/{id}/task/{id}/children")).unwrap();
     let child = children.split_whitespace().next().unwrap().parse().unwrap();
-    rustix::process::Pid::from_raw(child).unwrap()
+    Pid::from_raw(child).unwrap()
 }
 
 #[test]

@@ -12,6 +12,8 @@ use ssh_key::{
 };
 use zeroize::Zeroizing;
 
+use crate::secret::without_traces;
+
 /// The label of OpenSSH's own format.
 const OPENSSH: &str = "OPENSSH PRIVATE KEY";
 /// What OpenSSH's own format begins with.
@@ -66,6 +68,10 @@ pub struct Pair {
 /// # Errors
 /// When the operating system has no random bytes.
 pub fn generate(comment: &str) -> Result<Pair, String> {
+    without_traces(|| made(comment))
+}
+
+fn made(comment: &str) -> Result<Pair, String> {
     let mut seed = Zeroizing::new([0_u8; 32]);
     getrandom::getrandom(seed.as_mut_slice())
         .map_err(|error| format!("the system has no random bytes: {error}"))?;
@@ -88,6 +94,10 @@ pub fn generate(comment: &str) -> Result<Pair, String> {
 /// # Errors
 /// Why it cannot be used and what to do, in one sentence that holds nothing of it.
 pub fn check(text: &str) -> Result<Facts, String> {
+    without_traces(|| facts(text))
+}
+
+fn facts(text: &str) -> Result<Facts, String> {
     let block = block(text)?;
     let locked = block.headers.contains("ENCRYPTED");
     if locked || block.label == "ENCRYPTED PRIVATE KEY" {

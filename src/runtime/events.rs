@@ -1,16 +1,19 @@
-//! Terminal events become the messages that the update knows. Only key presses count, and `AltGr`, which
-//! terminals report as control and alt together, is text.
+//! What a terminal sends becomes the messages that the update knows. On Unix its bytes are read and taken
+//! apart here and erased at once, for they may be a secret that is typed or pasted; a library would keep
+//! them. The loop takes them from [`listen`], as whole inputs in boxes: a queue keeps what passed through it.
+
+#[cfg(not(unix))]
+mod console;
+#[cfg(unix)]
+mod sequence;
+#[cfg(unix)]
+mod tty;
 
 use std::{io, thread};
 
-use crossterm::event::{self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
-use tokio::sync::mpsc;
-use zeroize::Zeroizing;
+use tokio::sync::mpsc::{self, UnboundedReceiver};
 
-use crate::app::{
-    Msg,
-    key::{Code, Key},
-};
+use crate::app::{Msg, key::Key};
 
 /// What an event asks for.
 #[derive(Debug)]
@@ -19,126 +22,38 @@ pub enum Input {
     Msg(Box<Msg>),
     /// Ctrl-Z: to the shell.
     Suspend,
+    /// There is nobody any more who could press a key.
+    Gone,
 }
 
-/// Reads the terminal in a thread of its own until the process ends. Not crossterm's stream: that reads
-/// within the poll, where half a sequence would hold up the loop, and it wakes only whoever asked first.
+impl Input {
+    fn key(key: Key) -> Self {
+        if key == Key::ctrl('z') {
+            Self::Suspend
+        } else {
+            Self::message(Msg::Key(key))
+        }
+    }
+
+    fn message(msg: Msg) -> Self {
+        Self::Msg(Box::new(msg))
+    }
+}
+
+/// Reads the terminal in a thread of its own until the process ends or the terminal does.
 #[must_use]
-pub fn listen() -> mpsc::UnboundedReceiver<io::Result<Event>> {
+pub fn listen() -> UnboundedReceiver<io::Result<Input>> {
     let (send, events) = mpsc::unbounded_channel();
     thread::spawn(move || {
-        loop {
-            let event = event::read();
-            let failed = event.is_err();
-            if send.send(event).is_err() || failed {
-                return;
-            }
+        // The loop has ended: nobody waits for keys.
+        let mut give = |input| send.send(Ok(input)).is_ok();
+        #[cfg(unix)]
+        let ended = tty::read(&mut give);
+        #[cfg(not(unix))]
+        let ended = console::read(&mut give);
+        if let Err(error) = ended {
+            drop(send.send(Err(error)));
         }
     });
     events
-}
-
-fn message(msg: Msg) -> Input {
-    Input::Msg(Box::new(msg))
-}
-
-/// What an event asks for, if anything.
-#[must_use]
-pub fn input(event: Event) -> Option<Input> {
-    match event {
-        Event::Key(event) if event.kind != KeyEventKind::Release => {
-            let key = key(event)?;
-            Some(if key == Key::ctrl('z') {
-                Input::Suspend
-            } else {
-                message(Msg::Key(key))
-            })
-        }
-        Event::Key(_) | Event::Mouse(_) => None,
-        Event::Paste(text) => Some(message(Msg::Paste(Zeroizing::new(text)))),
-        Event::Resize(columns, rows) => Some(message(Msg::Resize(columns, rows))),
-        Event::FocusGained => Some(message(Msg::Focus(true))),
-        Event::FocusLost => Some(message(Msg::Focus(false))),
-    }
-}
-
-fn key(event: KeyEvent) -> Option<Key> {
-    let (mut ctrl, mut alt) = (
-        event.modifiers.contains(KeyModifiers::CONTROL),
-        event.modifiers.contains(KeyModifiers::ALT),
-    );
-    let code = match event.code {
-        KeyCode::Char(letter) => {
-            if ctrl && alt {
-                (ctrl, alt) = (false, false);
-            }
-            Code::Char(if ctrl {
-                letter.to_ascii_lowercase()
-            } else {
-                letter
-            })
-        }
-        KeyCode::Enter => Code::Enter,
-        KeyCode::Esc => Code::Esc,
-        KeyCode::Tab => Code::Tab,
-        KeyCode::BackTab => Code::BackTab,
-        KeyCode::Backspace => Code::Backspace,
-        KeyCode::Delete => Code::Delete,
-        KeyCode::Up => Code::Up,
-        KeyCode::Down => Code::Down,
-        KeyCode::Left => Code::Left,
-        KeyCode::Right => Code::Right,
-        KeyCode::Home => Code::Home,
-        KeyCode::End => Code::End,
-        KeyCode::PageUp => Code::PageUp,
-        KeyCode::PageDown => Code::PageDown,
-        KeyCode::F(number) => Code::F(number),
-        _ => return None,
-    };
-    Some(Key { code, ctrl, alt })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn pressed(code: KeyCode, modifiers: KeyModifiers) -> Option<String> {
-        key(KeyEvent::new(code, modifiers)).map(|key| key.to_string())
-    }
-
-    #[test]
-    fn alt_gr_types_text() {
-        let pressed = key(KeyEvent::new(
-            KeyCode::Char('@'),
-            KeyModifiers::CONTROL | KeyModifiers::ALT,
-        ))
-        .unwrap();
-        assert_eq!(pressed.typed(), Some('@'));
-    }
-
-    #[test]
-    fn capitals_need_no_shift_in_the_notation() {
-        assert_eq!(
-            pressed(KeyCode::Char('G'), KeyModifiers::SHIFT).as_deref(),
-            Some("G")
-        );
-        assert_eq!(
-            pressed(
-                KeyCode::Char('R'),
-                KeyModifiers::CONTROL | KeyModifiers::SHIFT
-            )
-            .as_deref(),
-            Some("ctrl-r")
-        );
-    }
-
-    #[test]
-    fn a_released_key_does_nothing() {
-        let released = KeyEvent::new_with_kind(
-            KeyCode::Char('d'),
-            KeyModifiers::NONE,
-            KeyEventKind::Release,
-        );
-        assert!(input(Event::Key(released)).is_none());
-    }
 }

@@ -1,13 +1,14 @@
 //! A second after a secret was dismissed, its copies in the console's memory are counted: there are none,
 //! whatever was done with it before. Each case first sees that the scan finds it while it is shown.
 
-use std::{fs, path::Path};
+use std::{fs, path::Path, process::Command};
 
 use crate::{
-    desk::{Desk, may_look},
-    display::Display,
+    desk::{Desk, SIZE, may_look, settle},
+    display::{Display, has},
     front::Front,
     scan::Scan,
+    session::Session,
 };
 
 /// How often the main case runs.
@@ -143,9 +144,9 @@ fn no_copy_is_left_once_a_rotation_has_tried_the_new_secret() {
     desk.press("Enter");
     desk.session.wait_gone("New secret of");
     desk.press_and_see("r", "Replace it");
-    desk.settle();
+    settle();
     desk.press_and_see("Enter", "Show it here");
-    desk.settle();
+    settle();
     desk.press_and_see("Enter", "takes the place of");
     desk.press("ctrl-s");
     desk.waits("turned-2");
@@ -178,6 +179,35 @@ fn no_copy_is_left_of_a_secret_that_was_copied_but_with_its_holder() {
         let holds = |holder: &rustix::process::Pid| !Scan::of(*holder, &secret).found.is_empty();
         assert!(holders.iter().any(holds), "the holder has it");
     }
+}
+
+#[test]
+fn no_copy_is_left_of_a_secret_that_was_copied_through_tmux() {
+    if !may_look() || !has(&[("tmux", "tmux")]) {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let socket = folder.path().join("socket");
+    let around = ["-S", socket.to_str().unwrap(), "-f", "/dev/null"];
+    let words = [around.as_slice(), &["new-session", "sh"]].concat();
+    let tmux = Session::run("tmux", &words, SIZE, &[]);
+    tmux.wait_log("its status line", |log| {
+        String::from_utf8_lossy(log).contains("0:sh")
+    });
+    let server = format!("{},{},0", socket.display(), tmux.pid().as_raw_pid());
+    let env = [("TMUX", server.as_str()), ("TMUX_PANE", "%0")];
+    let mut desk = Desk::with("typesense", "", &env);
+    for run in 1..=OTHERS {
+        desk.create(&format!("tmux {run}"));
+        let secret = desk.show();
+        desk.assert_found(&secret);
+        desk.press_and_see("v y", "handed to tmux");
+        desk.press("Enter");
+        desk.session.wait_gone("New secret of");
+        desk.assert_gone("copied through tmux", &secret);
+    }
+    let kill = [around.as_slice(), &["kill-server"]].concat();
+    assert!(Command::new("tmux").args(kill).status().unwrap().success());
 }
 
 #[test]

@@ -110,7 +110,7 @@ impl Desk {
     pub fn waits(&mut self, name: &str) {
         self.session.wait_text("New secret of");
         self.session.wait_text(&format!("“{name}”"));
-        self.settle();
+        settle();
     }
 
     /// Shows the secret, and reads it off the screen.
@@ -128,11 +128,11 @@ impl Desk {
                 .any(|line| line.starts_with('▌') && line.contains(name))
         });
         self.press_and_see("r", "Regenerate its secret");
-        self.settle();
+        settle();
         self.press_and_see("Down Enter", "Show it here");
-        self.settle();
+        settle();
         self.press_and_see("Enter", "Regenerate the secret");
-        self.settle();
+        settle();
         self.session.type_text(name);
         self.press("Enter Enter");
         self.waits(name);
@@ -146,19 +146,15 @@ impl Desk {
         self.session.go_on();
         self.session.wait_log("the screen again", |log| {
             let news = String::from_utf8_lossy(&log[from..]);
-            news.contains("\x1b[2J") && news.contains("\x1b[?2026l")
+            let entered = news.split_once("\x1b[?1049h");
+            entered.is_some_and(|(_, frames)| frames.contains("\x1b[?2026l"))
         });
     }
 
     /// Waits until a rotation has tried the new secret.
     pub fn wait_tried(&self) {
         self.session.wait_text("try the new key: it signed in");
-        self.settle();
-    }
-
-    /// Keys count only once a dialog has been on the screen for a moment: that is the product's rule.
-    pub fn settle(&self) {
-        thread::sleep(SETTLE);
+        settle();
     }
 
     /// The pieces of a secret in memory that stand there as text, and those that stand in cells.
@@ -196,6 +192,11 @@ impl Desk {
         );
         assert!(scan.found.is_empty(), "{what}: {:?}", scan.found);
     }
+}
+
+/// Keys count only once a dialog has been on the screen for a moment: that is the product's rule.
+pub fn settle() {
+    thread::sleep(SETTLE);
 }
 
 /// The secret that the dialog shows: the longest word at the left edge.

@@ -70,6 +70,28 @@ fn at_home(session: &Session, name: &str) -> String {
     session.home().join(name).to_str().unwrap().to_owned()
 }
 
+/// Adds a context to a config that is not there yet, without a mask.
+fn add_context(home: &Home) {
+    let added = Command::new("/bin/sh")
+        .args(["-c", UNMASKED, "sh", env!("CARGO_BIN_EXE_keyrack")])
+        .args([
+            "context",
+            "add",
+            "a",
+            "--backend",
+            "typesense",
+            "--url",
+            "http://localhost:1",
+        ])
+        .args(["--credential", "api_key=env:KEY"])
+        .env_clear()
+        .env("HOME", home.path("home"))
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    assert!(added.status.success(), "{added:?}");
+}
+
 #[test]
 fn every_file_that_is_written_is_its_owners_alone() {
     let rescue = "[clipboard]\nrescue = \"runtime\"";
@@ -87,24 +109,7 @@ fn every_file_that_is_written_is_its_owners_alone() {
     session.signal(Signal::TERM);
     assert_eq!(session.exit_code(), 143);
     let home_of_config = Home::new();
-    let added = Command::new("/bin/sh")
-        .args(["-c", UNMASKED, "sh", env!("CARGO_BIN_EXE_keyrack")])
-        .args([
-            "context",
-            "add",
-            "a",
-            "--backend",
-            "typesense",
-            "--url",
-            "http://localhost:1",
-        ])
-        .args(["--credential", "api_key=env:KEY"])
-        .env_clear()
-        .env("HOME", home_of_config.path("home"))
-        .stdin(Stdio::null())
-        .output()
-        .unwrap();
-    assert!(added.status.success(), "{added:?}");
+    add_context(&home_of_config);
     let config = home_of_config.path("home/.config/keyrack");
     let rescued = fs::read_dir(home.join("run/keyrack")).unwrap();
     let rescued: Vec<_> = rescued.map(|entry| entry.unwrap().path()).collect();
@@ -154,28 +159,29 @@ fn no_file_is_written_by_way_of_a_link_and_none_is_written_over() {
     let dangling = session.home().join("dangling");
     symlink(session.home().join("nowhere"), &dangling).unwrap();
     create(&mut session, "linked");
+    let there = "is there already and is never overwritten";
     let sinks = [
-        (format!("file:{}", link.display()), "is there already"),
-        (format!("file:{}", dangling.display()), "is there already"),
-        (format!("file:{}", other.display()), "is there already"),
-        (format!("env:{}:KEY", link.display()), "is a symbolic link"),
-        (
-            format!("env:{}:KEY", dangling.display()),
-            "is a symbolic link",
-        ),
+        ("file", &link, there),
+        ("file", &dangling, there),
+        ("file", &other, there),
+        ("env", &link, "is a symbolic link"),
+        ("env", &dangling, "is a symbolic link"),
     ];
-    for (sink, words) in &sinks {
-        store(&mut session, sink, words);
-        session.wait_text("not delivered");
-        // The next one may be refused in the same words.
-        session.press("v");
-        session.wait_text("masks");
-        session.press("v");
-        session.wait_text("shows");
+    for (kind, path, words) in sinks {
+        let path = path.display();
+        let name = if kind == "env" { ":KEY" } else { "" };
+        let sink = format!("{kind}:{path}{name}");
+        store(
+            &mut session,
+            &sink,
+            &format!("not delivered: {path} {words}"),
+        );
     }
     assert_eq!(fs::read_to_string(&other).unwrap(), TEXT);
     assert!(!session.home().join("nowhere").exists());
-    session.press("v Enter");
+    session.press("v");
+    session.wait_text("masks");
+    session.press("Enter");
     session.wait_gone("New secret of");
     let (log, journal) = (at_home(&session, "link"), session.home().join("journals"));
     let run = |args: &[&str]| {

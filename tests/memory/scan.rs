@@ -60,7 +60,7 @@ pub struct Scan {
 
 impl Scan {
     /// Looks through all memory that a process can write or could have written.
-    pub fn of(process: Pid, secret: &str) -> Self {
+    pub fn of(process: Pid, secret: impl AsRef<[u8]>) -> Self {
         let needle = Needle::of(secret);
         let id = process.as_raw_pid();
         let maps = fs::read_to_string(format!("/proc/{id}/maps")).unwrap();
@@ -149,30 +149,32 @@ struct Needle {
 }
 
 impl Needle {
-    fn of(secret: &str) -> Self {
-        let secret = secret.as_bytes();
+    fn of(secret: impl AsRef<[u8]>) -> Self {
+        let secret = secret.as_ref();
         assert!(secret.len() >= 2 * PIECE, "too short to be found by halves");
         let last = secret.len() - PIECE;
         let mut patterns = Vec::new();
-        let mut add = |form, from, text: String| {
+        let mut add = |form, from, text: &[u8]| {
             patterns.push(Pattern {
                 form,
                 from,
-                bytes: text.into_bytes(),
+                bytes: text.to_vec(),
             });
         };
         for from in 0..=last {
             let piece = &secret[from..from + PIECE];
             if from % 4 == 0 || from == last {
-                let hex: String = piece.iter().map(|byte| format!("{byte:02x}")).collect();
-                add("text", from, String::from_utf8(piece.to_vec()).unwrap());
-                add("hexadecimal", from, hex.clone());
-                add("hexadecimal", from, hex.to_uppercase());
+                let hex = hexadecimal(piece);
+                add("text", from, piece);
+                add("hexadecimal", from, hex.as_bytes());
+                add("hexadecimal", from, hex.to_uppercase().as_bytes());
             }
             // In base64 a piece is written so wherever three bytes before it are whole groups: of any three
             // neighbours one is.
-            add("base64", from, general_purpose::STANDARD.encode(piece));
-            add("base64url", from, general_purpose::URL_SAFE.encode(piece));
+            let encoded = general_purpose::STANDARD.encode(piece);
+            add("base64", from, encoded.as_bytes());
+            let encoded = general_purpose::URL_SAFE.encode(piece);
+            add("base64url", from, encoded.as_bytes());
         }
         let mut begins = vec![Vec::new(); 1 << 16];
         for (at, pattern) in patterns.iter().enumerate() {
@@ -234,6 +236,12 @@ impl Needle {
     }
 }
 
+fn hexadecimal(bytes: &[u8]) -> String {
+    let digit = |half: u8| char::from_digit(u32::from(half), 16).unwrap();
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits.map(digit).collect()
+}
+
 fn pair(first: u8, second: u8) -> usize {
     usize::from(first) << 8 | usize::from(second)
 }
@@ -255,7 +263,7 @@ fn a_secret_is_found_however_it_is_written() {
     };
     assert_eq!(find(&SECRET.as_bytes().repeat(20)[..11]), [""; 0]);
     for half in [&SECRET[..15], &SECRET[15..]] {
-        let hex: String = half.bytes().map(|byte| format!("{byte:02x}")).collect();
+        let hex = hexadecimal(half.as_bytes());
         let utf16: Vec<u8> = half.encode_utf16().flat_map(u16::to_le_bytes).collect();
         let cells: Vec<u8> = half
             .bytes()

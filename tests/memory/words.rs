@@ -11,7 +11,7 @@ use std::{
 
 use crate::{
     desk::{self, SIZE},
-    harness::{Demo, Home},
+    harness::Home,
     session::Session,
 };
 
@@ -176,9 +176,11 @@ fn no_screen_says_a_value_that_a_service_refuses_and_sends_back() {
     }
 }
 
+// Only debug builds panic on request.
+#[cfg(debug_assertions)]
 #[test]
 fn a_panic_while_a_secret_waits_says_its_place_alone() {
-    let demo = Demo::start(&[]);
+    let demo = crate::harness::Demo::start(&[]);
     let credentials = demo.credentials();
     let (_folder, path) = desk::private(&desk::context(&demo, "runai"));
     let args = ["--config", path.to_str().unwrap(), "--log", "trace.log"];
@@ -188,7 +190,6 @@ fn a_panic_while_a_secret_waits_says_its_place_alone() {
         // More would print lines of the sources, where they are on the disk.
         ("RUST_BACKTRACE", "1"),
     ];
-    // Debug builds alone panic on request.
     let mut session = Session::start(&args, SIZE, &env);
     session.wait_text("as of");
     session.press("n");

@@ -161,11 +161,6 @@ impl Session {
         rustix::process::kill_process(self.pid, signal).unwrap();
     }
 
-    /// Sends a signal to another process, such as one that the program started.
-    pub fn signal_to(&self, process: Pid, signal: Signal) {
-        rustix::process::kill_process(process, signal).unwrap();
-    }
-
     /// Waits until the program and its leader are stopped, as a shell does before it prompts.
     #[track_caller]
     pub fn wait_stopped(&self) {
