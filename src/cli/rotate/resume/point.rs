@@ -3,7 +3,7 @@
 
 use super::{Chosen, Failure, Listed, Resume};
 use crate::{
-    api::trace::Sighting,
+    api::trace::{Sighting, Trace},
     app::{
         rotation::steps::{Step, Way},
         waiting::trace_of,
@@ -107,22 +107,7 @@ impl Resume<'_> {
         write: EntryId,
         made: Option<KeyId>,
     ) -> Result<(Point, Option<KeyId>), Failure> {
-        let place = self.site.place;
-        let write = self.left.writes.iter().find(|entry| entry.id == write);
-        let trace = write.and_then(|write| {
-            let intent = write.intent()?;
-            Some((write, trace_of(write, intent, &place.resource)))
-        });
-        let Some((write, trace)) = trace else {
-            return Err(self.stays("What its last write was about cannot be read in the journal."));
-        };
-        let mut tell =
-            |round: usize, of: usize| output::say(&format!("unknown, looking: {round} of {of}"));
-        let site = intent::Site {
-            client: &self.site.client,
-            journal: Some(&place.journal),
-        };
-        let sighting = intent::follow(site, Some(write.id), &trace, &mut tell).await;
+        let (trace, sighting) = self.look(write).await?;
         let target = trace.target.as_ref().map(|target| target.id.as_str());
         let is_old = target == Some(&self.left.rotation.target.id);
         let point = match (trace.verb, sighting) {
@@ -149,25 +134,51 @@ impl Resume<'_> {
             // A new secret takes the place of one that may be there; of a key that was to be dropped, the
             // list says whether it has to be.
             (Verb::Rotate, _) | (Verb::Delete, Sighting::Absent | Sighting::Present) => Point::Lost,
-            (_, Sighting::Several(ids)) => {
+            (_, sighting) => return Err(self.unsettled(sighting)),
+        };
+        Ok((point, made))
+    }
+
+    /// What the last write leaves at the service, and what it was to leave.
+    async fn look(&self, write: EntryId) -> Result<(Trace, Sighting), Failure> {
+        let place = self.site.place;
+        let write = self.left.writes.iter().find(|entry| entry.id == write);
+        let trace = write.and_then(|write| {
+            let intent = write.intent()?;
+            Some((write, trace_of(write, intent, &place.resource)))
+        });
+        let Some((write, trace)) = trace else {
+            return Err(self.stays("What its last write was about cannot be read in the journal."));
+        };
+        let mut tell =
+            |round: usize, of: usize| output::say(&format!("unknown, looking: {round} of {of}"));
+        let site = intent::Site {
+            client: &self.site.client,
+            journal: Some(&place.journal),
+        };
+        let sighting = intent::follow(site, Some(write.id), &trace, &mut tell).await;
+        Ok((trace, sighting))
+    }
+
+    /// Why the rotation cannot go on from what was seen.
+    fn unsettled(&self, sighting: Sighting) -> Failure {
+        match sighting {
+            Sighting::Several(ids) => {
                 let ids: Vec<_> = ids
                     .iter()
                     .map(|id| Text::new(id.as_str()).shown())
                     .collect();
-                return Err(self.stays(&format!(
+                self.stays(&format!(
                     "Several new keys look like what its last write made: {}. Delete those that are not.",
                     ids.join(", ")
-                )));
+                ))
             }
-            (_, Sighting::Unclear(why)) => {
-                return Err(self.stays(&format!(
-                    "What came of its last write could not be found out: {}.",
-                    why.to_string().trim_end_matches('.')
-                )));
-            }
-            _ => return Err(self.stays("What came of its last write is not known.")),
-        };
-        Ok((point, made))
+            Sighting::Unclear(why) => self.stays(&format!(
+                "What came of its last write could not be found out: {}.",
+                why.to_string().trim_end_matches('.')
+            )),
+            _ => self.stays("What came of its last write is not known."),
+        }
     }
 
     /// What is left to do, as the list is now.
