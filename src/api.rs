@@ -288,6 +288,15 @@ impl ApiError {
         }
     }
 
+    /// What was asked for is said not to be there, which may also mean that it may not be seen.
+    #[must_use]
+    pub fn is_missing(&self) -> bool {
+        let Self::Refused { meaning, .. } = self else {
+            return false;
+        };
+        matches!(meaning, Meaning::NotFound | Meaning::CredentialOrNotFound)
+    }
+
     /// What the operator can do about it, as a sentence.
     #[must_use]
     pub fn next_step(&self) -> &'static str {

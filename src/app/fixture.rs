@@ -105,6 +105,18 @@ impl Desk {
         }
     }
 
+    /// Says yes to the question in front, by typing what it asks for.
+    pub fn confirm(&mut self) {
+        let Some(super::dialog::Dialog::Confirm(confirm)) = self.model.dialogs.last() else {
+            panic!("no question")
+        };
+        let word = confirm.typed.as_ref().map(|typed| typed.word.clone());
+        if let Some(word) = word {
+            self.type_text(&word);
+        }
+        self.press("Tab Enter");
+    }
+
     /// Pastes a text.
     pub fn paste(&mut self, text: &str) {
         self.send(Msg::Paste(Zeroizing::new(text.to_owned())));

@@ -18,7 +18,7 @@ use super::{
     dialog::{Dialog, Problem},
     doubt::{self, Doubt},
     form,
-    gate::{self, Tier},
+    gate::{self, Stakes, Tier},
     listing, question,
     reveal::Reveal,
     rotation,
@@ -94,7 +94,13 @@ pub fn launch(
     let Some(at) = model.contexts.get(context) else {
         return Vec::new();
     };
-    let needed = question::stakes(model, context, &change).tier();
+    // What could not be known when it was asked cannot be known now either.
+    let known = question::stakes(model, context, &change);
+    let needed = Stakes {
+        unknown: false,
+        ..known
+    }
+    .tier();
     let pass = match gate::pass(&at.standing(model.now), needed, confirmed) {
         Ok(pass) => pass,
         Err(why) => {
@@ -123,6 +129,7 @@ pub fn launch(
     model.say(Tone::Info, format!("{} is on its way…", flight.sentence()));
     let call = model.next_call();
     form::sending(model, call, &change);
+    let mut effects = rotation::sent(model, call, &flight);
     let (rotation, sink) = rotation::errand(model, flight.link.rotation);
     let errand = Errand {
         trace,
@@ -133,12 +140,13 @@ pub fn launch(
         sink,
     };
     model.flights.insert(call, flight);
-    vec![Effect::Send {
+    effects.push(Effect::Send {
         call,
         context,
         errand: Box::new(errand),
         pass,
-    }]
+    });
+    effects
 }
 
 /// Sends the very change once more whose end is not known, because the operator said so.
@@ -204,6 +212,7 @@ pub fn unwritten(model: &mut Model, call: CallId, why: &str, errand: Errand) -> 
         return Vec::new();
     };
     form::unlock(model, call);
+    rotation::unsent(model, call);
     model.notice = None;
     let link = Link {
         unwritten: true,
@@ -237,6 +246,7 @@ pub fn landed(model: &mut Model, call: CallId, sent: Sent) -> Vec<Effect> {
     };
     flight.entry = sent.entry;
     flight.trace = Box::new(sent.trace);
+    rotation::unsent(model, call);
     rotation::begun(model, flight.link.rotation, sent.rotation);
     if !matches!(sent.outcome, Outcome::Done { .. } | Outcome::NotDone(_)) {
         rotation::doubted(model, flight.link.rotation);
@@ -246,8 +256,11 @@ pub fn landed(model: &mut Model, call: CallId, sent: Sent) -> Vec<Effect> {
             succeeded(model, call, &flight, id, Some(&rows), secret, None)
         }
         Outcome::NotDone(error) => {
-            not_done(model, call, &flight, &error);
-            Vec::new()
+            let mut effects = not_done(model, call, &flight, &error);
+            if error.is_missing() {
+                effects.extend(listing::reread(model, flight.context, None));
+            }
+            effects
         }
         Outcome::Unreadable { error, raw } => {
             if let Some(raw) = raw {
@@ -289,6 +302,7 @@ pub fn broken(model: &mut Model, call: CallId) -> Vec<Effect> {
     let Some(flight) = model.flights.remove(&call) else {
         return Vec::new();
     };
+    rotation::unsent(model, call);
     rotation::doubted(model, flight.link.rotation);
     let error =
         ApiError::Unexpected("keyrack failed within; this is a defect of keyrack".to_owned());
@@ -363,12 +377,17 @@ pub fn succeeded(
     effects
 }
 
-fn not_done(model: &mut Model, call: CallId, flight: &Flight, error: &ApiError) {
-    rotation::failed(model, flight, error);
+fn not_done(model: &mut Model, call: CallId, flight: &Flight, error: &ApiError) -> Vec<Effect> {
+    let effects = rotation::failed(model, flight, error);
     if form::refused(model, call, error) {
         // It is not on its way any more.
         model.notice = None;
-        return;
+        return effects;
+    }
+    if !effects.is_empty() {
+        // The rotation looks whether there was anything to do.
+        model.notice = None;
+        return effects;
     }
     let what = match flight.verb {
         Verb::Create => "was not created",
@@ -381,6 +400,7 @@ fn not_done(model: &mut Model, call: CallId, flight: &Flight, error: &ApiError) 
         capital(&format!("{} {what}", flight.key())),
         vec![sentence(error), error.next_step().to_owned()],
     );
+    effects
 }
 
 fn problem(model: &mut Model, title: String, lines: Vec<String>) {

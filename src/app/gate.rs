@@ -63,6 +63,8 @@ pub struct Stakes<'a> {
     pub own: bool,
     /// It may do more than a key should.
     pub powerful: bool,
+    /// Whether it is one of those two is not known: it is not among the keys that came.
+    pub unknown: bool,
     /// A new secret kills the present one at once.
     pub at_once: bool,
 }
@@ -94,6 +96,11 @@ impl Stakes<'_> {
                 "It is {} with far-reaching rights.",
                 with_article(self.noun)
             ));
+        }
+        if self.unknown {
+            reasons.push(
+                "It is not among the keys that came: what it may do is not known.".to_owned(),
+            );
         }
         if self.production {
             reasons.push(format!("{} is a production context.", self.context));
@@ -237,6 +244,7 @@ mod tests {
         production: false,
         own: false,
         powerful: false,
+        unknown: false,
         at_once: false,
     };
 
@@ -280,6 +288,8 @@ mod tests {
     fn each_stake_asks_for_the_name_and_the_own_key_for_two_answers() {
         let tier = |stakes: Stakes<'_>| stakes.tier();
         assert_eq!(tier(PLAIN), Tier::Button);
+        let unknown = true;
+        assert_eq!(tier(Stakes { unknown, ..PLAIN }), Tier::Typed);
         let production = true;
         assert_eq!(
             tier(Stakes {

@@ -10,6 +10,7 @@ use super::{
     flight::Link,
     gate::{Stakes, Tier},
     pane::Source,
+    rotation::Rotation,
     state,
 };
 use crate::{
@@ -201,19 +202,20 @@ pub fn stakes<'a>(model: &'a Model, context: ContextId, change: &'a Change) -> S
     let at = model.contexts.get(context);
     let target = change.target.as_ref();
     let lists = model.panes.iter().flat_map(|pane| &pane.sources);
-    let mut lists = lists.filter(|source| {
+    let lists = lists.filter(|source| {
         source.context == context && Arc::ptr_eq(&source.resource, &change.resource)
     });
-    let (own, powerful) = match (lists.next(), target) {
-        (Some(source), Some(target)) => (
-            source.is_own(&target.id),
-            source
-                .rows
-                .find(&target.id)
-                .is_some_and(|row| state::powerful(source.rows.record(row))),
-        ),
-        _ => (false, false),
+    let (mut own, mut row) = (false, None);
+    for (source, target) in lists.zip(std::iter::repeat(target)) {
+        let Some(target) = target else { break };
+        own |= source.is_own(&target.id);
+        let found = source.rows.find(&target.id);
+        row = row.or(found.map(|at| source.rows.record(at)));
+    }
+    let is_it = |one: &&Rotation| {
+        one.context == context && target.is_some_and(|target| one.old.id == target.id)
     };
+    own |= (model.rotations.iter().find(is_it)).is_some_and(|one| one.own && !one.adopted);
     Stakes {
         context: at.map_or("", |it| &*it.name),
         noun: &change.resource.noun,
@@ -221,7 +223,8 @@ pub fn stakes<'a>(model: &'a Model, context: ContextId, change: &'a Change) -> S
         pane: change.resource.pane,
         production: at.is_some_and(|it| it.production),
         own,
-        powerful,
+        powerful: row.is_some_and(state::powerful),
+        unknown: target.is_some() && row.is_none(),
         at_once: change.verb == Verb::Rotate,
     }
 }

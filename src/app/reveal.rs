@@ -253,7 +253,7 @@ fn close(model: &mut Model) -> Vec<Effect> {
     let Some(reveal) = model.tray.pop_front() else {
         return Vec::new();
     };
-    let discarded = reveal.asking.is_some();
+    let (discarded, delivered) = (reveal.asking.is_some(), reveal.delivered());
     let how = match &reveal.receipt {
         Some(receipt) if receipt.delivered => receipt.words.clone(),
         _ if reveal.seen && !discarded => "seen, not copied".to_owned(),
@@ -270,7 +270,11 @@ fn close(model: &mut Model) -> Vec<Effect> {
     }));
     effects.extend(reveal.rescued.map(Effect::EraseRescued));
     if let Some(id) = reveal.rotation {
-        effects.extend(rotation::stored(model, id, reveal.secret, &how));
+        effects.extend(if delivered || (reveal.seen && !discarded) {
+            rotation::stored(model, id, reveal.secret, &how)
+        } else {
+            rotation::unheld(model, id)
+        });
     }
     effects
 }

@@ -16,7 +16,9 @@ use tui_input::Input;
 
 pub use proof::{adopted, proved};
 pub use told::{begun, errand};
-pub use walk::{checked, closed, doubted, failed, hold, holds, landed, looked, stored};
+pub use walk::{
+    checked, closed, doubted, failed, hold, holds, landed, looked, sent, stored, unheld, unsent,
+};
 pub use words::lines;
 
 use self::{
@@ -212,6 +214,11 @@ impl Rotation {
         self.did(Step::Make) || self.did(Step::Revoke) || self.unsettled || self.entry.is_some()
     }
 
+    /// The context could sign in with the new key from now on.
+    fn can_adopt(&self) -> bool {
+        self.own && !self.adopted && self.secret.is_some()
+    }
+
     /// Its keys are given back by the service with a secret.
     fn makes_secret(&self) -> bool {
         let op = match self.way {
@@ -349,11 +356,13 @@ fn line_key(model: &mut Model, id: RotationId, key: Key) -> Vec<Effect> {
 /// Closes the dialog: a rotation that has begun waits, one that has not is forgotten.
 fn put_aside(model: &mut Model, id: RotationId) -> Vec<Effect> {
     model.dialogs.pop();
+    let mut flights = model.flights.values();
+    let in_flight = flights.any(|flight| flight.link.rotation == Some(id));
     let Some(one) = of(model, id) else {
         return Vec::new();
     };
     let (key, lives) = (one.key(), one.lives());
-    if one.at != Step::Ended && one.has_begun() {
+    if in_flight || (one.at != Step::Ended && one.has_begun()) {
         let words = format!("The rotation of {key} waits. {lives} r on the key, or L, goes on.");
         model.say(Tone::Warn, words);
         return Vec::new();

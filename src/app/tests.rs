@@ -31,11 +31,15 @@ use crate::{
 };
 
 /// The dialog in front is a question; `true` when its button has the cursor.
-fn asked(desk: &Desk) -> bool {
+fn question(desk: &Desk) -> &super::confirm::Confirm {
     match desk.model.dialogs.last() {
-        Some(Dialog::Confirm(confirm)) => confirm.on_yes,
-        other => panic!("no question but {other:?}"),
+        Some(Dialog::Confirm(confirm)) => confirm,
+        _ => panic!("no question"),
     }
+}
+
+fn asked(desk: &Desk) -> bool {
+    question(desk).on_yes
 }
 
 fn form(desk: &Desk) -> &super::form::Form {

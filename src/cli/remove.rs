@@ -80,11 +80,7 @@ fn is_gone(listed: &Listed, key: &Chosen) -> bool {
 
 /// Why a button would not be enough, a sentence each.
 pub(super) fn reasons(place: &Place, key: &Chosen, verb: Verb) -> Vec<String> {
-    let mut reasons = place.stakes(key, verb).reasons();
-    if key.row.is_none() {
-        reasons.push("It is not among the keys that came: what it may do is not known.".to_owned());
-    }
-    reasons
+    place.stakes(key, verb).reasons()
 }
 
 /// How far deleting a key has to be confirmed.

@@ -148,6 +148,7 @@ impl Place {
             production: self.context.production,
             own: key.own,
             powerful: key.powerful,
+            unknown: key.row.is_none(),
             at_once: verb == Verb::Rotate,
         }
     }

@@ -118,10 +118,6 @@ impl Session {
     pub fn press(&mut self, keys: &str) {
         for key in keys.split_whitespace() {
             self.send(&encode(key));
-            if key == "Esc" {
-                // What follows an escape at once is one key with it, on every terminal.
-                std::thread::sleep(Duration::from_millis(30));
-            }
         }
     }
 

@@ -73,7 +73,7 @@ fn is_of_earlier(verb: Verb, error: &ApiError) -> bool {
             Meaning::Invalid => !fields.is_empty(),
             _ => false,
         },
-        Verb::Delete => matches!(meaning, Meaning::NotFound | Meaning::CredentialOrNotFound),
+        Verb::Delete => error.is_missing(),
         Verb::Update | Verb::Rotate => false,
     }
 }

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     app::{Model, choices::Choices},
-    manifest::Role,
+    manifest::{Resource, Role},
 };
 
 /// Offers what can be done at the step at hand.
@@ -34,9 +34,8 @@ pub(super) fn offer(model: &mut Model, id: RotationId) {
         Step::Fill | Step::Make => making(one),
         Step::Store => lost(one),
         Step::Prove => proving(one),
-        Step::HandOver => handing_over(one, home.as_deref()),
-        Step::Revoke => leave().with_risky(Next::GoOn, "Delete the old key…", "asks first"),
-        Step::Dead => leave()
+        Step::HandOver | Step::Revoke => revoking(one, home.as_deref()),
+        Step::Dead => adopting(leave(), one, home.as_deref())
             .with(Next::Again, "Look again", "asks the list once more")
             .with(
                 Next::Keep,
@@ -156,35 +155,46 @@ fn proving(one: &Rotation) -> Choices<Next> {
         .with(Next::Leave, "Later", one.lives())
 }
 
-fn handing_over(one: &Rotation, home: Option<&str>) -> Choices<Next> {
-    let mut choices = leave();
-    if one.own && !one.adopted && one.secret.is_some() {
-        choices = choices.with(
-            Next::Adopt,
-            "Sign in with the new key",
-            home.unwrap_or("until keyrack ends"),
-        );
-    }
-    if one.resource.role(Role::LastUsed).is_some() {
+/// The old key is to go: after the new one was handed over, or before the new one can take its name.
+fn revoking(one: &Rotation, home: Option<&str>) -> Choices<Next> {
+    let mut choices = adopting(leave(), one, home);
+    if one.way == Some(Way::CreateFirst) && records_use(&one.resource) {
         choices = choices.with(Next::Look, "Look again", "when the old key was last used");
     }
-    choices
-        .with_risky(Next::GoOn, "Delete the old key…", "asks first")
-        .with(
-            Next::Keep,
-            "Keep the old key",
-            "the rotation ends here; both keys work",
-        )
+    let asks = if one.can_adopt() {
+        "sign in with the new key first: keyrack would lock itself out"
+    } else {
+        "asks first"
+    };
+    choices = choices.with_risky(Next::GoOn, "Delete the old key…", asks);
+    if one.way != Some(Way::CreateFirst) {
+        return choices;
+    }
+    choices.with(
+        Next::Keep,
+        "Keep the old key",
+        "the rotation ends here; both keys work",
+    )
+}
+
+/// The service tells when a key was last used.
+pub(super) fn records_use(resource: &Resource) -> bool {
+    let role = resource.role(Role::LastUsed);
+    let field = role.and_then(|at| resource.field.get(at));
+    field.is_some_and(|field| !field.not_recorded)
 }
 
 fn ended(one: &Rotation, home: Option<&str>) -> Choices<Next> {
-    let mut choices = Choices::default();
-    if one.own && !one.adopted && one.secret.is_some() {
-        choices = choices.with(
-            Next::Adopt,
-            "Sign in with the new secret",
-            home.unwrap_or("until keyrack ends"),
-        );
+    adopting(Choices::default(), one, home).with(Next::Leave, "Close", "")
+}
+
+fn adopting(choices: Choices<Next>, one: &Rotation, home: Option<&str>) -> Choices<Next> {
+    if !one.can_adopt() {
+        return choices;
     }
-    choices.with(Next::Leave, "Close", "")
+    let what = match one.way {
+        Some(Way::Regenerate) => "Sign in with the new secret",
+        _ => "Sign in with the new key",
+    };
+    choices.with(Next::Adopt, what, home.unwrap_or("until keyrack ends"))
 }

@@ -67,10 +67,9 @@ pub(super) fn take_up(model: &mut Model, id: RotationId, next: Next) -> Vec<Effe
             noted.into_iter().chain(advance(model, id)).collect()
         }
         (Next::GoOn, Step::HandOver) => {
-            past(one, true, "the operator says so");
-            let noted = note(one, Stage::HandedOver, None);
-            one.at = Step::Revoke;
-            noted.into_iter().chain(enter(model, id)).collect()
+            // What the operator says by this counts once the question is answered by yes.
+            let old = one.old.clone();
+            ask(model, id, old, false)
         }
         (Next::GoOn | Next::Again, _) => enter(model, id),
         (Next::Settle, _) => doubt::reopen(model, id),
@@ -158,6 +157,37 @@ pub fn checked(model: &mut Model, call: CallId, result: Result<(), String>) -> V
             offer(model, id);
             Vec::new()
         }
+    }
+}
+
+/// A write of a rotation is on its way: until it ends, no step can be taken.
+pub fn sent(model: &mut Model, call: CallId, flight: &Flight) -> Vec<Effect> {
+    let Some(id) = flight.link.rotation else {
+        return Vec::new();
+    };
+    let Some(one) = of(model, id) else {
+        return Vec::new();
+    };
+    one.busy = Some((call, format!("{} is on its way…", flight.sentence())));
+    one.problem = None;
+    let mut noted = None;
+    if one.at == Step::HandOver && flight.id.as_ref() == Some(&one.old.id) {
+        past(one, true, "the operator says so");
+        noted = note(one, Stage::HandedOver, None);
+        one.at = Step::Revoke;
+    }
+    offer(model, id);
+    noted.into_iter().collect()
+}
+
+/// The write of a rotation is not on its way any more.
+pub fn unsent(model: &mut Model, call: CallId) {
+    let Some(id) = waits_for(model, call) else {
+        return;
+    };
+    if let Some(one) = of(model, id) {
+        one.busy = None;
+        offer(model, id);
     }
 }
 
@@ -249,10 +279,11 @@ pub fn doubted(model: &mut Model, id: Option<RotationId>) {
     }
 }
 
-/// A write of a rotation was certainly not done.
-pub fn failed(model: &mut Model, flight: &Flight, error: &ApiError) {
+/// A write of a rotation was certainly not done. An old key that is said not to be there is looked for: it
+/// may have been deleted elsewhere.
+pub fn failed(model: &mut Model, flight: &Flight, error: &ApiError) -> Vec<Effect> {
     let Some(id) = flight.link.rotation else {
-        return;
+        return Vec::new();
     };
     if let Some(one) = of(model, id) {
         let what = match flight.verb {
@@ -263,8 +294,22 @@ pub fn failed(model: &mut Model, flight: &Flight, error: &ApiError) {
         // What was to settle an earlier write leaves that as it was.
         one.unsettled &= flight.link.settles.is_some();
         one.problem = Some(format!("{what}: {error}."));
+        let is_old = flight.verb == Verb::Delete && flight.id.as_ref() == Some(&one.old.id);
+        if is_old && error.is_missing() {
+            return look(model, id);
+        }
         offer(model, id);
     }
+    Vec::new()
+}
+
+/// Nobody has the new secret: it was closed before it was stored or seen.
+pub fn unheld(model: &mut Model, id: RotationId) -> Vec<Effect> {
+    if let Some(one) = of(model, id) {
+        one.at = Step::Store;
+        one.problem = Some("The new secret was discarded: nobody has it.".to_owned());
+    }
+    show(model, id)
 }
 
 /// The new secret was stored by its operator; it is proved to work before it goes.
@@ -303,9 +348,21 @@ pub fn looked(model: &mut Model, call: CallId, sighting: &Sighting) -> Option<Ve
     let one = of(model, id)?;
     one.busy = None;
     if matches!(sighting, Sighting::Absent) {
+        one.problem = None;
+        let mut effects = Vec::new();
+        if one.at == Step::Revoke {
+            past(one, true, "it was gone already");
+            effects.extend(note(one, Stage::Revoked, None));
+            if one.way != Some(Way::CreateFirst) {
+                effects.extend(advance(model, id));
+                return Some(effects);
+            }
+            one.at = Step::Dead;
+        }
         past(one, true, "no longer in the list");
-        let noted = note(one, Stage::Dead, None);
-        return Some(noted.into_iter().chain(advance(model, id)).collect());
+        effects.extend(note(one, Stage::Dead, None));
+        effects.extend(advance(model, id));
+        return Some(effects);
     }
     one.problem = Some(match sighting {
         Sighting::Unclear(why) => format!("Whether the old key is gone could not be seen: {why}"),
@@ -321,12 +378,17 @@ fn keep(model: &mut Model, id: RotationId) -> Vec<Effect> {
         return Vec::new();
     };
     let mut effects = Vec::new();
-    if one.at == Step::HandOver {
+    if matches!(one.at, Step::HandOver | Step::Revoke) {
         past(one, false, "the old key is kept");
         effects.extend(note(one, Stage::Kept, None));
     }
     effects.extend(close(one));
     one.at = Step::Ended;
+    if one.can_adopt() {
+        // What the context could sign in with is nowhere else.
+        offer(model, id);
+        return effects;
+    }
     effects.extend(put_aside(model, id));
     effects
 }

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::{Rotation, steps::Step};
+use super::{Rotation, offer::records_use, steps::Step};
 use crate::{app::Model, manifest::Role, record::Cell};
 
 /// What there is to know at the step at hand, a paragraph each.
@@ -11,14 +11,16 @@ use crate::{app::Model, manifest::Role, record::Cell};
 pub fn lines(model: &Model, one: &Rotation) -> Vec<String> {
     let mut lines = Vec::new();
     if one.own {
-        lines.push(format!("{} signs in with this key.", one.context_name));
+        let which = if one.adopted { "the new" } else { "this" };
+        lines.push(format!("{} signs in with {which} key.", one.context_name));
     }
     match one.at {
         Step::HandOver => {
             lines.push("Give the new key to whatever uses the old one.".to_owned());
             lines.extend(last_used(model, one));
         }
-        Step::Store if one.secret.is_none() && model.tray.is_empty() => lines.push(
+        Step::Store
+            if one.secret.is_none() && model.tray.is_empty() && one.problem.is_none() => lines.push(
             "The new secret was made, and keyrack ended before it was stored. If you do not have it, nobody does."
                 .to_owned(),
         ),
@@ -42,9 +44,7 @@ fn last_used(model: &Model, one: &Rotation) -> Option<String> {
         source.context == one.context && Arc::ptr_eq(&source.resource, &one.resource)
     });
     let source = sources.next()?;
-    let role = source.resource.role(Role::LastUsed);
-    let recorded = role.and_then(|at| source.resource.field.get(at));
-    if recorded.is_none_or(|field| field.not_recorded) {
+    if !records_use(&source.resource) {
         return Some("This service does not record when a key was last used.".to_owned());
     }
     let row = source.rows.find(&one.old.id)?;

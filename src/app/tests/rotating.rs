@@ -147,6 +147,121 @@ fn a_rotation_that_is_left_waits_and_goes_on_where_it_was() {
     assert!(desk.writes().is_empty());
 }
 
+/// A Typesense key whose new one was made, stored and tried.
+fn handed_over(own: bool) -> Desk {
+    let mut desk = with_twin();
+    desk.model.rotations[0].own = own;
+    desk.press("v Enter");
+    let (call, secret) = prove(&mut desk);
+    let by = "it answered".to_owned();
+    desk.send(Msg::Proved {
+        call,
+        secret,
+        proof: Proof::Alive { by },
+    });
+    assert_eq!(rotation(&desk).at, Step::HandOver);
+    desk
+}
+
+#[test]
+fn a_new_secret_that_was_discarded_is_not_stored_and_the_old_key_is_not_offered_to_be_deleted() {
+    let mut desk = with_twin();
+    desk.press("Esc Tab Enter");
+    assert!(desk.model.tray.is_empty());
+    let effects = desk.take();
+    assert!(
+        !effects.iter().any(|it| matches!(it, Effect::Prove { .. })),
+        "{effects:?}"
+    );
+    assert_eq!(rotation(&desk).at, Step::Store);
+    assert!(!rotation(&desk).did(Step::Store));
+    assert_eq!(offers(&desk), [Next::Leave, Next::GoOn, Next::DropNew]);
+}
+
+#[test]
+fn no_step_is_taken_while_a_write_is_on_its_way() {
+    let mut desk = Desk::of("typesense");
+    desk.press("j r Enter Enter ctrl-s");
+    let (call, change) = desk.write();
+    desk.press("Esc");
+    assert!(offers(&desk).is_empty());
+    desk.press("Enter ctrl-s");
+    assert!(desk.writes().is_empty(), "it was sent twice");
+    desk.press("Esc");
+    assert!(desk.notice().contains("waits"), "{}", desk.notice());
+    desk.press("r");
+    assert!(rotation(&desk).busy.is_some(), "it is the same rotation");
+    desk.done(call, &change, Some("9"), Some("twin-secret"));
+    assert_eq!(rotation(&desk).at, Step::Store);
+}
+
+#[test]
+fn an_old_key_that_is_gone_already_is_looked_for_and_the_rotation_ends() {
+    let mut desk = handed_over(false);
+    desk.press("Down Enter");
+    desk.confirm();
+    let (call, change) = desk.write();
+    let error = refused(404, Meaning::NotFound, "no such key", &[]);
+    desk.ends(call, &change, Outcome::NotDone(error));
+    let effects = desk.take();
+    let look = effects.iter().find_map(|effect| match effect {
+        Effect::Look { call, .. } => Some(*call),
+        _ => None,
+    });
+    assert!(
+        effects.iter().any(|it| matches!(it, Effect::List { .. })),
+        "the list that still shows it is read anew"
+    );
+    desk.send(Msg::Looked {
+        call: look.expect("a look"),
+        sighting: Sighting::Absent,
+    });
+    assert_eq!(rotation(&desk).at, Step::Ended);
+    assert_eq!(rotation(&desk).lives(), "Only the new key works.");
+}
+
+#[test]
+fn a_question_that_is_cancelled_leaves_the_step_as_it_was() {
+    let mut desk = handed_over(false);
+    let before = offers(&desk);
+    desk.press("Down Enter Esc");
+    assert_eq!(rotation(&desk).at, Step::HandOver);
+    assert!(!rotation(&desk).did(Step::HandOver));
+    assert_eq!(offers(&desk), before);
+}
+
+#[test]
+fn the_key_that_the_context_signs_in_with_can_be_taken_up_until_the_end() {
+    let mut desk = handed_over(true);
+    assert_eq!(offers(&desk)[..2], [Next::Leave, Next::Adopt]);
+    desk.press("Down Down Enter");
+    // Its pane may not even be shown.
+    desk.model
+        .panes
+        .iter_mut()
+        .for_each(|pane| pane.sources.clear());
+    desk.press("Esc Enter");
+    desk.confirm();
+    assert!(desk.writes().is_empty(), "asked once");
+    desk.confirm();
+    let (call, change) = desk.write();
+    desk.done(call, &change, None, None);
+    desk.take();
+    assert_eq!(rotation(&desk).at, Step::Dead);
+    let call = rotation(&desk).busy.as_ref().unwrap().0;
+    let why = refused(401, Meaning::Credential, "no", &[]);
+    desk.send(Msg::Looked {
+        call,
+        sighting: Sighting::Unclear(why.into()),
+    });
+    assert_eq!(
+        offers(&desk),
+        [Next::Leave, Next::Adopt, Next::Again, Next::Keep]
+    );
+    desk.press("End Enter");
+    assert_eq!(offers(&desk), [Next::Adopt, Next::Leave]);
+}
+
 #[test]
 fn a_rotation_of_which_nothing_was_sent_is_forgotten() {
     let mut desk = Desk::of("typesense");
