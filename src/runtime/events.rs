@@ -2,7 +2,7 @@
 //! apart here and erased at once, for they may be a secret that is typed or pasted; a library would keep
 //! them. The loop takes them from [`listen`], as whole inputs in boxes: a queue keeps what passed through it.
 
-#[cfg(not(unix))]
+#[cfg(any(not(unix), test))]
 mod console;
 #[cfg(unix)]
 mod sequence;

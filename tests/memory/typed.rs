@@ -68,7 +68,7 @@ fn no_copy_is_left_of_a_key_that_was_made_in_a_form_and_given_up() {
         desk.press_and_see("n", "New SSH key in djinn");
         desk.session.type_text("id_given_up");
         desk.press("Tab Tab");
-        desk.press_and_see("ctrl-g", "made here");
+        desk.press_and_see("ctrl-g", "OpenSSH ed25519");
         desk.press("ctrl-v");
         desk.session.wait_text("END OPENSSH");
         let (text, seed) = halves_of(&desk.session.text());

@@ -1,9 +1,7 @@
 //! The console of Windows, by way of a library. Only key presses count, and `AltGr`, which it reports as
 //! control and alt together, is text.
 
-use std::io;
-
-use crossterm::event::{self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use zeroize::Zeroizing;
 
 use super::Input;
@@ -16,9 +14,10 @@ use crate::app::{
 ///
 /// # Errors
 /// When the console fails.
-pub fn read(give: &mut dyn FnMut(Input) -> bool) -> io::Result<()> {
+#[cfg(not(unix))]
+pub fn read(give: &mut dyn FnMut(Input) -> bool) -> std::io::Result<()> {
     loop {
-        if let Some(input) = input(event::read()?)
+        if let Some(input) = input(crossterm::event::read()?)
             && !give(input)
         {
             return Ok(());

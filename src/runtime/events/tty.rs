@@ -18,6 +18,8 @@ use crate::app::Msg;
 
 /// Bytes of one read: no terminal hands over more.
 const AT_ONCE: usize = 4 << 10;
+/// Nobody presses so many keys at once, in bytes: the read may have ended within a sequence.
+const BURST: usize = 1 << 10;
 /// EIO: a terminal that was hung up answers so.
 const HUNG_UP: i32 = 5;
 
@@ -42,7 +44,8 @@ pub fn read(give: &mut dyn FnMut(Input) -> bool) -> io::Result<()> {
             }
             Err(error) => return Err(error),
         };
-        let more = wait(&tty, Some(&Timespec::default())).unwrap_or(false);
+        // What comes right behind a key that was pressed is another key.
+        let more = length >= BURST && wait(&tty, Some(&Timespec::default())).unwrap_or(false);
         let read = bytes.get_mut(..length).unwrap_or_default();
         sequences.take(read, more, &mut |token| heard &= give(input(token)));
         read.zeroize();
