@@ -382,6 +382,7 @@ fn not_done(model: &mut Model, call: CallId, flight: &Flight, error: &ApiError) 
     if form::refused(model, call, error) {
         // It is not on its way any more.
         model.notice = None;
+        rotation::tell(model, flight.link.rotation);
         return effects;
     }
     if !effects.is_empty() {

@@ -17,7 +17,8 @@ use tui_input::Input;
 pub use proof::{adopted, proved};
 pub use told::{begun, errand};
 pub use walk::{
-    checked, closed, doubted, failed, hold, holds, landed, looked, sent, stored, unheld, unsent,
+    checked, closed, doubted, failed, hold, holds, landed, looked, sent, stored, tell, unheld,
+    unsent,
 };
 pub use words::lines;
 

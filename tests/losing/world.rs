@@ -195,6 +195,52 @@ impl World {
     }
 }
 
+impl World {
+    /// Takes what is offered under this label.
+    #[track_caller]
+    pub fn choose(&mut self, label: &str) {
+        self.session.wait_text(label);
+        thread::sleep(SETTLE);
+        for _ in 0..8 {
+            let text = self.session.text();
+            let at = |line: &str| line.contains(&format!("▌ {label}"));
+            if text.lines().any(at) {
+                self.session.press("Enter");
+                return;
+            }
+            self.session.press("Down");
+            self.session
+                .wait_for("the cursor moves", |screen| screen.contents() != text);
+        }
+        panic!("{label:?} cannot be chosen:\n{}", self.session.text());
+    }
+
+    /// Narrows the list to the key of this id.
+    pub fn select(&mut self, id: &str) {
+        self.session.press("/");
+        self.session
+            .type_text(&format!("{}={id}", self.kind.id_at()));
+        self.session.press("Enter Home");
+        self.session.wait_text("1 of ");
+    }
+
+    /// Ends the console as the system does when it needs memory, and starts it anew on the kind's list.
+    pub fn killed(&mut self) {
+        self.session.signal(rustix::process::Signal::KILL);
+        self.session.exit_code();
+        self.again(&[]);
+        self.there();
+    }
+
+    /// Closes the secret in front once it was seen.
+    pub fn close_secret(&mut self) {
+        self.session.press("v");
+        self.session.wait_text("v masks");
+        self.session.press("Enter");
+        self.session.wait_gone("v masks");
+    }
+}
+
 /// All texts and numbers under a field named `id`.
 fn ids(value: &Value, into: &mut BTreeSet<String>) {
     match value {

@@ -146,6 +146,14 @@ impl Kind {
         (text(&row[self.id_at()]), text(&row[self.name_at()]))
     }
 
+    /// The key whose id is within a Chutes secret: its id and its name.
+    pub async fn own(self, services: &Services, secret: &str) -> (String, String) {
+        let inside = |row: &&Value| secret.contains(&text(&row[self.id_at()]).replace('-', ""));
+        let rows = self.rows(services).await;
+        let row = rows.iter().find(inside).expect("the own key");
+        (text(&row[self.id_at()]), text(&row[self.name_at()]))
+    }
+
     /// The ids of all its keys.
     pub async fn ids(self, services: &Services) -> BTreeSet<String> {
         let rows = self.rows(services).await;

@@ -1,6 +1,10 @@
 //! The services of the embedded backend as others than the console see them.
 
-use std::{fs, os::unix::fs::PermissionsExt as _, path::Path};
+use std::{
+    fs,
+    os::unix::fs::PermissionsExt as _,
+    path::{Path, PathBuf},
+};
 
 use serde_json::Value;
 
@@ -26,6 +30,12 @@ impl Services {
             Some(path) => fs::read_to_string(path).unwrap().trim_end().to_owned(),
             None => value.as_str().unwrap().to_owned(),
         }
+    }
+
+    /// The file that an input of a context stands in.
+    pub fn file(&self, context: &str, input: &str) -> PathBuf {
+        let value = &self.contexts[context]["credential"][input];
+        value["file"].as_str().unwrap().into()
     }
 
     /// What a service answers to a GET by the demo's own credential.

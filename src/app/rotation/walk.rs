@@ -312,6 +312,20 @@ pub fn unheld(model: &mut Model, id: RotationId) -> Vec<Effect> {
     show(model, id)
 }
 
+/// The form of the new key says which key lives, as nothing else in front does.
+pub fn tell(model: &mut Model, id: Option<RotationId>) {
+    let Some(one) = model.rotations.iter().find(|one| Some(one.id) == id) else {
+        return;
+    };
+    let lives = one.lives();
+    if let Some(Dialog::Form(form)) = model.dialogs.last_mut()
+        && let Some(problem) = &mut form.problem
+    {
+        problem.push(' ');
+        problem.push_str(lives);
+    }
+}
+
 /// The new secret was stored by its operator; it is proved to work before it goes.
 pub fn stored(model: &mut Model, id: RotationId, secret: Secret, how: &str) -> Vec<Effect> {
     let Some(one) = of(model, id) else {
