@@ -88,6 +88,8 @@ pub struct Rotation {
     pub adopted: bool,
     /// The end of its last write is not known.
     pub unsettled: bool,
+    /// The write of an earlier run that made a secret which nobody has.
+    pub lost: Option<EntryId>,
     /// What is waited for, and the call whose answer it is.
     pub busy: Option<(CallId, String)>,
     /// What went wrong at this step.
@@ -167,6 +169,7 @@ impl Rotation {
             form: None,
             adopted: false,
             unsettled: false,
+            lost: None,
             busy: None,
             problem: None,
             choices: Choices::default(),
@@ -388,6 +391,7 @@ fn ask(model: &mut Model, id: RotationId, target: Target, regenerate: bool) -> V
     };
     let link = Link {
         rotation: Some(id),
+        settles: one.lost,
         ..Link::default()
     };
     let (context, resource) = (one.context, Arc::clone(&one.resource));

@@ -344,6 +344,7 @@ fn go_on(
     );
     one.way = Some(way);
     one.unsettled = write.is_some();
+    one.lost = lost_by(entries, entry.id);
     one.entry = Some(entry.id);
     one.sink.clone_from(&begun.sink);
     one.at = at;
@@ -366,6 +367,21 @@ fn go_on(
         Some((write, intent, why)) => settle(model, write, intent, &why, Some(id)),
         None => shown,
     }
+}
+
+/// The last write of a rotation that made a secret which nobody has.
+fn lost_by(entries: &[Entry], rotation: EntryId) -> Option<EntryId> {
+    let mut writes = entries.iter().rev().filter(|entry| {
+        let of = entry.intent().and_then(|intent| intent.rotation);
+        of == Some(rotation)
+    });
+    let lost = |entry: &&Entry| {
+        matches!(
+            entry.open(),
+            Some(Waiting::SecretLost { .. } | Waiting::Undelivered { .. })
+        )
+    };
+    writes.find(lost).map(|entry| entry.id)
 }
 
 /// The write was to delete the old key.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::{
     Rotation, RotationId, of, offer,
+    steps::Way,
     told::note,
     walk::{advance, past, waits_for},
 };
@@ -18,6 +19,10 @@ use crate::{
 /// Tries the new key by using it.
 pub(super) fn prove(model: &mut Model, id: RotationId) -> Vec<Effect> {
     let call = model.next_call();
+    let known = model.rotations.iter().find(|one| one.id == id);
+    let Some(rows) = known.map(|one| row_of(model, one)) else {
+        return Vec::new();
+    };
     let Some(one) = of(model, id) else {
         return Vec::new();
     };
@@ -30,7 +35,6 @@ pub(super) fn prove(model: &mut Model, id: RotationId) -> Vec<Effect> {
         return advance(model, id);
     };
     one.busy = Some((call, "Trying the new key…".to_owned()));
-    let rows = row_of(one);
     vec![Effect::Prove {
         call,
         context: one.context,
@@ -77,13 +81,13 @@ pub fn proved(model: &mut Model, call: CallId, secret: Secret, proof: Proof) -> 
 
 /// The context signs in with the new key from now on.
 pub(super) fn adopt(model: &mut Model, id: RotationId) -> Vec<Effect> {
-    let Some(one) = of(model, id) else {
+    let Some(one) = model.rotations.iter().find(|one| one.id == id) else {
         return Vec::new();
     };
     let Some(secret) = &one.secret else {
         return Vec::new();
     };
-    let rows = row_of(one);
+    let rows = row_of(model, one);
     vec![Effect::Adopt {
         rotation: id,
         context: one.context,
@@ -111,11 +115,24 @@ pub fn adopted(model: &mut Model, id: RotationId, result: Result<String, String>
     effects
 }
 
-/// The new key's row, as far as it is known.
-fn row_of(one: &Rotation) -> Rows {
+/// The new key's row, as far as it is known: as it was told when the key was made, else as it is listed.
+fn row_of(model: &Model, one: &Rotation) -> Rows {
     let mut rows = Rows::new(Arc::clone(&one.resource));
     if !one.row.is_empty() {
         rows.push_record(one.row.record(0));
+        return rows;
+    }
+    let key = match &one.new {
+        Some(new) if one.way != Some(Way::Regenerate) => &new.id,
+        _ => &one.old.id,
+    };
+    let sources = model.panes.iter().flat_map(|pane| &pane.sources);
+    let mut lists = sources.filter(|source| {
+        source.context == one.context && Arc::ptr_eq(&source.resource, &one.resource)
+    });
+    let row = lists.find_map(|source| Some(source.rows.record(source.rows.find(key)?)));
+    if let Some(record) = row {
+        rows.push_record(record);
     }
     rows
 }

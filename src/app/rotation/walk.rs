@@ -216,6 +216,7 @@ pub fn landed(
     };
     one.problem = None;
     one.unsettled = false;
+    one.lost = None;
     if flight.verb == Verb::Delete {
         return deleted(model, id, flight);
     }
