@@ -208,13 +208,14 @@ impl Form {
         }
     }
 
-    /// Whether a key is an Enter of its own, and no repetition of one that is held down.
+    /// Whether a key may send a write: it is an Enter of its own, and no repetition of one that is held down.
     fn enter(&mut self, key: Key, now: Moment) -> bool {
         let before = self.entered;
         if key.code == Code::Enter {
             self.entered = Some(now);
         }
-        before.is_none() || settled(before, now)
+        let writes = matches!(self.purpose, Purpose::Write { .. });
+        !writes || before.is_none() || settled(before, now)
     }
 
     fn step(&mut self, forward: bool) {

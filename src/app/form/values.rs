@@ -19,7 +19,7 @@ use crate::{
         dialog::Dialog,
         flight::{self, Link},
         gate::Tier,
-        pane::{Load, Source},
+        pane::Source,
         rotation,
     },
     manifest::{Content, Field, Kind, Resource, TimeFormat, Verb},
@@ -145,7 +145,7 @@ fn taken(
 ) -> bool {
     let sources = model.panes.iter().flat_map(|pane| &pane.sources);
     // Rows that are read anew may be of keys that were deleted just now: the service knows.
-    let at_rest = |source: &&Source| !matches!(source.load, Load::Loading { .. });
+    let at_rest = |source: &&Source| source.incoming.is_none();
     let mut lists = sources
         .filter(|source| source.context == context && Arc::ptr_eq(&source.resource, resource))
         .filter(at_rest);
