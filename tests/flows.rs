@@ -10,6 +10,8 @@ mod browse;
 mod canary;
 #[path = "flows/desk.rs"]
 mod desk;
+#[path = "flows/doubted.rs"]
+mod doubted;
 #[path = "flows/gates.rs"]
 mod gates;
 #[path = "flows/lists.rs"]

@@ -2,6 +2,8 @@
 
 use std::{fs, os::unix::fs::PermissionsExt as _};
 
+use rustix::process::Signal;
+
 use crate::{
     display::wait,
     kind::{CHUTES, DJINN, Kind, PEM, RUNAI, SECRETS, TYPESENSE},
@@ -97,6 +99,15 @@ impl Turn {
         self.works(self.name, &self.new).await
     }
 
+    /// Waits until the journal has this step: a kill before that would go back to the one before.
+    fn noted(&self, stage: &str) {
+        let stage = format!("\"{stage}\"");
+        wait(&stage, || {
+            let lines = self.world.journal();
+            lines.iter().any(|line| line.to_string().contains(&stage))
+        });
+    }
+
     /// Leaves it, and takes it up again.
     fn breaks(&mut self, by: Break) {
         match by {
@@ -152,7 +163,7 @@ impl Turn {
 
     /// The next start has nothing to offer.
     fn waits_for_nothing(&mut self) {
-        self.world.session.press("q");
+        self.world.session.signal(Signal::TERM);
         self.world.session.exit_code();
         self.world.again(&[]);
         self.world.there();
@@ -173,11 +184,13 @@ async fn a_key_is_replaced_in_order_and_wherever_that_is_left_it_goes_on() {
             turn.world.session.wait_text("Both keys work.");
             turn.world.session.wait_text(HAND_OVER);
             assert_eq!(turn.world.sent("DELETE"), 0);
+            turn.noted("verified");
             turn.breaks(by);
             turn.world.session.wait_text("Both keys work.");
             turn.world.choose(HAND_OVER);
             // The question can be left too; nothing is deleted then.
             turn.world.answer("This cannot be undone", "Esc");
+            turn.noted("handed-over");
             turn.breaks(by);
             assert!(
                 turn.old_works().await && turn.new_works().await,
@@ -200,7 +213,7 @@ async fn a_kill_before_the_new_secret_was_stored_makes_the_new_key_anew() {
         turn.world.revealed(turn.name);
         turn.world.killed();
         turn.world.take_up();
-        turn.world.session.wait_text("it is lost");
+        turn.world.session.wait_text("before anybody had it");
         assert!(turn.old_works().await);
         turn.world.choose("Delete the new key…");
         let question = format!("Delete the {} “", kind.noun);
@@ -244,7 +257,6 @@ async fn a_kill_while_the_new_key_is_made_is_found_out_and_goes_on() {
             tokio::task::yield_now().await;
         }
         turn.world.killed();
-        turn.world.session.wait_text("1 rotation waits");
         turn.world.take_up();
         turn.world.session.wait_text("Its secret is lost");
         if kind.context == "runai" {
@@ -281,7 +293,6 @@ async fn a_kill_while_the_old_key_is_deleted_is_found_out_and_ends_it() {
             tokio::task::yield_now().await;
         }
         turn.world.killed();
-        turn.world.session.wait_text("1 rotation waits");
         turn.world.take_up();
         assert!(!turn.world.session.text().contains("Neither key works"));
         turn.is_over().await;
@@ -318,9 +329,8 @@ async fn a_regeneration_kills_the_old_secret_and_tries_the_new_one() {
         turn.world.revealed(OLD);
         if by == Break::ByKill {
             turn.world.killed();
-            turn.world.session.wait_text("1 rotation waits");
             turn.world.take_up();
-            turn.world.session.wait_text("it is lost");
+            turn.world.session.wait_text("before anybody had it");
             turn.world.choose("Regenerate once more…");
             turn.world.confirm_by(question, OLD);
             turn.world.revealed(OLD);
@@ -362,7 +372,7 @@ async fn a_value_whose_old_key_went_first_is_held_until_the_service_has_it() {
         assert_eq!(world.sent("DELETE"), 0);
         world.answer(&format!("Delete the {} “{name}”?", kind.noun), "Tab Enter");
         world.session.wait_text("Not done: ");
-        world.session.wait_text("Neither key works");
+        world.session.wait_text("the new one is not made yet");
         world.session.wait_text(" characters");
         assert_eq!((world.sent("POST"), world.sent("DELETE")), (1, 1));
         assert!(!kind.ids(&world.services).await.contains(&id));
@@ -395,7 +405,6 @@ async fn a_kill_between_the_two_keys_of_one_name_asks_for_the_value_once_more() 
         world.answer(&format!("Delete the {} “{name}”?", kind.noun), "Tab Enter");
         world.session.wait_text("Not done: ");
         world.killed();
-        world.session.wait_text("1 rotation waits");
         world.take_up();
         world.session.wait_text("Neither key works");
         world.choose("Fill in the new key…");
@@ -479,7 +488,7 @@ async fn the_pair_that_the_context_signs_in_with_gets_another_secret() {
     // It is what the context goes on with, now and at the next start.
     world.session.press("ctrl-r");
     world.session.wait_gone("reading");
-    world.session.press("q");
+    world.session.signal(Signal::TERM);
     world.session.exit_code();
     world.again(&[]);
     world.there();

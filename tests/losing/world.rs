@@ -64,7 +64,10 @@ impl World {
     pub fn there(&mut self) {
         self.session.wait_text("1 API keys");
         self.session.press(self.kind.tab);
-        self.session.wait_text("as of");
+        let tab =
+            ["API keys", "Secrets", "Access keys"][usize::from(self.kind.tab.as_bytes()[0] - b'1')];
+        self.session
+            .wait_text(&format!("{} {tab} · ", self.kind.tab));
         self.session.wait_gone("reading");
     }
 
@@ -224,11 +227,14 @@ impl World {
         self.session.wait_text("1 of ");
     }
 
-    /// Ends the console as the system does when it needs memory, and starts it anew on the kind's list.
+    /// Ends the console as the system does when it needs memory, and starts it anew on the kind's list; it
+    /// says that a rotation waits.
+    #[track_caller]
     pub fn killed(&mut self) {
         self.session.signal(rustix::process::Signal::KILL);
         self.session.exit_code();
         self.again(&[]);
+        self.session.wait_text("1 rotation waits");
         self.there();
     }
 

@@ -139,7 +139,7 @@ impl Kind {
         let plain = |row: &&Value| {
             let name = row[self.name_at()].as_str().expect("a name");
             let sign = |letter: char| letter.is_ascii_alphanumeric() || "_-".contains(letter);
-            name.len() > 3 && name.chars().all(sign)
+            name.len() > 3 && name != "config" && name.chars().all(sign)
         };
         let mut fit = rows.iter().filter(weak).filter(plain);
         let row = fit.next().expect("such a key");
