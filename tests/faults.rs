@@ -13,6 +13,7 @@ mod desk;
 #[path = "faults/desks.rs"]
 mod desks;
 #[path = "support/kind.rs"]
+#[expect(dead_code, reason = "the parts that other tests use")]
 mod kind;
 #[path = "faults/lost.rs"]
 mod lost;

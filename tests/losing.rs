@@ -18,7 +18,6 @@ mod kind;
 #[path = "losing/rotated.rs"]
 mod rotated;
 #[path = "support/services.rs"]
-#[expect(dead_code, reason = "the parts that other tests use")]
 mod services;
 #[path = "support/session.rs"]
 #[expect(dead_code, reason = "the parts that other tests use")]

@@ -52,7 +52,7 @@ async fn an_answer_that_is_cut_or_makes_no_sense_is_recovered() {
         assert!(world.takes("unread", &secret).await);
         // One to make it, one to make its secret anew.
         assert_eq!(world.sent("POST"), 2);
-        assert_eq!(world.new().await.len(), 1);
+        assert_eq!(world.made().await.len(), 1);
         world.has_no_orphan().await;
     }
 }
@@ -72,7 +72,7 @@ async fn a_stale_list_that_does_not_show_the_key_ends_as_unknown_and_a_later_loo
     world.session.wait_text("The API key is not in the list.");
     // The journal keeps it, over an end.
     world.answer("Leave it", "Enter");
-    assert_eq!(world.new().await.len(), 1);
+    assert_eq!(world.made().await.len(), 1);
     world.session.signal(rustix::process::Signal::KILL);
     world.session.exit_code();
     world.server.trouble(&[]).unwrap();
@@ -83,7 +83,7 @@ async fn a_stale_list_that_does_not_show_the_key_ends_as_unknown_and_a_later_loo
     world.answer("Its secret is lost", "Down Enter");
     world.confirm_by("Delete the API key “stale”?", "stale");
     world.session.wait_text("was deleted");
-    assert_eq!(world.new().await.len(), 0);
+    assert_eq!(world.made().await.len(), 0);
     assert_eq!((world.sent("POST"), world.sent("DELETE")), (1, 1));
     world.has_no_orphan().await;
 }
@@ -137,13 +137,13 @@ async fn a_name_that_another_operator_took_meanwhile_is_not_taken_for_ours() {
     let mut world = World::of(RUNAI).await;
     world.fill("theirs");
     let made = world.services.make_access_key("theirs").await;
-    let (posts, new) = (world.sent("POST"), world.new().await);
+    let (posts, new) = (world.sent("POST"), world.made().await);
     world.session.press("ctrl-s");
     world.session.wait_text("Not done: ");
     assert!(!world.session.text().contains("New secret"));
     assert!(!world.session.text().contains("unknown"));
     assert_eq!(world.sent("POST"), posts + 1);
-    assert_eq!(world.new().await, new);
+    assert_eq!(world.made().await, new);
     assert!(world.takes("theirs", &made).await, "theirs lives");
 }
 

@@ -84,7 +84,7 @@ async fn is_recovered(kind: Kind, world: &mut World, words: &str, asks: &str) {
     } else {
         world.session.wait_text("was deleted");
         assert_eq!((world.sent("POST"), world.sent("DELETE")), (1, 1));
-        assert_eq!(world.new().await.len(), 0);
+        assert_eq!(world.made().await.len(), 0);
     }
     world.has_no_orphan().await;
     // Nothing waits any more.
@@ -143,7 +143,7 @@ async fn a_kill_while_the_answer_is_on_its_way_leaves_a_write_that_the_next_star
         world.fill("gone");
         world.session.press("ctrl-s");
         crate::display::wait("it was sent", || world.sent("POST") == 1);
-        while world.new().await.is_empty() {
+        while world.made().await.is_empty() {
             tokio::task::yield_now().await;
         }
         world.session.signal(signal);
@@ -181,6 +181,6 @@ async fn a_kill_before_the_create_was_done_is_found_out_to_have_made_nothing() {
         .session
         .wait_text("The journal no longer waits for it.");
     assert_eq!(world.sent("POST"), 1);
-    assert_eq!(world.new().await.len(), 0);
+    assert_eq!(world.made().await.len(), 0);
     world.has_no_orphan().await;
 }

@@ -149,7 +149,7 @@ impl Turn {
             self.world.session.wait_text("for up to 120 s more.");
         }
         assert!(self.new_works().await);
-        let new = self.world.new().await;
+        let new = self.world.made().await;
         assert_eq!(new.len(), 1);
         assert!(!new.contains(&self.id));
         if self.world.kind.context == "typesense" {
@@ -221,7 +221,7 @@ async fn a_kill_before_the_new_secret_was_stored_makes_the_new_key_anew() {
             turn.world.answer(&question, "Home");
             let id = turn
                 .world
-                .new()
+                .made()
                 .await
                 .into_iter()
                 .find(|id| *id != turn.id)
@@ -253,7 +253,7 @@ async fn a_kill_while_the_new_key_is_made_is_found_out_and_goes_on() {
             .trouble(&[&format!("silent:1:POST{}:1", kind.path)])
             .unwrap();
         turn.replace();
-        while turn.world.new().await.len() < 2 {
+        while turn.world.made().await.len() < 2 {
             tokio::task::yield_now().await;
         }
         turn.world.killed();
@@ -289,7 +289,7 @@ async fn a_kill_while_the_old_key_is_deleted_is_found_out_and_ends_it() {
         turn.world.server.trouble(&["silent:1:DELETE:1"]).unwrap();
         turn.world.choose(HAND_OVER);
         turn.confirm();
-        while turn.world.new().await.len() > 1 {
+        while turn.world.made().await.len() > 1 {
             tokio::task::yield_now().await;
         }
         turn.world.killed();
@@ -345,7 +345,7 @@ async fn a_regeneration_kills_the_old_secret_and_tries_the_new_one() {
             .wait_text("Only the new secret works; the old one is dead.");
         turn.world.answer("Close", "Enter");
         turn.world.session.wait_gone("Rotate the");
-        assert_eq!(turn.world.new().await.len(), 1);
+        assert_eq!(turn.world.made().await.len(), 1);
         turn.world.has_no_orphan().await;
         turn.waits_for_nothing();
     }

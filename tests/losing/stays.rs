@@ -65,10 +65,8 @@ async fn the_length_and_a_fingerprint_are_there_to_compare_with() {
     let mut world = World::of(TYPESENSE).await;
     world.create("print");
     let secret = world.secret();
-    let print: String = Sha256::digest(&secret)[..4]
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let [a, b, c, d, ..] = <[u8; 32]>::from(Sha256::digest(&secret));
+    let print = format!("{a:02x}{b:02x}{c:02x}{d:02x}");
     let words = format!("{} characters · SHA-256 begins {print}", secret.len());
     assert!(world.session.text().contains(&words), "{words}");
 }
@@ -203,7 +201,7 @@ async fn a_rescued_secret_is_on_the_clipboard_and_its_key_waits_when_that_is_los
         world.confirm_by("Delete the API key “held”?", "held");
         world.session.wait_text("was deleted");
         assert_eq!((world.sent("POST"), world.sent("DELETE")), (1, 1));
-        assert_eq!(world.new().await.len(), 0);
+        assert_eq!(world.made().await.len(), 0);
         world.has_no_orphan().await;
     }
 }

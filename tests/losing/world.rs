@@ -172,7 +172,7 @@ impl World {
     }
 
     /// Ids of the keys that were made meanwhile.
-    pub async fn new(&self) -> Vec<String> {
+    pub async fn made(&self) -> Vec<String> {
         let there = self.kind.ids(&self.services).await;
         there.difference(&self.before).cloned().collect()
     }
@@ -180,7 +180,7 @@ impl World {
     /// Files that hold a secret over an end.
     pub fn rescued(&self) -> usize {
         let folder = self.session.home().join("run/keyrack");
-        fs::read_dir(folder).map_or(0, |entries| entries.count())
+        fs::read_dir(folder).map_or(0, Iterator::count)
     }
 
     /// Opens the log and takes up what waits first.
