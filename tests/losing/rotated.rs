@@ -190,7 +190,7 @@ async fn a_key_is_replaced_in_order_and_wherever_that_is_left_it_goes_on() {
             turn.world.choose(HAND_OVER);
             // The question can be left too; nothing is deleted then.
             turn.world.answer("This cannot be undone", "Esc");
-            turn.noted("handed-over");
+            turn.world.session.wait_text(HAND_OVER);
             turn.breaks(by);
             assert!(
                 turn.old_works().await && turn.new_works().await,
@@ -213,7 +213,7 @@ async fn a_kill_before_the_new_secret_was_stored_makes_the_new_key_anew() {
         turn.world.revealed(turn.name);
         turn.world.killed();
         turn.world.take_up();
-        turn.world.session.wait_text("before anybody had it");
+        turn.world.session.wait_text("not have it, nobody does");
         assert!(turn.old_works().await);
         turn.world.choose("Delete the new key…");
         let question = format!("Delete the {} “", kind.noun);
@@ -330,7 +330,7 @@ async fn a_regeneration_kills_the_old_secret_and_tries_the_new_one() {
         if by == Break::ByKill {
             turn.world.killed();
             turn.world.take_up();
-            turn.world.session.wait_text("before anybody had it");
+            turn.world.session.wait_text("not have it, nobody does");
             turn.world.choose("Regenerate once more…");
             turn.world.confirm_by(question, OLD);
             turn.world.revealed(OLD);

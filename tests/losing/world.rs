@@ -15,8 +15,9 @@ use crate::{
 
 /// Columns and rows of the terminal.
 pub const SIZE: (u16, u16) = (110, 36);
-/// Longer than a dialog must have been on the screen before it takes an answer: a rule of the product.
-const SETTLE: Duration = Duration::from_millis(170);
+/// Longer than a dialog must have been on the screen before it takes an answer (150 ms, a rule of the
+/// product), by as much as a busy machine may need to note that it was drawn.
+const SETTLE: Duration = Duration::from_millis(400);
 
 pub struct World {
     pub server: DemoServer,
