@@ -256,6 +256,7 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
             reveal::mask_late(model)
         }
         Msg::Contexts(contexts) => listing::replace_contexts(model, contexts),
+        Msg::ContextsKept(why) => listing::keep_contexts(model, why),
         Msg::Backends(backends) => {
             model.backends = backends;
             let picker = Picker::backends(model);

@@ -97,22 +97,27 @@ impl Core {
                 wishes.extend(self.update(Msg::Delivered(receipt)));
                 wishes
             }
-            Mail::Config(config) => self.switch(&config),
+            Mail::Config(config) => self.switch(*config),
             #[cfg(feature = "demo")]
             Mail::Demo(started) => {
                 let (config, demo) = *started;
                 self.tasks.write_down_in(&demo.state_folder());
                 self.demo = Some(demo);
-                self.switch(&config)
+                self.switch(config)
             }
         }
     }
 
-    /// The contexts of a config take the place of the present ones.
-    fn switch(&mut self, config: &Config) -> Vec<Wish> {
-        self.tasks.connect(config);
-        tell_names(&mut self.model, config);
-        self.update(Msg::Contexts(contexts::of(config)))
+    /// The contexts of a config take the place of the present ones, the same ones theirs.
+    fn switch(&mut self, mut config: Config) -> Vec<Wish> {
+        let places = match app::listing::places(&self.model, &contexts::of(&config)) {
+            Ok(places) => places,
+            Err(why) => return self.update(Msg::ContextsKept(why)),
+        };
+        config.contexts = app::listing::placed(config.contexts, &places);
+        self.tasks.connect(&config);
+        tell_names(&mut self.model, &config);
+        self.update(Msg::Contexts(contexts::of(&config)))
     }
 
     /// Hands over the secrets that nobody acknowledged, because the program is ended or breaks off; gives
