@@ -123,7 +123,7 @@ pub fn launch(
     model.say(Tone::Info, format!("{} is on its way…", flight.sentence()));
     let call = model.next_call();
     form::sending(model, call, &change);
-    let (rotation, sink) = rotation::errand(model, flight.link.rotation);
+    let (rotation, sink) = rotation::errand(model, flight.link.rotation, &change);
     let errand = Errand {
         trace,
         repeat: flight.link.repeat,

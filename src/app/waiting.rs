@@ -346,6 +346,7 @@ fn go_on(
     one.unsettled = write.is_some();
     one.entry = Some(entry.id);
     one.sink.clone_from(&begun.sink);
+    one.plain.clone_from(&begun.changed);
     one.at = at;
     let new = entry
         .key()
