@@ -203,7 +203,7 @@ pub fn unwritten(model: &mut Model, call: CallId, why: &str, errand: Errand) -> 
     let Some(flight) = model.flights.remove(&call) else {
         return Vec::new();
     };
-    form::unlock(model, call);
+    form::unsent(model, call);
     model.notice = None;
     let link = Link {
         unwritten: true,

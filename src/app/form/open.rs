@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{
-    Entry, Form, Purpose,
+    Entry, Form, Purpose, Reached,
     editor::{Came, Editor, Masked},
     fields,
     given::Sheet,
@@ -41,6 +41,7 @@ impl Form {
             copied: false,
             dirty: false,
             entered: None,
+            reached: Reached::Nowhere,
             rotation: None,
         };
         if form.entry().is_some_and(|entry| entry.locked.is_some()) {
