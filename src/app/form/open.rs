@@ -88,6 +88,7 @@ pub fn twin(model: &mut Model, id: RotationId) -> Vec<Effect> {
     let (context, resource, old) = (one.context, Arc::clone(&one.resource), one.old.clone());
     let beside = one.way == Some(Way::CreateFirst);
     let (plain, gone) = (one.plain.clone(), one.did(Step::Revoke));
+    let title = format!("{}: the new {}", one.title(), resource.noun);
     let base = row_of(model, context, &resource, &old);
     let names: Vec<String> = names(model, context, &resource);
     let effects = open(model, context, &resource, Verb::Create, None, base);
@@ -121,7 +122,28 @@ pub fn twin(model: &mut Model, id: RotationId) -> Vec<Effect> {
         }
     }
     form.intro = Some(intro);
+    form.title = title;
+    if !beside {
+        fix_natural(form, &resource);
+    }
     effects
+}
+
+/// What the key is known by stays as it is: another value would make another key beside the one that is gone.
+fn fix_natural(form: &mut Form, resource: &Resource) {
+    for entry in &mut form.entries {
+        let field = resource.field.get(entry.slot.field);
+        let natural = field.is_some_and(|field| resource.natural_key.contains(&field.key));
+        // What the old key's row did not tell has to be filled in.
+        if natural && !entry.editor.is_empty() {
+            let why =
+                "the old key's, which this one takes the place of; another would be another key";
+            entry.locked = Some(why.to_owned());
+        }
+    }
+    if form.entry().is_some_and(|entry| entry.locked.is_some()) {
+        form.step(true);
+    }
 }
 
 /// The row of a key, wherever it is listed.

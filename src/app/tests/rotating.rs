@@ -176,7 +176,15 @@ fn filled() -> Desk {
     desk.answer();
     desk.press("r Enter");
     let fields: Vec<&str> = form(&desk).entries.iter().map(|it| &*it.key).collect();
-    let value = fields.iter().position(|key| *key == "value").unwrap();
+    let fixed = |key: &str| {
+        let at = fields.iter().position(|it| *it == key).unwrap();
+        form(&desk).entries[at].locked.is_some()
+    };
+    assert!(fixed("purpose") && fixed("key") && !fixed("value"));
+    let title = "Rotate the secret “HF_TOKEN” in dev: the new secret";
+    assert_eq!(form(&desk).title, title);
+    let free = fields.iter().filter(|key| !fixed(key));
+    let value = free.into_iter().position(|key| *key == "value").unwrap();
     desk.press(&"Tab ".repeat(value));
     desk.type_text("hf_new");
     desk.press("ctrl-s");
@@ -306,6 +314,16 @@ fn what_only_the_console_holds_is_kept_when_it_ends_and_asked_about_when_it_is_l
     let error = refused(503, Meaning::Unavailable, "down", &[]);
     desk.ends(call, &change, Outcome::NotDone(error));
     assert_eq!(held(&desk), [label], "refused");
+    desk.press("Esc");
+    let Some(Dialog::Confirm(question)) = desk.model.dialogs.last() else {
+        panic!("no question but {:?}", desk.model.dialogs.last())
+    };
+    let told = question.lines.join(" ");
+    assert!(
+        told.starts_with("It was sent, and the service refused it. Neither key works"),
+        "{told}"
+    );
+    desk.press("Esc");
     desk.press("ctrl-s");
     let (call, change) = desk.write();
     let lost = Outcome::Unknown(ApiError::Lost("silence".to_owned()));
