@@ -45,8 +45,8 @@ pub fn places(model: &Model, new: &[Context]) -> Result<Vec<usize>, String> {
 /// What there is for each context, in the order that [`places`] gives.
 pub fn placed<T>(all: Vec<T>, places: &[usize]) -> Vec<T> {
     let mut all: Vec<Option<T>> = all.into_iter().map(Some).collect();
-    let placed = places.iter();
-    placed
+    let order = places.iter();
+    order
         .filter_map(|at| all.get_mut(*at).and_then(Option::take))
         .collect()
 }
