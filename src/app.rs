@@ -15,6 +15,7 @@ pub mod fixture;
 pub mod flight;
 pub mod form;
 pub mod gate;
+pub mod held;
 pub mod key;
 pub mod keymap;
 pub mod listing;
@@ -256,6 +257,7 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
             reveal::mask_late(model)
         }
         Msg::Contexts(contexts) => listing::replace_contexts(model, contexts),
+        Msg::ContextsKept(why) => listing::keep_contexts(model, why),
         Msg::Backends(backends) => {
             model.backends = backends;
             let picker = Picker::backends(model);

@@ -43,7 +43,7 @@ pub type Template = String;
 
 /// One kind of service.
 #[cfg_attr(test, derive(JsonSchema))]
-#[derive(Debug, Deserialize)]
+#[derive(Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Manifest {
     /// Version of this vocabulary: 1.

@@ -89,7 +89,7 @@ impl Drop for Console {
     /// Whatever ends the console, a secret that nobody has is not dropped with it. The terminal is given
     /// back first, so that what is said stays readable.
     fn drop(&mut self) {
-        if self.core.model.tray.is_empty() {
+        if !self.core.holds() {
             return;
         }
         terminal::restore();

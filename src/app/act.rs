@@ -6,7 +6,7 @@ use super::{
     confirm::{Confirm, Yes},
     details,
     dialog::Dialog,
-    flight, form, gate,
+    flight, form, gate, held,
     key::Key,
     keymap::{Action, Place},
     listing,
@@ -178,7 +178,8 @@ fn quit(model: &mut Model) -> Vec<Effect> {
     {
         return escape(model);
     }
-    if model.flights.is_empty() {
+    let held = held::words(model);
+    if model.flights.is_empty() && held.is_empty() {
         return vec![Effect::Quit];
     }
     let lines = model
@@ -186,8 +187,13 @@ fn quit(model: &mut Model) -> Vec<Effect> {
         .values()
         .map(|flight| format!("{} is on its way.", flight.sentence()));
     let mut lines: Vec<String> = lines.collect();
-    lines.push("Leaving now does not undo it, and nobody would see its answer.".to_owned());
-    let title = "Leave while a write is on its way?".to_owned();
+    let title = if lines.is_empty() {
+        "Leave and lose what is held here?".to_owned()
+    } else {
+        lines.push("Leaving now does not undo it, and nobody would see its answer.".to_owned());
+        "Leave while a write is on its way?".to_owned()
+    };
+    lines.extend(held);
     let confirm = Confirm {
         title,
         lines,

@@ -64,12 +64,6 @@ impl<T: Copy> Choices<T> {
             .map(move |(place, choice)| (choice, place == at))
     }
 
-    /// How many there are.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.items.len()
-    }
-
     /// A key for them: arrows move, Enter gives what stands under the cursor.
     pub fn key(&mut self, key: Key) -> Option<T> {
         let last = self.items.len().saturating_sub(1);

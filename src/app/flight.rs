@@ -130,7 +130,7 @@ pub fn launch(
     let call = model.next_call();
     form::sending(model, call, &change);
     let mut effects = rotation::sent(model, call, &flight);
-    let (rotation, sink) = rotation::errand(model, flight.link.rotation);
+    let (rotation, sink) = rotation::errand(model, flight.link.rotation, &change);
     let errand = Errand {
         trace,
         repeat: flight.link.repeat,
@@ -211,7 +211,7 @@ pub fn unwritten(model: &mut Model, call: CallId, why: &str, errand: Errand) -> 
     let Some(flight) = model.flights.remove(&call) else {
         return Vec::new();
     };
-    form::unlock(model, call);
+    form::unsent(model, call);
     rotation::unsent(model, call);
     model.notice = None;
     let link = Link {

@@ -10,7 +10,7 @@ mod source;
 mod values;
 
 pub use open::{ask, clone, create, edit, new_context, server_filter, twin};
-pub use sent::{finished, not_added, refused, resent, resume, sending, unlock};
+pub use sent::{Reached, finished, not_added, refused, resent, resume, sending, unlock, unsent};
 pub use source::{Wait, came};
 
 use std::sync::Arc;
@@ -60,6 +60,8 @@ pub struct Form {
     pub dirty: bool,
     /// When Enter was last pressed in it, or it came back after an answer.
     pub entered: Option<Moment>,
+    /// How far its values have come.
+    pub reached: Reached,
     /// The rotation whose new key it is, and the old one's id.
     pub rotation: Option<(RotationId, KeyId)>,
 }
@@ -425,16 +427,16 @@ fn close(model: &mut Model) -> Vec<Effect> {
             ..
         }) => Some((
             "Close without a copy of the public half?",
-            "No service tells it, and it is shown only now.",
+            vec!["No service tells it, and it is shown only now.".to_owned()],
             "Close",
         )),
-        Some(form) if form.dirty => Some(("Drop what was typed?", "Nothing was sent.", "Drop")),
+        Some(form) if form.dirty => Some(("Drop what was typed?", sent::dropped(model), "Drop")),
         _ => None,
     };
-    if let Some((title, line, verb)) = question {
+    if let Some((title, lines, verb)) = question {
         model.dialogs.push(Dialog::Confirm(Confirm {
             title: title.to_owned(),
-            lines: vec![line.to_owned()],
+            lines,
             verb,
             typed: None,
             on_yes: false,

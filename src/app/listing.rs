@@ -1,10 +1,14 @@
 //! How replies become the rows of a pane: stale calls are ignored, old rows stay while new ones load, a
 //! failure leaves the rows and says so, and the cursor stays on its key.
 
+mod places;
+
 use std::{collections::BTreeMap, sync::Arc};
 
+pub use places::{keep_contexts, placed, places, replace_contexts};
+
 use super::{
-    CallId, Context, ContextId, Effect, Light, Model, Tone,
+    CallId, ContextId, Effect, Light, Model, Tone,
     columns::columns,
     pane::{Load, Pane, Source},
     view::{extend_view, rebuild_view},
@@ -70,16 +74,6 @@ impl Source {
             wanted: None,
         }
     }
-}
-
-/// The demo's contexts take the place of none.
-pub fn replace_contexts(model: &mut Model, contexts: Vec<Context>) -> Vec<Effect> {
-    model.contexts = contexts;
-    model.first_run = None;
-    model.notice = None;
-    model.dialogs.clear();
-    rebuild_sources(model);
-    begin(model)
 }
 
 /// Asks for the lists of the tab in front that were never asked for, and checks their contexts.

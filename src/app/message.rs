@@ -152,6 +152,8 @@ pub enum Msg {
     Suspend,
     /// Other contexts take the place of the present ones: the demo was started, or one was added.
     Contexts(Vec<Context>),
+    /// One was added, but the present contexts stay: something is open in one that would change.
+    ContextsKept(String),
     /// The backends that a new context may have: one is chosen next.
     Backends(Vec<Arc<Manifest>>),
     /// The config could not take a new context; why.

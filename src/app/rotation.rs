@@ -10,12 +10,12 @@ pub mod twin;
 mod walk;
 mod words;
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use tui_input::Input;
 
 pub use proof::{adopted, proved};
-pub use told::{begun, errand};
+pub use told::{begun, errand, plain};
 pub use walk::{
     checked, closed, doubted, failed, hold, holds, landed, looked, sent, stored, tell, unheld,
     unsent,
@@ -84,6 +84,8 @@ pub struct Rotation {
     pub secret: Option<Secret>,
     /// What the new key will be, until the service has it: of keys whose old one goes first.
     pub form: Option<Box<Form>>,
+    /// What was filled in for it and is no secret, as the journal has it: field to JSON.
+    pub plain: BTreeMap<String, String>,
     /// The context signs in with the new key already.
     pub adopted: bool,
     /// The end of its last write is not known.
@@ -167,6 +169,7 @@ impl Rotation {
             resource,
             secret: None,
             form: None,
+            plain: BTreeMap::new(),
             adopted: false,
             unsettled: false,
             lost: None,
@@ -357,7 +360,7 @@ fn line_key(model: &mut Model, id: RotationId, key: Key) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Closes the dialog: a rotation that has begun waits, one that has not is forgotten.
+/// Closes the dialog: a rotation that has begun or holds what was typed waits, another is forgotten.
 fn put_aside(model: &mut Model, id: RotationId) -> Vec<Effect> {
     model.dialogs.pop();
     let mut flights = model.flights.values();
@@ -366,7 +369,8 @@ fn put_aside(model: &mut Model, id: RotationId) -> Vec<Effect> {
         return Vec::new();
     };
     let (key, lives) = (one.key(), one.lives());
-    if in_flight || (one.at != Step::Ended && one.has_begun()) {
+    let begun = one.has_begun() || one.form.is_some();
+    if in_flight || (one.at != Step::Ended && begun) {
         let words = format!("The rotation of {key} waits. {lives} r on the key, or L, goes on.");
         model.say(Tone::Warn, words);
         return Vec::new();
@@ -411,7 +415,5 @@ fn fill(model: &mut Model, id: RotationId) -> Vec<Effect> {
         model.dialogs.push(Dialog::Form(*form));
         return Vec::new();
     }
-    let (context, resource, old) = (one.context, Arc::clone(&one.resource), one.old.clone());
-    let renames = one.way == Some(Way::CreateFirst);
-    form::twin(model, id, context, &resource, &old, renames)
+    form::twin(model, id)
 }

@@ -347,6 +347,7 @@ fn go_on(
     one.lost = lost_by(entries, entry.id);
     one.entry = Some(entry.id);
     one.sink.clone_from(&begun.sink);
+    one.plain.clone_from(&begun.changed);
     one.at = at;
     let new = entry
         .key()

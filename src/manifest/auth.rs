@@ -11,7 +11,7 @@ use super::{Pointer, Template};
 
 /// One value that a context supplies.
 #[cfg_attr(test, derive(JsonSchema))]
-#[derive(Debug, Deserialize)]
+#[derive(Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Input {
     /// What a person calls it.
@@ -30,7 +30,7 @@ pub struct Input {
 
 /// One way to sign in.
 #[cfg_attr(test, derive(JsonSchema))]
-#[derive(Debug, Deserialize)]
+#[derive(Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Auth {
     /// Name by which a check may ask for this way.
@@ -55,7 +55,7 @@ pub struct Auth {
 
 /// A call that trades credentials for a token.
 #[cfg_attr(test, derive(JsonSchema))]
-#[derive(Debug, Deserialize)]
+#[derive(Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Login {
     /// Method and path, such as `POST /api/v2/token`.
@@ -80,7 +80,7 @@ pub struct Login {
 
 /// Signing with a Chutes hotkey: the input holds the 32-byte seed.
 #[cfg_attr(test, derive(JsonSchema))]
-#[derive(Debug, Deserialize)]
+#[derive(Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Hotkey {
     /// Input that holds the seed.
@@ -103,7 +103,7 @@ pub enum Encode {
 
 /// One call that tells whether a context works.
 #[cfg_attr(test, derive(JsonSchema))]
-#[derive(Debug, Deserialize)]
+#[derive(Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Check {
     /// Name of the check.

@@ -10,7 +10,7 @@ use super::Pointer;
 
 /// Where error replies say what went wrong.
 #[cfg_attr(test, derive(JsonSchema))]
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Errors {
     /// Pointers to the message, tried before the built-in list.

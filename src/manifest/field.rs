@@ -13,7 +13,7 @@ use super::Pointer;
     reason = "each is a word of the vocabulary that a manifest gives or leaves out"
 )]
 #[cfg_attr(test, derive(JsonSchema))]
-#[derive(Debug, Deserialize)]
+#[derive(Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Field {
     /// The service's own name.

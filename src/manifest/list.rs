@@ -11,7 +11,7 @@ use super::{Pointer, Template};
 
 /// How rows are listed.
 #[cfg_attr(test, derive(JsonSchema))]
-#[derive(Debug, Deserialize)]
+#[derive(Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct List {
     /// Method and path.
@@ -51,7 +51,7 @@ pub enum RowShape {
 
 /// How further rows are asked for.
 #[cfg_attr(test, derive(JsonSchema))]
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, PartialEq, Deserialize)]
 #[serde(tag = "by", rename_all = "lowercase", deny_unknown_fields)]
 pub enum Paging {
     /// The answer is whole.
@@ -74,7 +74,7 @@ pub enum Paging {
 
 /// Paging by number.
 #[cfg_attr(test, derive(JsonSchema))]
-#[derive(Debug, Deserialize)]
+#[derive(Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Numbered {
     /// Query parameter of the page or offset.
@@ -95,7 +95,7 @@ pub struct Numbered {
 
 /// Paging by a mark.
 #[cfg_attr(test, derive(JsonSchema))]
-#[derive(Debug, Deserialize)]
+#[derive(Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Cursor {
     /// Query parameter of the mark.
@@ -115,7 +115,7 @@ pub struct Cursor {
 
 /// Paging by the `Link` header.
 #[cfg_attr(test, derive(JsonSchema))]
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Link {
     /// Only the query of the link is taken; the path stays the operation's own.

@@ -53,7 +53,7 @@ impl Tab {
 
 /// A collection of keys.
 #[cfg_attr(test, derive(JsonSchema))]
-#[derive(Debug, Deserialize)]
+#[derive(Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Resource {
     /// Name within the backend.
@@ -173,7 +173,7 @@ pub enum Replace {
 
 /// How a new secret is tried by using it, with nothing of the session of the context that made it.
 #[cfg_attr(test, derive(JsonSchema))]
-#[derive(Debug, Deserialize)]
+#[derive(Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Verify {
     /// Input that takes the new secret.
@@ -210,7 +210,7 @@ pub enum IdKind {
 
 /// How the key that a context signs in with is recognised in the list.
 #[cfg_attr(test, derive(JsonSchema))]
-#[derive(Debug, Deserialize)]
+#[derive(Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Own {
     /// Input that holds the credential.
@@ -237,7 +237,7 @@ pub enum OwnBy {
 
 /// The same operations under an older API.
 #[cfg_attr(test, derive(JsonSchema))]
-#[derive(Debug, Deserialize)]
+#[derive(Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Alternative {
     /// Name of the API, said on screen when it is used.
@@ -258,7 +258,7 @@ pub struct Alternative {
 
 /// One operation on a row.
 #[cfg_attr(test, derive(JsonSchema))]
-#[derive(Debug, Deserialize)]
+#[derive(Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Op {
     /// Method and path; `{id}` is the selected row.
@@ -287,7 +287,7 @@ pub struct Op {
 
 /// A filter that the server applies.
 #[cfg_attr(test, derive(JsonSchema))]
-#[derive(Debug, Deserialize)]
+#[derive(Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Filter {
     /// Name on the command line.

@@ -46,6 +46,8 @@ pub struct Core {
     tasks: Tasks,
     mail: mpsc::UnboundedReceiver<Mail>,
     environment: Environment,
+    /// The operator left: what the tray does not have was asked about.
+    left: bool,
     #[cfg(feature = "demo")]
     demo: Option<crate::demo::Demo>,
 }
@@ -67,6 +69,7 @@ impl Core {
             tasks: Tasks::new(config, sender, environment.clone()),
             mail,
             environment: environment.clone(),
+            left: false,
             #[cfg(feature = "demo")]
             demo: None,
         })
@@ -97,33 +100,53 @@ impl Core {
                 wishes.extend(self.update(Msg::Delivered(receipt)));
                 wishes
             }
-            Mail::Config(config) => self.switch(&config),
+            Mail::Config(config) => self.switch(*config),
             #[cfg(feature = "demo")]
             Mail::Demo(started) => {
                 let (config, demo) = *started;
                 self.tasks.write_down_in(&demo.state_folder());
                 self.demo = Some(demo);
-                self.switch(&config)
+                self.switch(config)
             }
         }
     }
 
-    /// The contexts of a config take the place of the present ones.
-    fn switch(&mut self, config: &Config) -> Vec<Wish> {
-        self.tasks.connect(config);
-        tell_names(&mut self.model, config);
-        self.update(Msg::Contexts(contexts::of(config)))
+    /// The contexts of a config take the place of the present ones, the same ones theirs.
+    fn switch(&mut self, mut config: Config) -> Vec<Wish> {
+        let places = match app::listing::places(&self.model, &contexts::of(&config)) {
+            Ok(places) => places,
+            Err(why) => return self.update(Msg::ContextsKept(why)),
+        };
+        config.contexts = app::listing::placed(config.contexts, &places);
+        self.tasks.connect(&config);
+        tell_names(&mut self.model, &config);
+        self.update(Msg::Contexts(contexts::of(&config)))
     }
 
-    /// Hands over the secrets that nobody acknowledged, because the program is ended or breaks off; gives
-    /// lines that say where they are.
-    pub fn rescue(&mut self) -> Vec<String> {
+    /// Takes the secrets that have no other holder, each with what it is.
+    fn unheld(&mut self) -> Vec<(String, Content)> {
         // Those of an earlier run are where they were.
         let tray = std::mem::take(&mut self.model.tray).into_iter();
-        let secrets: Vec<(String, Content)> = tray
-            .filter(|reveal| reveal.rescued.is_none())
+        let tray = tray.filter(|reveal| reveal.rescued.is_none());
+        let mut secrets: Vec<(String, Content)> = tray
             .map(|reveal| (reveal.label(), Content::secret(&reveal.secret)))
             .collect();
+        if !self.left {
+            let held = app::held::secrets(&self.model).into_iter();
+            secrets.extend(held.map(|(label, secret)| (label, Content::secret(&secret))));
+        }
+        secrets
+    }
+
+    /// There are secrets that have no other holder.
+    pub fn holds(&self) -> bool {
+        !self.model.tray.is_empty() || (!self.left && !app::held::secrets(&self.model).is_empty())
+    }
+
+    /// Hands over the secrets that nobody else has, because the program is ended or breaks off; gives lines
+    /// that say where they are.
+    pub fn rescue(&mut self) -> Vec<String> {
+        let secrets = self.unheld();
         if secrets.is_empty() {
             Vec::new()
         } else {
@@ -144,7 +167,10 @@ impl Core {
         let mut wishes = Vec::new();
         for effect in effects {
             match effect {
-                Effect::Quit => wishes.push(Wish::Exit(0)),
+                Effect::Quit => {
+                    self.left = true;
+                    wishes.push(Wish::Exit(0));
+                }
                 Effect::Repaint => wishes.push(Wish::Repaint),
                 Effect::Copy(text) => self.tasks.copy(&text),
                 Effect::Deliver { call, sink } => {

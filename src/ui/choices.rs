@@ -1,4 +1,4 @@
-//! Things of which one is done next, a row each: what it does, and what that means. On a narrow screen only
+//! Things of which one is done next: what each does, and beside it what that means. On a narrow screen only
 //! the one under the cursor says what it means, below the others.
 
 use ratatui::layout::Rect;
@@ -38,7 +38,9 @@ pub fn draw<T: Copy>(canvas: &mut Canvas<'_>, offer: &Offer<'_, T>) -> Rect {
         body.extend(wrap(text, width).into_iter().map(|line| (line, *ink)));
     }
     let note = note(offer.choices, width);
-    let count = offer.choices.len() + note.len();
+    let beside = beside(offer.choices, width);
+    let rows = beside.iter().map(|lines| lines.len().max(1));
+    let count = rows.sum::<usize>() + note.len();
     let gap = usize::from(count > 0);
     let wanted = |head: &[String]| head.len() + body.len() + count + gap;
     // A title that the rows have no room for stands in the frame as far as it goes.
@@ -48,10 +50,10 @@ pub fn draw<T: Copy>(canvas: &mut Canvas<'_>, offer: &Offer<'_, T>) -> Rect {
     } else {
         (title, head)
     };
-    let keys: &[_] = if count > 0 {
-        &[("↑↓", "choose"), ("Enter", "does it"), ("Esc", "closes")]
-    } else {
-        &[("Esc", "closes")]
+    let keys: &[_] = match count {
+        0 => &[("Esc", "closes")],
+        _ if width < WIDE => &[("↑↓ Enter", "does it"), ("Esc", "closes")],
+        _ => &[("↑↓", "choose"), ("Enter", "does it"), ("Esc", "closes")],
     };
     let inside = open(
         canvas,
@@ -75,7 +77,7 @@ pub fn draw<T: Copy>(canvas: &mut Canvas<'_>, offer: &Offer<'_, T>) -> Rect {
     let count = u16::try_from(count).unwrap_or(u16::MAX);
     let top = inside.bottom().saturating_sub(count).max(inside.y);
     let place = Rect::new(inside.x, top, inside.width, count);
-    list(canvas, place, offer.choices, &note);
+    list(canvas, place, offer.choices, (&beside, &note));
     Rect {
         height: top - inside.y,
         ..inside
@@ -95,17 +97,36 @@ fn note<T: Copy>(choices: &Choices<T>, width: u16) -> Vec<String> {
     }
 }
 
-fn list<T: Copy>(canvas: &mut Canvas<'_>, area: Rect, choices: &Choices<T>, note: &[String]) {
-    let label = choices
-        .iter()
-        .map(|(choice, _)| columns(&choice.label))
-        .max();
-    let label = label.unwrap_or(0).min(area.width.saturating_sub(2));
+/// Where the notes begin, beside the widest label.
+fn indent<T: Copy>(choices: &Choices<T>) -> u16 {
+    let labels = choices.iter().map(|(choice, _)| columns(&choice.label));
+    labels.max().unwrap_or(0) + 4
+}
+
+/// What each choice means, as the lines beside it; none on a narrow screen.
+fn beside<T: Copy>(choices: &Choices<T>, width: u16) -> Vec<Vec<String>> {
+    let room = width.saturating_sub(indent(choices));
+    let lines = choices.iter().map(|(choice, _)| match width {
+        0..WIDE => Vec::new(),
+        _ => wrap(&choice.note, room),
+    });
+    lines.collect()
+}
+
+fn list<T: Copy>(
+    canvas: &mut Canvas<'_>,
+    area: Rect,
+    choices: &Choices<T>,
+    (beside, note): (&[Vec<String>], &[String]),
+) {
+    let indent = indent(choices);
     let mut y = area.y;
-    for (choice, selected) in choices.iter().take(usize::from(area.height)) {
-        let line = Rect::new(area.x, y, area.width, 1);
-        row(canvas, line, choice, (selected, label));
-        y += 1;
+    for ((choice, selected), beside) in choices.iter().zip(beside) {
+        let rows = u16::try_from(beside.len()).unwrap_or(u16::MAX).max(1);
+        let rows = rows.min(area.bottom().saturating_sub(y));
+        let lines = Rect::new(area.x, y, area.width, rows);
+        row(canvas, lines, choice, selected, (indent, beside));
+        y += rows;
     }
     let dim = canvas.ink(Ink::Dim);
     for (y, line) in (y..area.bottom()).zip(note) {
@@ -113,7 +134,16 @@ fn list<T: Copy>(canvas: &mut Canvas<'_>, area: Rect, choices: &Choices<T>, note
     }
 }
 
-fn row<T>(canvas: &mut Canvas<'_>, line: Rect, choice: &Choice<T>, (selected, label): (bool, u16)) {
+fn row<T>(
+    canvas: &mut Canvas<'_>,
+    lines: Rect,
+    choice: &Choice<T>,
+    selected: bool,
+    (indent, beside): (u16, &[String]),
+) {
+    if lines.height == 0 {
+        return;
+    }
     let ink = match (selected, choice.risky) {
         (true, _) => Ink::Selection,
         (false, true) => Ink::Bad,
@@ -121,26 +151,15 @@ fn row<T>(canvas: &mut Canvas<'_>, line: Rect, choice: &Choice<T>, (selected, la
     };
     let style = canvas.ink(ink);
     if selected {
-        canvas.paint(line, style);
+        canvas.paint(lines, style);
     }
     let bar = if selected { "▌ " } else { "  " };
-    canvas.put(line.x, line.y, 2, bar, style);
-    canvas.put(
-        line.x + 2,
-        line.y,
-        line.width.saturating_sub(2),
-        &choice.label,
-        style,
-    );
-    if line.width >= WIDE {
-        let note = canvas.ink(if selected { Ink::Selection } else { Ink::Dim });
-        let x = line.x + 2 + label + 2;
-        canvas.put(
-            x,
-            line.y,
-            line.right().saturating_sub(x),
-            &choice.note,
-            note,
-        );
+    let room = lines.width.saturating_sub(2);
+    canvas.put(lines.x, lines.y, 2, bar, style);
+    canvas.put(lines.x + 2, lines.y, room, &choice.label, style);
+    let note = canvas.ink(if selected { Ink::Selection } else { Ink::Dim });
+    let x = lines.x + indent;
+    for (y, line) in (lines.y..lines.bottom()).zip(beside) {
+        canvas.put(x, y, lines.right().saturating_sub(x), line, note);
     }
 }

@@ -30,7 +30,12 @@ pub fn draw(model: &Model, canvas: &mut Canvas<'_>, reveal: &Reveal) {
     let foot = foot(model, canvas.look, reveal, area.width.saturating_sub(2));
     let foot_rows = u16::try_from(foot.len()).unwrap_or(0) + 2;
     let body = area.height.saturating_sub(foot_rows);
-    let y = facts(canvas, reveal, y, body.saturating_sub(3));
+    let y = facts(
+        canvas,
+        reveal,
+        y,
+        body.saturating_sub(wanted(reveal, area.width)),
+    );
     let y = y + u16::from(area.height >= 16);
     let place = Rect::new(0, y, area.width, body.saturating_sub(y));
     let left = if reveal.shown.is_some() {
@@ -50,6 +55,16 @@ pub fn draw(model: &Model, canvas: &mut Canvas<'_>, reveal: &Reveal) {
     answer(model, canvas, reveal, y.min(area.height - 1));
 }
 
+/// Rows that the secret is given before all but the warning.
+fn wanted(reveal: &Reveal, width: u16) -> u16 {
+    let chars = reveal.secret.chars();
+    let rows = u16::try_from(chars.div_ceil(usize::from(width.max(1))));
+    match reveal.shown {
+        Some(_) => rows.unwrap_or(u16::MAX).clamp(1, 3),
+        None => 1,
+    }
+}
+
 fn title(model: &Model, canvas: &mut Canvas<'_>, reveal: &Reveal) -> u16 {
     let width = canvas.area().width;
     let style = canvas.ink(Ink::Title);
@@ -64,12 +79,17 @@ fn title(model: &Model, canvas: &mut Canvas<'_>, reveal: &Reveal) -> u16 {
         "" => format!("New secret of the {}", reveal.name),
         noun => format!("New secret of the {noun} “{}”", reveal.name),
     };
+    let room = width.saturating_sub(used + 4);
+    let mut lines = wrap(&text, room);
+    if lines.len() > 2 {
+        // The name matters more than what kind of key has it.
+        lines = wrap(&format!("New secret: “{}”", reveal.name), room);
+    }
+    let rest = lines.split_off(lines.len().min(1)).join(" ");
+    lines.extend(Some(rest).filter(|rest| !rest.is_empty()));
     let mut y = 0;
-    for line in wrap(&text, width.saturating_sub(used + 4))
-        .into_iter()
-        .take(2)
-    {
-        canvas.put(1, y, width, &line, style);
+    for line in lines {
+        canvas.put(1, y, room, &line, style);
         y += 1;
     }
     let rule = canvas.ink(Ink::Border);
@@ -83,6 +103,11 @@ fn title(model: &Model, canvas: &mut Canvas<'_>, reveal: &Reveal) -> u16 {
 fn facts(canvas: &mut Canvas<'_>, reveal: &Reveal, y: u16, bottom: u16) -> u16 {
     let width = canvas.area().width.saturating_sub(2);
     let mut lines = Vec::new();
+    let note = reveal.note.iter().flat_map(|note| wrap(note, width));
+    let note = note.map(|line| (line, Ink::Warn));
+    let small = canvas.area().height < 16;
+    // Where not all fits, what to beware of comes first.
+    lines.extend(note.clone().filter(|_| small));
     if let Some(client) = &reveal.client_id {
         lines.push((format!("client id  {client}"), Ink::Text));
     }
@@ -95,9 +120,7 @@ fn facts(canvas: &mut Canvas<'_>, reveal: &Reveal, y: u16, bottom: u16) -> u16 {
             Ink::Dim,
         ));
     }
-    if let Some(note) = &reveal.note {
-        lines.extend(wrap(note, width).into_iter().map(|line| (line, Ink::Warn)));
-    }
+    lines.extend(note.filter(|_| !small));
     let once = "The service shows it this once: copy it, store it, or write it down.";
     lines.extend(wrap(once, width).into_iter().map(|line| (line, Ink::Text)));
     let mut y = y;
@@ -276,20 +299,18 @@ fn answer(model: &Model, canvas: &mut Canvas<'_>, reveal: &Reveal, y: u16) {
         hint(Action::Save),
         hint(Action::Saved),
     );
-    let hints = [
-        (copy.as_str(), "copies"),
-        (
-            &show,
-            if reveal.shown.is_some() {
-                "masks"
-            } else {
-                "shows"
-            },
-        ),
-        (&save, "stores"),
-        (&saved, "closes"),
-    ];
     let width = canvas.area().width;
+    // Shorter words where the others would drop one.
+    let words = match (width < 48, reveal.shown.is_some()) {
+        (false, false) => ["copies", "shows", "stores", "closes"],
+        (false, true) => ["copies", "masks", "stores", "closes"],
+        (true, false) => ["copy", "show", "store", "done"],
+        (true, true) => ["copy", "mask", "store", "done"],
+    };
+    let mut hints = [copy.as_str(), &show, &save, &saved].map(|key| (key, ""));
+    for (hint, words) in hints.iter_mut().zip(words) {
+        hint.1 = words;
+    }
     keys(canvas, 0, y, width, &hints);
     if let Some(notice) = model
         .notice

@@ -174,6 +174,20 @@ impl Sheet {
         Ok(())
     }
 
+    /// Takes what the journal kept of a form: field to JSON. What the field does not take any more is wrong.
+    pub fn kept(&mut self, values: &BTreeMap<String, String>) -> Vec<Wrong> {
+        let wrong = values.iter().filter_map(|(name, value)| {
+            let value = serde_json::from_str(value).unwrap_or_default();
+            self.json(name, &value).err()
+        });
+        wrong.collect()
+    }
+
+    /// The fields as they are by now, for a form.
+    pub(super) fn into_entries(self) -> Vec<Entry> {
+        self.entries
+    }
+
     /// Gives a copy another name than that of the row it started from, unless one was given.
     pub fn rename(&mut self, name: &str) {
         let key = self.resource.role(Role::Name);

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use super::{
-    Entry, Form, Purpose,
+    Entry, Form, Purpose, Reached,
     editor::{Came, Editor, Masked},
     fields,
+    given::Sheet,
 };
 use crate::{
     api::Target,
@@ -13,7 +14,11 @@ use crate::{
         ContextId, Effect, Model, Tone,
         dialog::Dialog,
         gate,
-        rotation::{RotationId, twin},
+        rotation::{
+            RotationId,
+            steps::{Step, Way},
+            twin,
+        },
     },
     manifest::{Resource, Role, Verb},
     record::{Rows, Text},
@@ -36,6 +41,7 @@ impl Form {
             copied: false,
             dirty: false,
             entered: None,
+            reached: Reached::Nowhere,
             rotation: None,
         };
         if form.entry().is_some_and(|entry| entry.locked.is_some()) {
@@ -73,38 +79,71 @@ pub fn edit(model: &mut Model) -> Vec<Effect> {
     open(model, context, &resource, Verb::Update, Some(target), base)
 }
 
-/// Opens the form of the key that takes the place of an old one; `renames` gives it a name of its own.
-pub fn twin(
-    model: &mut Model,
-    rotation: RotationId,
-    context: ContextId,
-    resource: &Arc<Resource>,
-    old: &Target,
-    renames: bool,
-) -> Vec<Effect> {
-    let base = row_of(model, context, resource, old);
-    let effects = open(model, context, resource, Verb::Create, None, base);
-    let names: Vec<String> = names(model, context, resource);
+/// Opens the form of the key that takes the place of an old one: as it was filled in before, else as a copy of
+/// that one, under a name of its own where both are there at once.
+pub fn twin(model: &mut Model, id: RotationId) -> Vec<Effect> {
+    let Some(one) = model.rotations.iter().find(|one| one.id == id) else {
+        return Vec::new();
+    };
+    let (context, resource, old) = (one.context, Arc::clone(&one.resource), one.old.clone());
+    let beside = one.way == Some(Way::CreateFirst);
+    let (plain, gone) = (one.plain.clone(), one.did(Step::Revoke));
+    let title = format!("{}: the new {}", one.title(), resource.noun);
+    let base = row_of(model, context, &resource, &old);
+    let names: Vec<String> = names(model, context, &resource);
+    let effects = open(model, context, &resource, Verb::Create, None, base);
+    let now = model.now;
     let Some(Dialog::Form(form)) = model.dialogs.last_mut() else {
         return effects;
     };
-    form.rotation = Some((rotation, old.id.clone()));
-    form.intro = Some(if renames {
-        "It takes the place of the old key, which stays until you delete it.".to_owned()
-    } else {
-        "It takes the place of the old key, which is deleted first; what you type is held here until the service has it.".to_owned()
-    });
-    let at = resource.role(Role::Name).filter(|_| renames);
-    let entry = at.and_then(|at| form.entries.iter_mut().find(|entry| entry.slot.field == at));
-    if let Some(entry) = entry
-        && matches!(entry.editor, Editor::Line(_))
-    {
-        let name = twin::name(resource, &old.name, |name| {
+    form.rotation = Some((id, old.id.clone()));
+    let mut intro = match (beside, gone) {
+        (true, _) => "It takes the place of the old key, which stays until you delete it.",
+        (false, false) => "It takes the place of the old key, which is deleted first; what you type is held here until the service has it.",
+        (false, true) => "It takes the place of the old key, which is deleted; what you type is held here until the service has it.",
+    }
+    .to_owned();
+    if !plain.is_empty() {
+        let mut sheet = Sheet::new(Verb::Create, Rows::new(Arc::clone(&resource)), now);
+        // What a field does not take any more is left to the operator.
+        drop(sheet.kept(&plain));
+        form.entries = sheet.into_entries();
+        intro.push_str(" What was filled in before is here again, except for secrets.");
+    } else if beside {
+        let name = twin::name(&resource, &old.name, |name| {
             names.iter().any(|it| it == name)
         });
-        entry.editor = Editor::Line(tui_input::Input::new(name));
+        let at = resource.role(Role::Name);
+        let entry = at.and_then(|at| form.entries.iter_mut().find(|entry| entry.slot.field == at));
+        if let Some(entry) = entry
+            && matches!(entry.editor, Editor::Line(_))
+        {
+            entry.editor = Editor::Line(tui_input::Input::new(name));
+        }
+    }
+    form.intro = Some(intro);
+    form.title = title;
+    if !beside {
+        fix_natural(form, &resource);
     }
     effects
+}
+
+/// What the key is known by stays as it is: another value would make another key beside the one that is gone.
+fn fix_natural(form: &mut Form, resource: &Resource) {
+    for entry in &mut form.entries {
+        let field = resource.field.get(entry.slot.field);
+        let natural = field.is_some_and(|field| resource.natural_key.contains(&field.key));
+        // What the old key's row did not tell has to be filled in.
+        if natural && !entry.editor.is_empty() {
+            let why =
+                "the old key's, which this one takes the place of; another would be another key";
+            entry.locked = Some(why.to_owned());
+        }
+    }
+    if form.entry().is_some_and(|entry| entry.locked.is_some()) {
+        form.step(true);
+    }
 }
 
 /// The row of a key, wherever it is listed.

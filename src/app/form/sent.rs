@@ -3,12 +3,61 @@
 
 use std::collections::BTreeMap;
 
-use super::{Form, Purpose, front, open};
+use super::{
+    Form, Purpose,
+    editor::{Came, Editor},
+    front, open,
+};
 use crate::{
     api::{ApiError, Change},
-    app::{CallId, ContextId, Effect, Model, NewContext, Tone, dialog::Dialog, listing},
+    app::{
+        CallId, ContextId, Effect, Model, NewContext, Tone, dialog::Dialog, listing,
+        rotation::steps::Way,
+    },
     secret::Secret,
 };
+
+/// How far what a form holds has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Reached {
+    /// It was not sent.
+    Nowhere,
+    /// The service refused it.
+    Refused,
+    /// The service may have done it.
+    Perhaps,
+}
+
+/// What is so when the form in front is dropped, and what is lost with it: a sentence each.
+pub(super) fn dropped(model: &Model) -> Vec<String> {
+    let Some(Dialog::Form(form)) = model.dialogs.last() else {
+        return Vec::new();
+    };
+    let id = form.rotation.as_ref().map(|(id, _)| *id);
+    let mut rotations = model.rotations.iter();
+    let one = rotations.find(|one| Some(one.id) == id && one.has_begun());
+    let mut lines = vec![
+        match (form.reached, one) {
+            (Reached::Nowhere, None) => "Nothing was sent.",
+            (Reached::Nowhere, Some(_)) => "The new key was not sent.",
+            (Reached::Refused, _) => "It was sent, and the service refused it.",
+            (Reached::Perhaps, _) => "It was sent, and the service may have done it.",
+        }
+        .to_owned(),
+    ];
+    lines.extend(one.map(|one| one.lives().to_owned()));
+    let made = form.entries.iter().any(|entry| {
+        matches!(&entry.editor, Editor::Secret(masked) if masked.came == Came::Made && !masked.text.is_empty())
+    });
+    if made {
+        lines.push("The private half that was made here is nowhere else: it is lost.".to_owned());
+    } else if one.is_some_and(|one| one.way == Some(Way::DeleteFirst)) {
+        lines.push(
+            "The secret that was filled in is not kept: it has to be given again.".to_owned(),
+        );
+    }
+    lines
+}
 
 /// The write of the form in front was sent as this call.
 pub fn sending(model: &mut Model, call: CallId, change: &Change) {
@@ -29,10 +78,20 @@ pub fn finished(model: &mut Model, call: CallId) {
 
 /// The write ended in doubt: the form may be used again.
 pub fn unlock(model: &mut Model, call: CallId) {
+    release(model, call, Reached::Perhaps);
+}
+
+/// The write was not sent: the form may be used again.
+pub fn unsent(model: &mut Model, call: CallId) {
+    release(model, call, Reached::Nowhere);
+}
+
+fn release(model: &mut Model, call: CallId, reached: Reached) {
     let now = model.now;
     if let Some(form) = take(model, call) {
         model.dialogs.push(Dialog::Form(Form {
             sending: None,
+            reached: form.reached.max(reached),
             entered: Some(now),
             ..form
         }));
@@ -80,6 +139,7 @@ pub fn refused(model: &mut Model, call: CallId, error: &ApiError) -> bool {
         return false;
     };
     form.sending = None;
+    form.reached = form.reached.max(Reached::Refused);
     form.entered = Some(model.now);
     let mut rest = error.fields().cloned().unwrap_or_default();
     for entry in &mut form.entries {

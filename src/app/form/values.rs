@@ -404,7 +404,7 @@ fn write(model: &mut Model, form: Form, values: BTreeMap<String, FieldValue>) ->
     };
     let rotation = form.rotation.as_ref().map(|(id, _)| *id);
     if let Some(id) = rotation.filter(|id| rotation::holds(model, *id)) {
-        return rotation::hold(model, id, form);
+        return rotation::hold(model, id, form, &change.values);
     }
     model.dialogs.push(Dialog::Form(form));
     let link = Link {

@@ -1,7 +1,7 @@
 //! How a rotation goes from step to step: what a choice starts, and what an answer means for the step at
 //! hand. Every step that changed something is noted in the journal, so that the next start can go on.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use tui_input::Input;
 
@@ -10,11 +10,11 @@ use super::{
     proof::{adopt, prove},
     put_aside, show,
     steps::{Step, Way},
-    told::{close, note},
+    told::{close, note, plain},
 };
 use crate::{
     api::{
-        ApiError, Target,
+        ApiError, FieldValue, Target,
         trace::{Sighting, Trace},
     },
     app::{CallId, Effect, Model, dialog::Dialog, doubt, flight::Flight, form, listing},
@@ -414,11 +414,17 @@ pub fn closed(model: &mut Model, id: RotationId) {
 }
 
 /// Keeps the form of a new key whose old one has to go first, and asks about that one.
-pub fn hold(model: &mut Model, id: RotationId, form: form::Form) -> Vec<Effect> {
+pub fn hold(
+    model: &mut Model,
+    id: RotationId,
+    form: form::Form,
+    values: &BTreeMap<String, FieldValue>,
+) -> Vec<Effect> {
     let Some(one) = of(model, id) else {
         return Vec::new();
     };
     one.form = Some(Box::new(form));
+    one.plain = plain(values);
     one.at = Step::Fill;
     past(one, true, "held here until it is created");
     show(model, id);

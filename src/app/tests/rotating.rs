@@ -6,6 +6,8 @@ use crate::{
     api::Proof,
     app::{
         CallId,
+        flight::Rotating,
+        held,
         rotation::{Next, Rotation, steps::Step},
     },
     secret::Secret,
@@ -281,27 +283,61 @@ fn a_twin_starts_as_a_copy_under_a_name_of_its_own() {
     assert_eq!(plain(&change.values)[1].1, "reader-2");
 }
 
-#[test]
-fn a_secret_under_the_same_name_is_held_until_the_old_one_is_gone_and_it_is_created() {
+/// A Chutes secret whose new value was filled in: the old one is asked about.
+fn filled() -> Desk {
     let mut desk = Desk::new(vec![context("dev", "chutes")]);
     desk.answer();
     desk.press("2");
     desk.answer();
     desk.press("r Enter");
     let fields: Vec<&str> = form(&desk).entries.iter().map(|it| &*it.key).collect();
-    let value = fields.iter().position(|key| *key == "value").unwrap();
+    let fixed = |key: &str| {
+        let at = fields.iter().position(|it| *it == key).unwrap();
+        form(&desk).entries[at].locked.is_some()
+    };
+    assert!(fixed("purpose") && fixed("key") && !fixed("value"));
+    let title = "Rotate the secret “HF_TOKEN” in dev: the new secret";
+    assert_eq!(form(&desk).title, title);
+    let free = fields.iter().filter(|key| !fixed(key));
+    let value = free.into_iter().position(|key| *key == "value").unwrap();
     desk.press(&"Tab ".repeat(value));
     desk.type_text("hf_new");
     desk.press("ctrl-s");
     assert!(!asked(&desk), "the old one goes first, and is asked about");
     assert!(desk.writes().is_empty());
+    desk
+}
+
+/// The same once the old one is gone and the new one is on its way.
+fn with_old_gone() -> (Desk, CallId, crate::api::Change) {
+    let mut desk = filled();
     desk.press("Tab Enter");
-    let (call, change) = desk.write();
+    let mut effects = desk.take().into_iter();
+    let sent = effects.find_map(|effect| match effect {
+        Effect::Send { call, errand, .. } => Some((call, errand)),
+        _ => None,
+    });
+    let (call, errand) = sent.expect("a write");
+    let Rotating::Begins(begun) = &errand.rotation else {
+        panic!("no rotation but {:?}", errand.rotation)
+    };
+    assert_eq!(
+        begun.changed["key"], "\"HF_TOKEN\"",
+        "it is copied from nowhere else"
+    );
+    assert!(!begun.changed.contains_key("value"));
+    let change = errand.change;
     assert_eq!(change.verb, Verb::Delete);
     desk.done(call, &change, None, None);
     let (call, change) = desk.write();
     assert_eq!(change.verb, Verb::Create);
     assert!(matches!(change.values["value"], FieldValue::Secret(_)));
+    (desk, call, change)
+}
+
+#[test]
+fn a_secret_under_the_same_name_is_held_until_the_old_one_is_gone_and_it_is_created() {
+    let (mut desk, call, change) = with_old_gone();
     // It is refused: what was typed is still there.
     let error = refused(503, Meaning::Unavailable, "down", &[]);
     desk.ends(call, &change, Outcome::NotDone(error));
@@ -379,4 +415,46 @@ fn a_destination_is_tried_before_anything_is_made() {
         desk.model.tray[0].shown.is_none(),
         "delivered without display"
     );
+}
+
+#[test]
+fn what_only_the_console_holds_is_kept_when_it_ends_and_asked_about_when_it_is_left() {
+    let held = |desk: &Desk| {
+        let secrets = held::secrets(&desk.model).into_iter();
+        secrets.map(|(label, _)| label).collect::<Vec<_>>()
+    };
+    let label = "Value of the secret “HF_TOKEN” in dev";
+    let (mut desk, call, change) = with_old_gone();
+    assert_eq!(held(&desk), [label], "on its way");
+    let error = refused(503, Meaning::Unavailable, "down", &[]);
+    desk.ends(call, &change, Outcome::NotDone(error));
+    assert_eq!(held(&desk), [label], "refused");
+    desk.press("Esc");
+    let Some(Dialog::Confirm(question)) = desk.model.dialogs.last() else {
+        panic!("no question but {:?}", desk.model.dialogs.last())
+    };
+    let told = question.lines.join(" ");
+    assert!(
+        told.starts_with("It was sent, and the service refused it. Neither key works"),
+        "{told}"
+    );
+    desk.press("Esc");
+    desk.press("ctrl-s");
+    let (call, change) = desk.write();
+    let lost = Outcome::Unknown(ApiError::Lost("silence".to_owned()));
+    desk.comes_back(call, change, lost);
+    assert_eq!(held(&desk), [label], "once, though the doubt has it too");
+    // A form that waits for the old key to be deleted is not left without a question.
+    let mut desk = filled();
+    desk.press("Esc Esc");
+    assert_eq!(held(&desk), [label]);
+    desk.take();
+    desk.press("q");
+    assert!(!asked(&desk));
+    assert!(desk.take().is_empty());
+    // What was typed and never sent is with whoever typed it.
+    let mut desk = Desk::of("djinn");
+    desk.press("n Tab Tab");
+    desk.paste("typed");
+    assert!(held(&desk).is_empty());
 }

@@ -168,3 +168,47 @@ fn a_secret_that_nobody_stored_is_offered_to_be_made_anew() {
         (Verb::Delete, "9")
     );
 }
+
+#[test]
+fn the_form_of_a_key_whose_old_one_is_gone_starts_as_it_was_filled_in() {
+    let rotation = journal::Rotation {
+        context: "dev".to_owned(),
+        origin: "https://api.chutes.ai".to_owned(),
+        resource: "secrets".to_owned(),
+        noun: "secret".to_owned(),
+        mode: journal::Mode::Replace,
+        order: journal::Order::DeleteFirst,
+        target: journal::Target {
+            id: "5b0c7d2e-0000-4000-8000-000000000009".to_owned(),
+            name: "OLD_TOKEN".to_owned(),
+        },
+        changed: [("purpose", "\"chute-b\""), ("key", "\"OLD_TOKEN\"")]
+            .map(|(key, value)| (key.to_owned(), value.to_owned()))
+            .into(),
+        ..journal::Rotation::default()
+    };
+    let revoked = Event::Step(journal::Step {
+        stage: Stage::Revoked,
+        id: None,
+        message: None,
+    });
+    let begun = Begun::Rotation(Box::new(rotation));
+    let entries = vec![entry("0000000000004", begun, vec![revoked])];
+    let mut desk = Desk::new(vec![context("dev", "chutes")]);
+    desk.model.contexts[0].address = "https://api.chutes.ai".to_owned();
+    desk.send(Msg::Journal {
+        entries,
+        show: true,
+    });
+    desk.press("Enter Enter");
+    let text = |key: &str| {
+        let mut entries = form(&desk).entries.iter();
+        match &entries.find(|entry| entry.key == key).unwrap().editor {
+            Editor::Line(input) => input.value().to_owned(),
+            other => panic!("no line but {other:?}"),
+        }
+    };
+    assert_eq!((&*text("purpose"), &*text("key")), ("chute-b", "OLD_TOKEN"));
+    let intro = form(&desk).intro.as_deref().unwrap();
+    assert!(intro.contains("except for secrets"), "{intro}");
+}

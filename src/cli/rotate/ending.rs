@@ -3,10 +3,13 @@
 
 use super::walk::{Stop, Turn};
 use crate::{
-    api::{Change, FieldValue},
+    api::Change,
     app::{
         flight::Rotating,
-        rotation::steps::{Step, Way},
+        rotation::{
+            self,
+            steps::{Step, Way},
+        },
     },
     cli::write::{End, Report, Route, capital},
     intent,
@@ -25,10 +28,6 @@ impl Turn<'_> {
         let connection = &place.context.connection;
         // Of a key whose old one goes first nothing is left to copy from.
         let held = self.values.as_ref().unwrap_or(&change.values);
-        let plain = held.iter().filter_map(|(key, value)| match value {
-            FieldValue::Plain(value) => Some((key.clone(), value.to_string())),
-            FieldValue::Secret(_) => None,
-        });
         Rotating::Begins(Box::new(journal::Rotation {
             context: place.name().to_string(),
             origin: self.site.client.address().to_owned(),
@@ -41,7 +40,7 @@ impl Turn<'_> {
                 id: self.old.target.id.as_str().to_owned(),
                 name: self.old.target.name.clone(),
             },
-            changed: plain.collect(),
+            changed: rotation::plain(held),
             sink: self.route.as_ref().map(Route::said),
             keep_old: self.keep_old,
         }))

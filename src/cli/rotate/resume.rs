@@ -213,12 +213,7 @@ impl Resume<'_> {
             base = row.map_err(|error| place.failed(&error))?;
         }
         let mut sheet = Sheet::new(Verb::Create, base, now());
-        let mut wrong = Vec::new();
-        for (name, value) in changed {
-            let value = serde_json::from_str(value).unwrap_or_default();
-            wrong.extend(sheet.json(name, &value).err());
-        }
-        told(&wrong)?;
+        told(&sheet.kept(changed))?;
         self.values
             .fill(&mut sheet, self.site.ready.resolver())
             .await?;

@@ -119,3 +119,26 @@ fn a_destination_is_typed_below_the_secret() {
     }));
     shows!("reveal_copied", desk);
 }
+
+#[test]
+fn what_a_choice_means_is_read_to_its_end() {
+    let mut desk = Desk::of("runai");
+    desk.press("r");
+    shows!("rotation_ways", desk);
+    let text = screen(&mut desk, (80, 24), &Look::default());
+    assert!(text.contains("has the new one"), "{text}");
+}
+
+#[test]
+fn a_small_screen_has_the_whole_name_of_a_key_the_warning_and_every_way_out() {
+    let mut desk = revealed();
+    desk.model.tray[0].name = "keyrack operator, mira.okafor@lumentide.example".to_owned();
+    let text = screen(&mut desk, (40, 10), &Look::default());
+    for words in [
+        "mira.okafor@lumentide.example”",
+        "old secret stopped",
+        "s store",
+    ] {
+        assert!(text.contains(words), "{words}:\n{text}");
+    }
+}
