@@ -91,19 +91,36 @@ pub fn launch(
     confirmed: Tier,
     link: Link,
 ) -> Vec<Effect> {
+    let sent = start(model, context, Box::new(change), confirmed, link, None);
+    sent.map_or_else(|_| Vec::new(), |effects| effects.1)
+}
+
+/// The change leaves, or comes back: `earlier` is what its first sending is looked for by.
+fn start(
+    model: &mut Model,
+    context: ContextId,
+    change: Box<Change>,
+    confirmed: Tier,
+    link: Link,
+    earlier: Option<Trace>,
+) -> Result<(CallId, Vec<Effect>), Box<Change>> {
     let Some(at) = model.contexts.get(context) else {
-        return Vec::new();
+        return Err(change);
     };
     let needed = question::stakes(model, context, &change).tier();
     let pass = match gate::pass(&at.standing(model.now), needed, confirmed) {
         Ok(pass) => pass,
         Err(why) => {
             model.say(Tone::Warn, format!("Nothing was sent: {why}."));
-            return Vec::new();
+            return Err(change);
         }
     };
-    let known = listing::whole(model, context, &change.resource);
-    let trace = Trace::of(&change, known, model.now);
+    let change = *change;
+    let trace = earlier.unwrap_or_else(|| {
+        let known = listing::whole(model, context, &change.resource);
+        let gone = rotation::gone(model, link.rotation);
+        Trace::of(&change, known, model.now).after(gone)
+    });
     let exact = name_of(&change);
     let target = change.target.as_ref();
     let flight = Flight {
@@ -133,12 +150,13 @@ pub fn launch(
         sink,
     };
     model.flights.insert(call, flight);
-    vec![Effect::Send {
+    let send = Effect::Send {
         call,
         context,
         errand: Box::new(errand),
         pass,
-    }]
+    };
+    Ok((call, vec![send]))
 }
 
 /// Sends the very change once more whose end is not known, because the operator said so.
@@ -148,6 +166,7 @@ pub fn again(model: &mut Model, doubt: Doubt, change: Change) -> Vec<Effect> {
         confirmed,
         link,
         entry,
+        trace,
         ..
     } = doubt.flight;
     let link = Link {
@@ -155,12 +174,20 @@ pub fn again(model: &mut Model, doubt: Doubt, change: Change) -> Vec<Effect> {
         settles: entry,
         ..link
     };
-    let effects = launch(model, context, change, confirmed, link);
-    if let Some(Effect::Send { call, .. }) = effects.last() {
-        form::resent(model, doubt.call, *call);
-    } else {
+    // A list that was read since may show what the first one made.
+    let sent = start(
+        model,
+        context,
+        Box::new(change),
+        confirmed,
+        link,
+        Some(*trace),
+    );
+    let Ok((call, effects)) = sent else {
         form::unlock(model, doubt.call);
-    }
+        return Vec::new();
+    };
+    form::resent(model, doubt.call, call);
     effects
 }
 

@@ -38,7 +38,7 @@ use crate::{
     api::Target,
     journal::EntryId,
     manifest::Resource,
-    record::{Moment, Rows, Text},
+    record::{KeyId, Moment, Rows, Text},
     secret::Secret,
 };
 
@@ -225,6 +225,14 @@ impl Rotation {
 /// The rotation of this name.
 pub fn of(model: &mut Model, id: RotationId) -> Option<&mut Rotation> {
     model.rotations.iter_mut().find(|one| one.id == id)
+}
+
+/// The old key of this rotation, once it was deleted.
+#[must_use]
+pub fn gone(model: &Model, id: Option<RotationId>) -> Option<&KeyId> {
+    let mut all = model.rotations.iter();
+    let one = all.find(|one| Some(one.id) == id && one.did(Step::Revoke))?;
+    Some(&one.old.id)
 }
 
 /// The name of the rotation whose dialog is in front.

@@ -208,16 +208,10 @@ fn settle(
     let Some((context, resource)) = place(model, names) else {
         return Vec::new();
     };
-    let doubt = Doubt {
-        found: Vec::new(),
-        ..doubt_of(
-            model.next_call(),
-            (context, resource),
-            entry,
-            intent,
-            rotation,
-        )
-    };
+    let call = model.next_call();
+    let mut doubt = doubt_of(call, (context, resource), entry, intent, rotation);
+    let trace = doubt.flight.trace.after(rotation::gone(model, rotation));
+    doubt.flight.trace = Box::new(trace);
     match why {
         Waiting::SecretLost { id } | Waiting::Undelivered { id } => {
             let id = id

@@ -264,6 +264,7 @@ async fn one(
         },
         pass,
         known: None,
+        gone: None,
         sink: None,
         rotation: Rotating::No,
         repeat: false,
