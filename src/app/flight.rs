@@ -159,36 +159,36 @@ fn start(
     Ok((call, vec![send]))
 }
 
-/// Sends the very change once more whose end is not known, because the operator said so.
-pub fn again(model: &mut Model, doubt: Doubt, change: Change) -> Vec<Effect> {
-    let Flight {
-        context,
-        confirmed,
-        link,
-        entry,
-        trace,
-        ..
-    } = doubt.flight;
-    let link = Link {
+/// Sends the very change once more whose end is not known, because the operator said so; the doubt stays
+/// until there is an answer, for a change that does not leave or is refused is nowhere else.
+pub fn again(
+    model: &mut Model,
+    mut doubt: Doubt,
+    change: Box<Change>,
+    unwritten: bool,
+) -> Vec<Effect> {
+    let first = &doubt.flight;
+    let mut link = Link {
         repeat: true,
-        settles: entry,
-        ..link
+        unwritten,
+        ..first.link.clone()
     };
+    link.settles.extend(first.entry);
+    let (context, confirmed) = (first.context, first.confirmed);
     // A list that was read since may show what the first one made.
-    let sent = start(
-        model,
-        context,
-        Box::new(change),
-        confirmed,
-        link,
-        Some(*trace),
-    );
-    let Ok((call, effects)) = sent else {
-        form::unlock(model, doubt.call);
-        return Vec::new();
-    };
-    form::resent(model, doubt.call, call);
-    effects
+    let trace = Some((*first.trace).clone());
+    match start(model, context, change, confirmed, link, trace) {
+        Ok((call, effects)) => {
+            form::resent(model, doubt.call, call);
+            doubt.call = call;
+            model.doubts.push(doubt);
+            effects
+        }
+        Err(change) => {
+            doubt::give_back(model, doubt, change);
+            Vec::new()
+        }
+    }
 }
 
 /// The exact name that a change speaks of.
@@ -230,11 +230,18 @@ pub fn unwritten(model: &mut Model, call: CallId, why: &str, errand: Errand) -> 
     let Some(flight) = model.flights.remove(&call) else {
         return Vec::new();
     };
-    form::unlock(model, call);
     model.notice = None;
-    let link = Link {
-        unwritten: true,
-        ..flight.link.clone()
+    let change = Box::new(errand.change);
+    let yes = if let Some(doubt) = doubt::take(model, call) {
+        doubt::give_back(model, *doubt, change);
+        Yes::SendAgain(call)
+    } else {
+        form::unlock(model, call);
+        let link = Link {
+            unwritten: true,
+            ..flight.link.clone()
+        };
+        Yes::Send(flight.context, change, flight.confirmed, link)
     };
     model.dialogs.push(Dialog::Confirm(Confirm {
         title: "Send it without the journal?".to_owned(),
@@ -246,12 +253,7 @@ pub fn unwritten(model: &mut Model, call: CallId, why: &str, errand: Errand) -> 
         verb: "Send it",
         typed: None,
         on_yes: false,
-        yes: Yes::Send(
-            flight.context,
-            Box::new(errand.change),
-            flight.confirmed,
-            link,
-        ),
+        yes,
         drawn: None,
     }));
     Vec::new()
@@ -262,6 +264,8 @@ pub fn landed(model: &mut Model, call: CallId, sent: Sent) -> Vec<Effect> {
     let Some(mut flight) = model.flights.remove(&call) else {
         return Vec::new();
     };
+    // The doubt about an earlier sending.
+    let earlier = doubt::take(model, call);
     flight.entry = sent.entry;
     flight.trace = Box::new(sent.trace);
     rotation::begun(model, flight.link.rotation, sent.rotation);
@@ -273,7 +277,17 @@ pub fn landed(model: &mut Model, call: CallId, sent: Sent) -> Vec<Effect> {
             succeeded(model, call, &flight, id, Some(&rows), secret, None)
         }
         Outcome::NotDone(error) => {
-            not_done(model, call, &flight, &error);
+            match earlier {
+                // The first one may have been done all the same.
+                Some(doubt) => {
+                    rotation::failed(model, &flight, &error);
+                    model.notice = None;
+                    let reason = format!("It was sent again and not done. {}", sentence(&error));
+                    let doubt = Doubt { reason, ..*doubt };
+                    doubt::give_back(model, doubt, Box::new(sent.change));
+                }
+                None => not_done(model, call, &flight, &error),
+            }
             Vec::new()
         }
         Outcome::Unreadable { error, raw } => {
@@ -316,6 +330,7 @@ pub fn broken(model: &mut Model, call: CallId) -> Vec<Effect> {
     let Some(flight) = model.flights.remove(&call) else {
         return Vec::new();
     };
+    drop(doubt::take(model, call));
     rotation::doubted(model, flight.link.rotation);
     let error =
         ApiError::Unexpected("keyrack failed within; this is a defect of keyrack".to_owned());
@@ -361,11 +376,13 @@ pub fn succeeded(
     model.say(Tone::Good, done_words(flight));
     let id = id.or_else(|| flight.id.clone());
     let settled = match flight.verb {
+        _ if flight.link.repeat => "it was done when it was sent again",
         Verb::Delete => "the key was deleted",
         Verb::Create | Verb::Update | Verb::Rotate => "the key has another secret",
     };
-    let mut effects: Vec<Effect> = doubt::close_entry(flight.link.settles, settled)
-        .into_iter()
+    let settles = flight.link.settles.iter();
+    let mut effects: Vec<Effect> = settles
+        .filter_map(|entry| doubt::close_entry(Some(*entry), settled))
         .collect();
     let has_secret = secret.is_some();
     if let Some(secret) = secret {

@@ -26,7 +26,11 @@ use crate::{
 };
 
 /// Reads the journal and shows it.
-pub fn open(_: &mut Model) -> Vec<Effect> {
+pub fn open(model: &mut Model) -> Vec<Effect> {
+    // One that was sent without the journal is not in it.
+    if let Some(effects) = doubt::reopen_left(model, None) {
+        return effects;
+    }
     vec![Effect::ReadJournal { show: true }]
 }
 
@@ -125,6 +129,10 @@ pub fn rescued(model: &mut Model, secrets: Vec<(String, Secret)>) -> Vec<Effect>
 
 /// Takes up what waits under this entry.
 pub fn resume(model: &mut Model, id: EntryId) -> Vec<Effect> {
+    if let Some(effects) = doubt::reopen_left(model, Some(id)) {
+        model.waits.remove(&id);
+        return effects;
+    }
     let entries = std::mem::take(&mut model.journal);
     let found = journal::waiting(&entries)
         .into_iter()

@@ -261,7 +261,7 @@ pub fn failed(model: &mut Model, flight: &Flight, error: &ApiError) {
             Verb::Update | Verb::Rotate => "The new secret was not made",
         };
         // What was to settle an earlier write leaves that as it was.
-        one.unsettled &= flight.link.settles.is_some();
+        one.unsettled &= !flight.link.settles.is_empty();
         one.problem = Some(format!("{what}: {error}."));
         offer(model, id);
     }
