@@ -40,6 +40,8 @@ pub struct Reveal {
     pub client_id: Option<String>,
     /// What to beware of, such as that the old secret is dead.
     pub note: Option<String>,
+    /// It is a whole answer that could not be read: the secret may stand in it.
+    pub raw: bool,
     /// The secret.
     pub secret: Secret,
     /// It is readable until then.
@@ -92,6 +94,7 @@ impl Reveal {
             id: None,
             client_id: None,
             note: None,
+            raw: false,
             secret,
             shown: None,
             seen: false,
@@ -259,9 +262,14 @@ fn close(model: &mut Model) -> Vec<Effect> {
         _ if reveal.seen && !discarded => "seen, not copied".to_owned(),
         _ => "discarded; delete or regenerate the key".to_owned(),
     };
+    let what = if reveal.raw {
+        "answer about"
+    } else {
+        "secret of"
+    };
     model.say(
         Tone::Info,
-        format!("The secret of {} is closed: {how}.", reveal.name),
+        format!("The {what} {} is closed: {how}.", reveal.name),
     );
     let mut effects = vec![Effect::Repaint];
     effects.extend(reveal.entry.map(|entry| Effect::Note {

@@ -61,6 +61,7 @@ fn title(model: &Model, canvas: &mut Canvas<'_>, reveal: &Reveal) -> u16 {
     canvas.put_right(1, 0, width - 2, &others, canvas.ink(Ink::Info));
     let text = match reveal.noun.as_str() {
         // One of an earlier run has all of this in its name.
+        noun if reveal.raw => format!("The answer about the {noun} “{}”", reveal.name),
         "" => format!("New secret of the {}", reveal.name),
         noun => format!("New secret of the {noun} “{}”", reveal.name),
     };
