@@ -17,7 +17,7 @@ use crate::{
     app::{
         Model, Tone,
         keymap::Action,
-        reveal::{Reveal, complete},
+        reveal::{Receipt, Reveal, complete},
     },
     secret::Secret,
 };
@@ -194,28 +194,34 @@ fn foot(model: &Model, look: &Look, reveal: &Reveal, width: u16) -> Vec<(String,
             "The system did not lock its memory, so that it may reach the swap (keyrack doctor).";
         lines.extend(wrap(text, width).into_iter().map(|line| (line, Ink::Dim)));
     }
-    let said = if reveal.copying {
-        Some(("On its way…".to_owned(), Ink::Info))
-    } else {
-        reveal.receipt.as_ref().map(|receipt| {
-            let (tone, ink) = if receipt.delivered {
-                (Tone::Good, Ink::Good)
-            } else {
-                (Tone::Bad, Ink::Bad)
-            };
-            let until = receipt.until.map_or_else(String::new, |until| {
-                format!(
-                    ", until {} (x extends)",
-                    words::clock(until, model.now, &look.zone)
-                )
-            });
-            (
-                format!("{} {}{until}", super::theme::mark(tone), receipt.words),
-                ink,
+    let told = |receipt: &Receipt| {
+        let (tone, ink) = if receipt.delivered {
+            (Tone::Good, Ink::Good)
+        } else {
+            (Tone::Bad, Ink::Bad)
+        };
+        let until = receipt.until.map_or_else(String::new, |until| {
+            format!(
+                ", until {} (x extends)",
+                words::clock(until, model.now, &look.zone)
             )
-        })
+        });
+        (
+            format!("{} {}{until}", super::theme::mark(tone), receipt.words),
+            ink,
+        )
     };
-    if let Some((text, ink)) = said {
+    // What arrived before stays in sight when another delivery fails.
+    let before = reveal
+        .best()
+        .filter(|best| reveal.receipt.as_ref() != Some(best));
+    let mut said: Vec<_> = before.map(told).into_iter().collect();
+    if reveal.copying {
+        said.push(("On its way…".to_owned(), Ink::Info));
+    } else {
+        said.extend(reveal.receipt.as_ref().map(told));
+    }
+    for (text, ink) in said {
         lines.extend(
             wrap(&text, width)
                 .into_iter()
@@ -270,6 +276,7 @@ fn answer(model: &Model, canvas: &mut Canvas<'_>, reveal: &Reveal, y: u16) {
     if let Some(line) = &reveal.saving {
         return destination(model, canvas, line, y);
     }
+    let width = canvas.area().width;
     let hint = |action| model.keymap.hint(action);
     let (copy, show, save, saved) = (
         hint(Action::CopySecret),
@@ -277,21 +284,20 @@ fn answer(model: &Model, canvas: &mut Canvas<'_>, reveal: &Reveal, y: u16) {
         hint(Action::Save),
         hint(Action::Saved),
     );
-    let hints = [
+    let shows = if reveal.shown.is_some() {
+        "masks"
+    } else {
+        "shows"
+    };
+    let all = [
         (copy.as_str(), "copies"),
-        (
-            &show,
-            if reveal.shown.is_some() {
-                "masks"
-            } else {
-                "shows"
-            },
-        ),
+        (&show, shows),
         (&save, "stores"),
         (&saved, "closes"),
     ];
-    let width = canvas.area().width;
-    keys(canvas, 0, y, width, &hints);
+    // Until the delivery has ended it can only be looked at.
+    let hints = if reveal.copying { &all[1..2] } else { &all[..] };
+    keys(canvas, 0, y, width, hints);
     if let Some(notice) = model
         .notice
         .as_ref()
