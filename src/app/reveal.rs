@@ -11,6 +11,7 @@ use super::{
     key::{Code, Key},
     keymap::{Action, Place},
     rotation::{self, RotationId},
+    waiting,
 };
 use crate::{
     journal::{EntryId, Event},
@@ -305,7 +306,13 @@ fn close(model: &mut Model) -> Vec<Effect> {
         event: Event::Acknowledged { how: how.clone() },
     }));
     effects.extend(reveal.rescued.map(Effect::EraseRescued));
-    if let Some(id) = reveal.rotation {
+    let mut rotation = reveal.rotation;
+    if let Some(write) = reveal.entry.filter(|_| reveal.rescued.is_some()) {
+        let (found, begins) = waiting::rotation_of(model, write);
+        rotation = found;
+        effects.extend(begins);
+    }
+    if let Some(id) = rotation {
         effects.extend(rotation::stored(model, id, reveal.secret, &how));
     }
     effects

@@ -1,7 +1,12 @@
 //! What an earlier run left open is offered again: the journal says what waits, and this turns it back into
 //! the doubt or the rotation that it was. `picker` lists it for `L`; a start says it in one line.
 
+mod rescued;
+
 use std::{collections::BTreeMap, sync::Arc};
+
+pub use rescued::rescued;
+pub(super) use rescued::rotation_of;
 
 use super::{
     CallId, ContextId, Effect, Model, Tone,
@@ -11,7 +16,6 @@ use super::{
     flight::{Flight, Link},
     gate::Tier,
     picker::Picker,
-    reveal::Reveal,
     rotation::{
         self, Rotation, RotationId,
         steps::{Step, Way},
@@ -22,7 +26,6 @@ use crate::{
     journal::{self, Entry, EntryId, Event, Intent, Waiting},
     manifest::{Resource, Verb},
     record::{KeyId, Moment, Text},
-    secret::Secret,
 };
 
 /// Reads the journal and shows it.
@@ -43,11 +46,19 @@ pub fn read(model: &mut Model, entries: Vec<Entry>, show: bool) -> Vec<Effect> {
     if show {
         let picker = Picker::log(model);
         model.dialogs.push(Dialog::Picker(picker));
-    } else if let Some(words) = summary(&model.journal) {
-        let key = model.keymap.hint(super::keymap::Action::Log);
-        model.say(Tone::Warn, format!("{words}: {key} shows what waits."));
+    } else if let Some(words) = greeting(model) {
+        model.say(Tone::Warn, words);
     }
     Vec::new()
+}
+
+/// What a start says of all that waits and is not on the screen already.
+fn greeting(model: &Model) -> Option<String> {
+    let mut waits = journal::waiting(&model.journal);
+    waits.retain(|(entry, _)| !is_here(model, entry.id));
+    let words = counted(&waits)?;
+    let key = model.keymap.hint(super::keymap::Action::Log);
+    Some(format!("{words}: {key} shows what waits."))
 }
 
 /// The entry is of this run, and what it waits for is on the screen or a key away.
@@ -74,9 +85,7 @@ pub(super) fn ended(model: &mut Model, effects: &[Effect]) {
 }
 
 /// `2 rotations wait (next: …), 1 write has no known end`; none where nothing waits.
-#[must_use]
-pub fn summary(entries: &[Entry]) -> Option<String> {
-    let waits = journal::waiting(entries);
+fn counted(waits: &[(&Entry, Waiting)]) -> Option<String> {
     let count = |is_it: fn(&Waiting) -> bool| waits.iter().filter(|(_, why)| is_it(why)).count();
     let rotations = count(|why| matches!(why, Waiting::Rotation { .. }));
     let unknown = count(|why| matches!(why, Waiting::InFlight | Waiting::Unknown));
@@ -110,21 +119,6 @@ pub fn summary(entries: &[Entry]) -> Option<String> {
     .flatten()
     .collect();
     (!parts.is_empty()).then(|| parts.join(", "))
-}
-
-/// Secrets that an earlier run handed over are shown again.
-pub fn rescued(model: &mut Model, secrets: Vec<(String, Secret)>) -> Vec<Effect> {
-    for (at, (label, secret)) in secrets.into_iter().enumerate() {
-        let call = model.next_call();
-        let note = "An earlier run was ended before this secret was stored. It is kept until you close it here.";
-        model.tray.push_back(Reveal {
-            name: label,
-            note: Some(note.to_owned()),
-            rescued: Some(at),
-            ..Reveal::new(call, secret)
-        });
-    }
-    Vec::new()
 }
 
 /// Takes up what waits under this entry.

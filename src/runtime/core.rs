@@ -122,7 +122,10 @@ impl Core {
         let tray = std::mem::take(&mut self.model.tray).into_iter();
         let secrets: Vec<(String, Content)> = tray
             .filter(|reveal| reveal.rescued.is_none())
-            .map(|reveal| (reveal.label(), Content::secret(&reveal.secret)))
+            .map(|reveal| {
+                let entry = reveal.entry.map(|entry| entry.to_string());
+                (reveal.label(), Content::secret(&reveal.secret).of(entry))
+            })
             .collect();
         if secrets.is_empty() {
             Vec::new()

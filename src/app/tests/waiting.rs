@@ -167,3 +167,69 @@ fn a_secret_that_nobody_stored_is_offered_to_be_made_anew() {
         (Verb::Delete, "9")
     );
 }
+
+#[test]
+fn a_rescued_secret_ends_what_the_journal_waits_for_and_its_rotation_goes_on() {
+    let mut begun = intent(journal::Verb::Create);
+    if let Begun::Intent(intent) = &mut begun {
+        intent.rotation = Some("0000000000003".parse().unwrap());
+    }
+    let made = journal::Outcome {
+        state: journal::State::Done,
+        id: Some("9".to_owned()),
+        message: None,
+        secret: true,
+    };
+    let rotation = journal::Rotation {
+        context: "dev".to_owned(),
+        origin: "http://localhost:8108".to_owned(),
+        resource: "keys".to_owned(),
+        mode: journal::Mode::Replace,
+        target: journal::Target {
+            id: "1".to_owned(),
+            name: "key 1".to_owned(),
+        },
+        ..journal::Rotation::default()
+    };
+    let created = Event::Step(journal::Step {
+        stage: Stage::Created,
+        id: Some("9".to_owned()),
+        message: None,
+    });
+    let alone = Event::Outcome(made.clone());
+    let mut desk = with(vec![
+        entry(
+            "0000000000001",
+            intent(journal::Verb::Create),
+            vec![Event::Outcome(made)],
+        ),
+        entry(
+            "0000000000003",
+            Begun::Rotation(Box::new(rotation)),
+            vec![created],
+        ),
+        entry("0000000000004", begun, vec![alone]),
+    ]);
+    assert!(desk.notice().contains("1 key has no holder"));
+    let secret = || crate::secret::Secret::new("kept".to_owned().into());
+    let ids = ["0000000000001", "0000000000004"].map(|id| id.parse().unwrap());
+    let secrets = ids.map(|id| ("ci".to_owned(), Some(id), secret()));
+    desk.send(Msg::Rescued(secrets.into()));
+    assert!(!desk.notice().contains("no holder"), "{}", desk.notice());
+    let ended = |desk: &mut Desk| {
+        desk.press("v Enter");
+        let mut effects = desk.take().into_iter();
+        effects.find_map(|effect| match effect {
+            Effect::Note {
+                entry,
+                event: Event::Acknowledged { .. },
+            } => Some(entry),
+            _ => None,
+        })
+    };
+    assert_eq!(ended(&mut desk), Some(ids[0]));
+    assert!(desk.model.rotations.is_empty());
+    assert_eq!(ended(&mut desk), Some(ids[1]));
+    let one = &desk.model.rotations[0];
+    assert_eq!((one.at, one.secret.is_none()), (Step::Prove, true));
+}
