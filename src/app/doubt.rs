@@ -19,7 +19,7 @@ use super::{
     rotation::{self, RotationId},
 };
 use crate::{
-    api::{Change, FieldValue, Target, trace::Sighting},
+    api::{ApiError, Change, FieldValue, Target, trace::Sighting},
     journal::{EntryId, Event},
     manifest::Verb,
     record::Moment,
@@ -65,6 +65,22 @@ pub enum Next {
     Regenerate,
     /// The key is deleted, and the form is there again.
     DeleteIt,
+}
+
+/// The doubt about this write, of which nothing is known so far.
+pub(super) fn of(call: CallId, flight: Flight, change: Option<Change>, error: &ApiError) -> Doubt {
+    Doubt {
+        call,
+        flight,
+        change: change.map(Box::new),
+        reason: flight::sentence(error),
+        unreadable: false,
+        looking: None,
+        found: Vec::new(),
+        target: None,
+        choices: Choices::default(),
+        drawn: None,
+    }
 }
 
 /// Opens the doubt about a write and looks for it.
@@ -205,13 +221,23 @@ fn leave(model: &mut Model) -> Vec<Effect> {
         );
         return Vec::new();
     }
-    form::unlock(model, doubt.call);
-    model.say(
-        Tone::Warn,
-        format!("{sentence} stays unknown; L shows it again."),
-    );
+    // What was typed would make a second key: only the doubt sends it again.
+    let waits = doubt.flight.verb == Verb::Create && doubt.change.is_some();
+    if waits {
+        form::put_aside(model, doubt.call);
+    } else {
+        form::unlock(model, doubt.call);
+    }
+    let made = doubt.flight.verb == Verb::Create && doubt.target.is_some();
+    let end = if made || doubt.unreadable {
+        "was done"
+    } else {
+        "stays unknown"
+    };
+    let words = format!("{sentence} {end}; L shows it again.");
+    model.say(Tone::Warn, words);
     // Its rotation cannot go on without it, and a secret that was chosen here is nowhere else.
-    let keeps = doubt.flight.link.rotation.is_some() || holds_secret(&doubt);
+    let keeps = waits || doubt.flight.link.rotation.is_some() || holds_secret(&doubt);
     model.doubts.extend(keeps.then_some(*doubt));
     Vec::new()
 }

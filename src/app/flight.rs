@@ -13,7 +13,6 @@ use self::shown::{keep_answer, reveal_of, role_client_id};
 
 use super::{
     CallId, ContextId, Effect, Model, Tone,
-    choices::Choices,
     confirm::{Confirm, Yes},
     dialog::{Dialog, Problem},
     doubt::{self, Doubt},
@@ -294,7 +293,7 @@ pub fn landed(model: &mut Model, call: CallId, sent: Sent) -> Vec<Effect> {
             if let Some(raw) = raw {
                 keep_answer(model, &flight, call, raw);
             }
-            let doubt = doubt_of(call, flight, Some(sent.change), &error);
+            let doubt = doubt::of(call, flight, Some(sent.change), &error);
             doubt::open(
                 model,
                 Doubt {
@@ -304,24 +303,9 @@ pub fn landed(model: &mut Model, call: CallId, sent: Sent) -> Vec<Effect> {
             )
         }
         Outcome::Unknown(error) | Outcome::Earlier(error) => {
-            let doubt = doubt_of(call, flight, Some(sent.change), &error);
+            let doubt = doubt::of(call, flight, Some(sent.change), &error);
             doubt::open(model, doubt)
         }
-    }
-}
-
-fn doubt_of(call: CallId, flight: Flight, change: Option<Change>, error: &ApiError) -> Doubt {
-    Doubt {
-        call,
-        flight,
-        change: change.map(Box::new),
-        reason: sentence(error),
-        unreadable: false,
-        looking: None,
-        found: Vec::new(),
-        target: None,
-        choices: Choices::default(),
-        drawn: None,
     }
 }
 
@@ -334,7 +318,7 @@ pub fn broken(model: &mut Model, call: CallId) -> Vec<Effect> {
     rotation::doubted(model, flight.link.rotation);
     let error =
         ApiError::Unexpected("keyrack failed within; this is a defect of keyrack".to_owned());
-    let doubt = doubt_of(call, flight, None, &error);
+    let doubt = doubt::of(call, flight, None, &error);
     doubt::open(model, doubt)
 }
 

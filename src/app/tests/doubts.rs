@@ -278,6 +278,33 @@ fn a_doubt_that_holds_a_secret_is_kept_when_it_is_left() {
 }
 
 #[test]
+fn a_create_whose_doubt_was_left_is_sent_only_as_its_repetition() {
+    let (mut desk, call) = lost_create("chutes");
+    sees(&mut desk, call, Sighting::Absent);
+    desk.press("Enter");
+    assert!(desk.model.dialogs.is_empty(), "the form waits with it");
+    assert!(desk.notice().contains("stays unknown"));
+    desk.press("ctrl-s");
+    assert!(desk.writes().is_empty());
+    if let Some(doubt) = desk.model.doubts.last_mut() {
+        doubt.flight.entry = None;
+    }
+    desk.press("L");
+    let found = there(&desk, "00000000-0000-4000-8000-0000000000b1");
+    sees(&mut desk, call, found);
+    desk.press("Enter");
+    assert!(desk.notice().contains("was done"), "{}", desk.notice());
+    desk.press("L");
+    sees(&mut desk, call, Sighting::Absent);
+    desk.press("End Enter");
+    let (call, errand) = sent(&mut desk);
+    assert!(errand.repeat);
+    desk.done(call, &errand.change, Some("b1"), Some("cpk_new"));
+    assert!(desk.model.dialogs.is_empty() && desk.model.aside.is_empty());
+    assert!(desk.model.doubts.is_empty());
+}
+
+#[test]
 fn what_is_done_at_the_third_sending_closes_both_entries_before() {
     let (mut desk, mut call) = lost_create("typesense");
     for entry in ["0000000000001", "0000000000002"] {
@@ -311,4 +338,26 @@ fn what_is_done_at_the_third_sending_closes_both_entries_before() {
             ("0000000000002".to_owned(), why())
         ]
     );
+}
+
+#[test]
+fn a_repeated_deletion_is_called_safe_only_where_no_newer_key_can_have_its_id() {
+    for (backend, keys, safe) in [("typesense", "j d", true), ("chutes", "d", false)] {
+        let mut desk = Desk::new(vec![context("dev", backend)]);
+        desk.answer();
+        desk.press(if safe { "1" } else { "2" });
+        desk.answer();
+        desk.press(keys);
+        desk.press("Tab Enter");
+        let (call, change) = desk.write();
+        let lost = Outcome::Unknown(ApiError::Lost("silence".to_owned()));
+        desk.ends(call, &change, lost);
+        sees(&mut desk, call, Sighting::Present);
+        let means = doubt(&desk)
+            .choices
+            .iter()
+            .last()
+            .map(|(it, _)| it.note.clone());
+        assert_eq!(means.unwrap().starts_with("safe"), safe, "{backend}");
+    }
 }
