@@ -236,7 +236,7 @@ fn a_new_secret_with_the_id_of_the_deleted_one_is_known_as_new_and_again_when_it
     desk.comes_back(call, errand.change, lost);
     let trace = errand.trace;
     if let Some(Dialog::Doubt(doubt)) = desk.model.dialogs.last_mut() {
-        doubt.flight.trace = Box::new(trace);
+        *doubt.flight.trace = trace;
     }
     let sighting = Sighting::Absent;
     desk.send(Msg::Looked { call, sighting });

@@ -97,18 +97,7 @@ fn a_context_that_is_not_here_any_more_is_told_and_nothing_is_asked() {
 
 #[test]
 fn a_rotation_goes_on_at_the_step_that_was_not_taken() {
-    let rotation = journal::Rotation {
-        context: "dev".to_owned(),
-        origin: "http://localhost:8108".to_owned(),
-        resource: "keys".to_owned(),
-        noun: "API key".to_owned(),
-        mode: journal::Mode::Replace,
-        target: journal::Target {
-            id: "1".to_owned(),
-            name: "key 1".to_owned(),
-        },
-        ..journal::Rotation::default()
-    };
+    let rotation = of_key_1();
     let step = |stage, id: Option<&str>| {
         Event::Step(journal::Step {
             stage,
@@ -161,14 +150,33 @@ fn a_secret_that_nobody_stored_is_offered_to_be_made_anew() {
         show: true,
     });
     desk.press("Enter");
-    let mut offered = doubt(&desk).choices.iter();
-    assert!(!offered.any(|(it, _)| it.note.contains("form")));
+    let promised = doubt(&desk)
+        .choices
+        .iter()
+        .any(|(it, _)| it.note.contains("form"));
+    assert!(!promised);
     desk.press("Down Enter Tab Enter");
     let (_, change) = desk.write();
     assert_eq!(
         (change.verb, change.target.unwrap().id.as_str()),
         (Verb::Delete, "9")
     );
+}
+
+/// A rotation of the key 1 that makes the new one first.
+fn of_key_1() -> journal::Rotation {
+    journal::Rotation {
+        context: "dev".to_owned(),
+        origin: "http://localhost:8108".to_owned(),
+        resource: "keys".to_owned(),
+        noun: "API key".to_owned(),
+        mode: journal::Mode::Replace,
+        target: journal::Target {
+            id: "1".to_owned(),
+            name: "key 1".to_owned(),
+        },
+        ..journal::Rotation::default()
+    }
 }
 
 #[test]
@@ -182,17 +190,6 @@ fn a_rescued_secret_ends_what_the_journal_waits_for_and_its_rotation_goes_on() {
         id: Some("9".to_owned()),
         message: None,
         secret: true,
-    };
-    let rotation = journal::Rotation {
-        context: "dev".to_owned(),
-        origin: "http://localhost:8108".to_owned(),
-        resource: "keys".to_owned(),
-        mode: journal::Mode::Replace,
-        target: journal::Target {
-            id: "1".to_owned(),
-            name: "key 1".to_owned(),
-        },
-        ..journal::Rotation::default()
     };
     let created = Event::Step(journal::Step {
         stage: Stage::Created,
@@ -208,7 +205,7 @@ fn a_rescued_secret_ends_what_the_journal_waits_for_and_its_rotation_goes_on() {
         ),
         entry(
             "0000000000003",
-            Begun::Rotation(Box::new(rotation)),
+            Begun::Rotation(Box::new(of_key_1())),
             vec![created],
         ),
         entry("0000000000004", begun, vec![alone]),
