@@ -206,7 +206,7 @@ fn again_means(doubt: &Doubt) -> &'static str {
         Verb::Create => "if the first one arrives late, there will be two",
         // A name that is there only once may give the next key the id of this one.
         Verb::Delete if resource.replace == Some(Replace::DeleteFirst) => {
-            "it deletes the key that has this id by then, which may be a newer one of the same name"
+            "the key with this id goes, even a newer one of the same name"
         }
         Verb::Update | Verb::Delete | Verb::Rotate => "safe: doing it twice changes nothing more",
     }
