@@ -296,6 +296,7 @@ fn on_key(model: &mut Model, key: Key) -> Vec<Effect> {
 /// Pasted text goes into the field in front and nowhere else.
 fn on_paste(model: &mut Model, text: &Zeroizing<String>) -> Vec<Effect> {
     if !model.tray.is_empty() {
+        reveal::paste(model, text);
         return Vec::new();
     }
     if !model.dialogs.is_empty() {

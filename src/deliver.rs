@@ -32,6 +32,8 @@ pub struct Content {
     text: Zeroizing<String>,
     /// Clipboard histories are asked not to keep it, and it is taken back after a while.
     secret: bool,
+    /// Its write in the journal: a rescue file names it.
+    entry: Option<String>,
 }
 
 impl fmt::Debug for Content {
@@ -219,6 +221,7 @@ impl Content {
         Self {
             text: Zeroizing::new(text.to_owned()),
             secret: false,
+            entry: None,
         }
     }
 
@@ -230,7 +233,17 @@ impl Content {
             reason = "the bytes leave to the destination that was asked for"
         )]
         let text = Zeroizing::new(secret.expose().to_owned());
-        Self { text, secret: true }
+        Self {
+            text,
+            secret: true,
+            entry: None,
+        }
+    }
+
+    /// The same, with its write in the journal.
+    #[must_use]
+    pub fn of(self, entry: Option<String>) -> Self {
+        Self { entry, ..self }
     }
 
     /// A second copy, for a way that may fail.
@@ -238,6 +251,7 @@ impl Content {
         Self {
             text: self.text.clone(),
             secret: self.secret,
+            entry: self.entry.clone(),
         }
     }
 }

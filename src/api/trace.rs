@@ -142,6 +142,16 @@ impl Trace {
         }
     }
 
+    /// The key that this create takes the place of was deleted before it: the list from before says nothing
+    /// of a row with its id, for a service may give the same name the same id.
+    #[must_use]
+    pub fn after(mut self, gone: Option<&KeyId>) -> Self {
+        if let (Verb::Create, Some(seen), Some(gone)) = (self.verb, &mut self.seen, gone) {
+            seen.remove(gone.as_str());
+        }
+        self
+    }
+
     /// Ids of the rows that could be taken for what this create makes.
     fn known(&self, rows: &Rows) -> BTreeSet<String> {
         let ids = rows

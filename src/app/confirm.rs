@@ -6,6 +6,7 @@ use tui_input::{Input, InputRequest};
 use super::{
     Effect, Model, Tone,
     dialog::Dialog,
+    doubt,
     flight::{self, Link},
     form,
     gate::Tier,
@@ -52,6 +53,8 @@ pub struct Typed {
 pub enum Yes {
     /// The change is sent, once; it was confirmed so far.
     Send(super::ContextId, Box<Change>, Tier, Link),
+    /// The change of this doubt is sent once more, although the journal cannot be written.
+    SendAgain(super::CallId),
     /// One more question is asked.
     Ask(Box<Confirm>),
     /// The program ends.
@@ -172,6 +175,7 @@ fn yes(model: &mut Model) -> Vec<Effect> {
         Yes::Send(context, change, tier, link) => {
             flight::launch(model, context, *change, tier, link)
         }
+        Yes::SendAgain(call) => doubt::unwritten(model, call),
         Yes::Ask(next) => {
             model.dialogs.push(Dialog::Confirm(*next));
             Vec::new()

@@ -19,7 +19,7 @@ use super::{
     rotation::{self, RotationId},
 };
 use crate::{
-    api::{Change, Target, trace::Sighting},
+    api::{ApiError, Change, FieldValue, Target, trace::Sighting},
     journal::{EntryId, Event},
     manifest::Verb,
     record::Moment,
@@ -67,6 +67,22 @@ pub enum Next {
     DeleteIt,
 }
 
+/// The doubt about this write, of which nothing is known so far.
+pub(super) fn of(call: CallId, flight: Flight, change: Option<Change>, error: &ApiError) -> Doubt {
+    Doubt {
+        call,
+        flight,
+        change: change.map(Box::new),
+        reason: flight::sentence(error),
+        unreadable: false,
+        looking: None,
+        found: Vec::new(),
+        target: None,
+        choices: Choices::default(),
+        drawn: None,
+    }
+}
+
 /// Opens the doubt about a write and looks for it.
 pub fn open(model: &mut Model, doubt: Doubt) -> Vec<Effect> {
     let effect = look(&doubt);
@@ -98,8 +114,35 @@ fn find(model: &mut Model, call: CallId) -> Option<&mut Doubt> {
         .find(|doubt| doubt.call == call)
 }
 
+/// The entries of the journal that wait for the end of this write, the last sending's too.
+fn entries(doubt: &Doubt) -> impl Iterator<Item = EntryId> {
+    let link = &doubt.flight.link;
+    let earlier = link.settles.iter().copied();
+    earlier.chain(doubt.flight.entry)
+}
+
+/// The change did not leave, or was refused: the doubt has it again.
+pub(super) fn give_back(model: &mut Model, doubt: Doubt, change: Box<Change>) {
+    model.dialogs.push(Dialog::Doubt(Box::new(Doubt {
+        change: Some(change),
+        drawn: None,
+        ..doubt
+    })));
+}
+
+/// The change is sent once more although the journal cannot be written.
+pub(super) fn unwritten(model: &mut Model, call: CallId) -> Vec<Effect> {
+    let Some(mut doubt) = take(model, call) else {
+        return Vec::new();
+    };
+    match doubt.change.take() {
+        Some(change) => flight::again(model, *doubt, change, true),
+        None => Vec::new(),
+    }
+}
+
 /// Takes the doubt about this write from wherever it is.
-fn take(model: &mut Model, call: CallId) -> Option<Box<Doubt>> {
+pub(super) fn take(model: &mut Model, call: CallId) -> Option<Box<Doubt>> {
     let is_it = |dialog: &Dialog| matches!(dialog, Dialog::Doubt(doubt) if doubt.call == call);
     if let Some(at) = model.dialogs.iter().position(is_it)
         && let Dialog::Doubt(doubt) = model.dialogs.remove(at)
@@ -178,30 +221,60 @@ fn leave(model: &mut Model) -> Vec<Effect> {
         );
         return Vec::new();
     }
-    form::unlock(model, doubt.call);
-    model.say(
-        Tone::Warn,
-        format!("{sentence} stays unknown; L shows it again."),
-    );
-    // Its rotation cannot go on without it.
-    model
-        .doubts
-        .extend(doubt.flight.link.rotation.is_some().then_some(*doubt));
+    // What was typed would make a second key: only the doubt sends it again.
+    let waits = doubt.flight.verb == Verb::Create && doubt.change.is_some();
+    if waits {
+        form::put_aside(model, doubt.call);
+    } else {
+        form::unlock(model, doubt.call);
+    }
+    let made = doubt.flight.verb == Verb::Create && doubt.target.is_some();
+    let end = if made || doubt.unreadable {
+        "was done"
+    } else {
+        "stays unknown"
+    };
+    let words = format!("{sentence} {end}; L shows it again.");
+    model.say(Tone::Warn, words);
+    // Its rotation cannot go on without it, and a secret that was chosen here is nowhere else.
+    let keeps = waits || doubt.flight.link.rotation.is_some() || holds_secret(&doubt);
+    model.doubts.extend(keeps.then_some(*doubt));
     Vec::new()
+}
+
+fn holds_secret(doubt: &Doubt) -> bool {
+    let change = doubt.change.as_ref();
+    change.is_some_and(|change| {
+        let mut values = change.values.values();
+        values.any(|value| matches!(value, FieldValue::Secret(_)))
+    })
 }
 
 /// Looks once more for the write that this rotation waits for.
 pub fn reopen(model: &mut Model, rotation: RotationId) -> Vec<Effect> {
-    let is_it = |doubt: &Doubt| doubt.flight.link.rotation == Some(rotation);
-    let Some(at) = model.doubts.iter().position(is_it) else {
-        return Vec::new();
-    };
+    reopen_which(model, |doubt| doubt.flight.link.rotation == Some(rotation)).unwrap_or_default()
+}
+
+/// Looks once more for the write of this entry that was left, if there is one; without an entry, for one
+/// that the journal does not know.
+pub fn reopen_left(model: &mut Model, entry: Option<EntryId>) -> Option<Vec<Effect>> {
+    reopen_which(model, |doubt| match entry {
+        Some(entry) => entries(doubt).any(|one| one == entry),
+        None => entries(doubt).next().is_none() && doubt.flight.link.rotation.is_none(),
+    })
+}
+
+fn reopen_which(model: &mut Model, is_it: impl Fn(&Doubt) -> bool) -> Option<Vec<Effect>> {
+    // One that is sent again waits for its answer.
+    let flies = |doubt: &Doubt| model.flights.contains_key(&doubt.call);
+    let mut all = model.doubts.iter();
+    let at = all.position(|doubt| is_it(doubt) && !flies(doubt))?;
     let doubt = model.doubts.remove(at);
     if doubt.looking.is_some() {
         model.dialogs.push(Dialog::Doubt(Box::new(doubt)));
-        return Vec::new();
+        return Some(Vec::new());
     }
-    open(model, doubt)
+    Some(open(model, doubt))
 }
 
 fn take_up(model: &mut Model, next: Next) -> Vec<Effect> {
@@ -219,12 +292,13 @@ fn take_up(model: &mut Model, next: Next) -> Vec<Effect> {
             open(model, *doubt)
         }
         Next::Forget => {
-            let note = close_entry(doubt.flight.entry, "closed by the operator");
             model.say(Tone::Info, "The journal no longer waits for it.");
-            note.into_iter().collect()
+            entries(&doubt)
+                .filter_map(|entry| close_entry(Some(entry), "closed by the operator"))
+                .collect()
         }
         Next::SendAgain => match doubt.change.take() {
-            Some(change) => flight::again(model, *doubt, *change),
+            Some(change) => flight::again(model, *doubt, change, false),
             None => Vec::new(),
         },
         Next::Regenerate | Next::DeleteIt => {
@@ -243,7 +317,7 @@ fn take_up(model: &mut Model, next: Next) -> Vec<Effect> {
             }
             let resource = std::sync::Arc::clone(&doubt.flight.resource);
             let link = Link {
-                settles: doubt.flight.entry,
+                settles: entries(&doubt).collect(),
                 rotation: doubt.flight.link.rotation,
                 ..Link::default()
             };

@@ -13,7 +13,6 @@ use self::shown::{keep_answer, reveal_of, role_client_id};
 
 use super::{
     CallId, ContextId, Effect, Model, Tone,
-    choices::Choices,
     confirm::{Confirm, Yes},
     dialog::{Dialog, Problem},
     doubt::{self, Doubt},
@@ -91,8 +90,21 @@ pub fn launch(
     confirmed: Tier,
     link: Link,
 ) -> Vec<Effect> {
+    let sent = start(model, context, Box::new(change), confirmed, link, None);
+    sent.map_or_else(|_| Vec::new(), |effects| effects.1)
+}
+
+/// The change leaves, or comes back: `earlier` is what its first sending is looked for by.
+fn start(
+    model: &mut Model,
+    context: ContextId,
+    change: Box<Change>,
+    confirmed: Tier,
+    link: Link,
+    earlier: Option<Trace>,
+) -> Result<(CallId, Vec<Effect>), Box<Change>> {
     let Some(at) = model.contexts.get(context) else {
-        return Vec::new();
+        return Err(change);
     };
     // What could not be known when it was asked cannot be known now either.
     let known = question::stakes(model, context, &change);
@@ -105,11 +117,15 @@ pub fn launch(
         Ok(pass) => pass,
         Err(why) => {
             model.say(Tone::Warn, format!("Nothing was sent: {why}."));
-            return Vec::new();
+            return Err(change);
         }
     };
-    let known = listing::whole(model, context, &change.resource);
-    let trace = Trace::of(&change, known, model.now);
+    let change = *change;
+    let trace = earlier.unwrap_or_else(|| {
+        let known = listing::whole(model, context, &change.resource);
+        let gone = rotation::gone(model, link.rotation);
+        Trace::of(&change, known, model.now).after(gone)
+    });
     let exact = name_of(&change);
     let target = change.target.as_ref();
     let flight = Flight {
@@ -146,30 +162,39 @@ pub fn launch(
         errand: Box::new(errand),
         pass,
     });
-    effects
+    Ok((call, effects))
 }
 
-/// Sends the very change once more whose end is not known, because the operator said so.
-pub fn again(model: &mut Model, doubt: Doubt, change: Change) -> Vec<Effect> {
-    let Flight {
-        context,
-        confirmed,
-        link,
-        entry,
-        ..
-    } = doubt.flight;
-    let link = Link {
+/// Sends the very change once more whose end is not known, because the operator said so; the doubt stays
+/// until there is an answer, for a change that does not leave or is refused is nowhere else.
+pub fn again(
+    model: &mut Model,
+    mut doubt: Doubt,
+    change: Box<Change>,
+    unwritten: bool,
+) -> Vec<Effect> {
+    let first = &doubt.flight;
+    let mut link = Link {
         repeat: true,
-        settles: entry,
-        ..link
+        unwritten,
+        ..first.link.clone()
     };
-    let effects = launch(model, context, change, confirmed, link);
-    if let Some(Effect::Send { call, .. }) = effects.last() {
-        form::resent(model, doubt.call, *call);
-    } else {
-        form::unlock(model, doubt.call);
+    link.settles.extend(first.entry);
+    let (context, confirmed) = (first.context, first.confirmed);
+    // A list that was read since may show what the first one made.
+    let trace = Some((*first.trace).clone());
+    match start(model, context, change, confirmed, link, trace) {
+        Ok((call, effects)) => {
+            form::resent(model, doubt.call, call);
+            doubt.call = call;
+            model.doubts.push(doubt);
+            effects
+        }
+        Err(change) => {
+            doubt::give_back(model, doubt, change);
+            Vec::new()
+        }
     }
-    effects
 }
 
 /// The exact name that a change speaks of.
@@ -211,12 +236,19 @@ pub fn unwritten(model: &mut Model, call: CallId, why: &str, errand: Errand) -> 
     let Some(flight) = model.flights.remove(&call) else {
         return Vec::new();
     };
-    form::unsent(model, call);
     rotation::unsent(model, call);
     model.notice = None;
-    let link = Link {
-        unwritten: true,
-        ..flight.link.clone()
+    let change = Box::new(errand.change);
+    let yes = if let Some(doubt) = doubt::take(model, call) {
+        doubt::give_back(model, *doubt, change);
+        Yes::SendAgain(call)
+    } else {
+        form::unsent(model, call);
+        let link = Link {
+            unwritten: true,
+            ..flight.link.clone()
+        };
+        Yes::Send(flight.context, change, flight.confirmed, link)
     };
     model.dialogs.push(Dialog::Confirm(Confirm {
         title: "Send it without the journal?".to_owned(),
@@ -228,12 +260,7 @@ pub fn unwritten(model: &mut Model, call: CallId, why: &str, errand: Errand) -> 
         verb: "Send it",
         typed: None,
         on_yes: false,
-        yes: Yes::Send(
-            flight.context,
-            Box::new(errand.change),
-            flight.confirmed,
-            link,
-        ),
+        yes,
         drawn: None,
     }));
     Vec::new()
@@ -244,6 +271,8 @@ pub fn landed(model: &mut Model, call: CallId, sent: Sent) -> Vec<Effect> {
     let Some(mut flight) = model.flights.remove(&call) else {
         return Vec::new();
     };
+    // The doubt about an earlier sending.
+    let earlier = doubt::take(model, call);
     flight.entry = sent.entry;
     flight.trace = Box::new(sent.trace);
     rotation::unsent(model, call);
@@ -256,7 +285,18 @@ pub fn landed(model: &mut Model, call: CallId, sent: Sent) -> Vec<Effect> {
             succeeded(model, call, &flight, id, Some(&rows), secret, None)
         }
         Outcome::NotDone(error) => {
-            let mut effects = not_done(model, call, &flight, &error);
+            let mut effects = match earlier {
+                // The first one may have been done all the same.
+                Some(doubt) => {
+                    let effects = rotation::failed(model, &flight, &error);
+                    model.notice = None;
+                    let reason = format!("It was sent again and not done. {}", sentence(&error));
+                    let doubt = Doubt { reason, ..*doubt };
+                    doubt::give_back(model, doubt, Box::new(sent.change));
+                    effects
+                }
+                None => not_done(model, call, &flight, &error),
+            };
             if error.is_missing() {
                 effects.extend(listing::reread(model, flight.context, None));
             }
@@ -266,7 +306,7 @@ pub fn landed(model: &mut Model, call: CallId, sent: Sent) -> Vec<Effect> {
             if let Some(raw) = raw {
                 keep_answer(model, &flight, call, raw);
             }
-            let doubt = doubt_of(call, flight, Some(sent.change), &error);
+            let doubt = doubt::of(call, flight, Some(sent.change), &error);
             doubt::open(
                 model,
                 Doubt {
@@ -276,24 +316,9 @@ pub fn landed(model: &mut Model, call: CallId, sent: Sent) -> Vec<Effect> {
             )
         }
         Outcome::Unknown(error) | Outcome::Earlier(error) => {
-            let doubt = doubt_of(call, flight, Some(sent.change), &error);
+            let doubt = doubt::of(call, flight, Some(sent.change), &error);
             doubt::open(model, doubt)
         }
-    }
-}
-
-fn doubt_of(call: CallId, flight: Flight, change: Option<Change>, error: &ApiError) -> Doubt {
-    Doubt {
-        call,
-        flight,
-        change: change.map(Box::new),
-        reason: sentence(error),
-        unreadable: false,
-        looking: None,
-        found: Vec::new(),
-        target: None,
-        choices: Choices::default(),
-        drawn: None,
     }
 }
 
@@ -302,11 +327,12 @@ pub fn broken(model: &mut Model, call: CallId) -> Vec<Effect> {
     let Some(flight) = model.flights.remove(&call) else {
         return Vec::new();
     };
+    drop(doubt::take(model, call));
     rotation::unsent(model, call);
     rotation::doubted(model, flight.link.rotation);
     let error =
         ApiError::Unexpected("keyrack failed within; this is a defect of keyrack".to_owned());
-    let doubt = doubt_of(call, flight, None, &error);
+    let doubt = doubt::of(call, flight, None, &error);
     doubt::open(model, doubt)
 }
 
@@ -348,11 +374,13 @@ pub fn succeeded(
     model.say(Tone::Good, done_words(flight));
     let id = id.or_else(|| flight.id.clone());
     let settled = match flight.verb {
+        _ if flight.link.repeat => "it was done when it was sent again",
         Verb::Delete => "the key was deleted",
         Verb::Create | Verb::Update | Verb::Rotate => "the key has another secret",
     };
-    let mut effects: Vec<Effect> = doubt::close_entry(flight.link.settles, settled)
-        .into_iter()
+    let settles = flight.link.settles.iter();
+    let mut effects: Vec<Effect> = settles
+        .filter_map(|entry| doubt::close_entry(Some(*entry), settled))
         .collect();
     let has_secret = secret.is_some();
     if let Some(secret) = secret {

@@ -10,7 +10,9 @@ mod source;
 mod values;
 
 pub use open::{ask, clone, create, edit, new_context, server_filter, twin};
-pub use sent::{Reached, finished, not_added, refused, resent, resume, sending, unlock, unsent};
+pub use sent::{
+    Reached, finished, not_added, put_aside, refused, resent, resume, sending, unlock, unsent,
+};
 pub use source::{Wait, came};
 
 use std::sync::Arc;

@@ -121,8 +121,9 @@ pub enum Msg {
         /// It was asked for, to be shown.
         show: bool,
     },
-    /// Secrets that an earlier run handed over when it was ended, each with what it is called.
-    Rescued(Vec<(String, Secret)>),
+    /// Secrets that an earlier run handed over when it was ended, each with what it is called and where the
+    /// journal has its write.
+    Rescued(Vec<(String, Option<EntryId>, Secret)>),
     /// The checks of a context ended.
     Checked {
         /// The context.

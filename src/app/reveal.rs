@@ -11,6 +11,7 @@ use super::{
     key::{Code, Key},
     keymap::{Action, Place},
     rotation::{self, RotationId},
+    waiting,
 };
 use crate::{
     journal::{EntryId, Event},
@@ -40,6 +41,8 @@ pub struct Reveal {
     pub client_id: Option<String>,
     /// What to beware of, such as that the old secret is dead.
     pub note: Option<String>,
+    /// It is a whole answer that could not be read: the secret may stand in it.
+    pub raw: bool,
     /// The secret.
     pub secret: Secret,
     /// It is readable until then.
@@ -52,6 +55,8 @@ pub struct Reveal {
     pub copying: bool,
     /// What the last delivery did.
     pub receipt: Option<Receipt>,
+    /// The deliveries that arrived, the last one included.
+    pub arrived: Vec<Receipt>,
     /// The destination that is typed.
     pub saving: Option<Input>,
     /// The question whether to close it undelivered is open; `true` when "discard" has the cursor.
@@ -92,12 +97,14 @@ impl Reveal {
             id: None,
             client_id: None,
             note: None,
+            raw: false,
             secret,
             shown: None,
             seen: false,
             drawn: None,
             copying: false,
             receipt: None,
+            arrived: Vec::new(),
             saving: None,
             asking: None,
             entry: None,
@@ -115,9 +122,13 @@ impl Reveal {
     /// It reached a destination.
     #[must_use]
     pub fn delivered(&self) -> bool {
-        self.receipt
-            .as_ref()
-            .is_some_and(|receipt| receipt.delivered)
+        self.best().is_some()
+    }
+
+    /// The delivery that counts: one that lasts before one that does not, a later one before an earlier.
+    #[must_use]
+    pub fn best(&self) -> Option<&Receipt> {
+        self.arrived.iter().max_by_key(|receipt| receipt.lasting)
     }
 
     /// Sends it to a destination.
@@ -166,8 +177,14 @@ pub fn key(model: &mut Model, key: Key) -> Vec<Effect> {
             reveal.saving = Some(Input::default());
             Vec::new()
         }
-        Some(Action::Extend) if !reveal.copying => extend(reveal),
-        _ if reveal.copying => Vec::new(),
+        Some(Action::Extend) if !reveal.copying => extend(model),
+        _ if reveal.copying => {
+            model.say(
+                Tone::Info,
+                "It is on its way: it can be closed once it is there.",
+            );
+            Vec::new()
+        }
         Some(Action::Saved) if reveal.delivered() || reveal.seen => close(model),
         Some(Action::Saved) => ask(model),
         _ if leaves && reveal.delivered() => close(model),
@@ -176,15 +193,30 @@ pub fn key(model: &mut Model, key: Key) -> Vec<Effect> {
     }
 }
 
-fn extend(reveal: &Reveal) -> Vec<Effect> {
-    let held = reveal
-        .receipt
-        .as_ref()
-        .is_some_and(|receipt| receipt.until.is_some());
-    if held {
-        vec![Effect::Extend { call: reveal.call }]
-    } else {
-        Vec::new()
+fn extend(model: &mut Model) -> Vec<Effect> {
+    let held = |reveal: &&Reveal| reveal.arrived.iter().any(|receipt| receipt.until.is_some());
+    if let Some(reveal) = model.tray.front().filter(held) {
+        return vec![Effect::Extend { call: reveal.call }];
+    }
+    let words = "The clipboard does not hold it for a time that could be extended.";
+    model.say(Tone::Info, words);
+    Vec::new()
+}
+
+/// Pasted text goes into the destination that is typed.
+pub fn paste(model: &mut Model, text: &str) {
+    let Some(reveal) = model.tray.front_mut() else {
+        return;
+    };
+    if let Some(line) = reveal.saving.take() {
+        let mut editor = Editor::Line(line);
+        let refused = editor.paste(text).err();
+        if let Editor::Line(line) = editor {
+            reveal.saving = Some(line);
+        }
+        if let Some(why) = refused {
+            model.say(Tone::Warn, why);
+        }
     }
 }
 
@@ -253,15 +285,21 @@ fn close(model: &mut Model) -> Vec<Effect> {
     let Some(reveal) = model.tray.pop_front() else {
         return Vec::new();
     };
-    let (discarded, delivered) = (reveal.asking.is_some(), reveal.delivered());
-    let how = match &reveal.receipt {
-        Some(receipt) if receipt.delivered => receipt.words.clone(),
+    let discarded = reveal.asking.is_some();
+    let held = reveal.delivered() || (reveal.seen && !discarded);
+    let how = match reveal.best() {
+        Some(receipt) => receipt.words.clone(),
         _ if reveal.seen && !discarded => "seen, not copied".to_owned(),
         _ => "discarded; delete or regenerate the key".to_owned(),
     };
+    let what = if reveal.raw {
+        "answer about"
+    } else {
+        "secret of"
+    };
     model.say(
         Tone::Info,
-        format!("The secret of {} is closed: {how}.", reveal.name),
+        format!("The {what} {} is closed: {how}.", reveal.name),
     );
     let mut effects = vec![Effect::Repaint];
     effects.extend(reveal.entry.map(|entry| Effect::Note {
@@ -269,8 +307,14 @@ fn close(model: &mut Model) -> Vec<Effect> {
         event: Event::Acknowledged { how: how.clone() },
     }));
     effects.extend(reveal.rescued.map(Effect::EraseRescued));
-    if let Some(id) = reveal.rotation {
-        effects.extend(if delivered || (reveal.seen && !discarded) {
+    let mut rotation = reveal.rotation;
+    if let Some(write) = reveal.entry.filter(|_| reveal.rescued.is_some()) {
+        let (found, begins) = waiting::rotation_of(model, write);
+        rotation = found;
+        effects.extend(begins);
+    }
+    if let Some(id) = rotation {
+        effects.extend(if held {
             rotation::stored(model, id, reveal.secret, &how)
         } else {
             rotation::unheld(model, id)
@@ -322,6 +366,9 @@ pub fn delivered(model: &mut Model, receipt: Receipt) -> Vec<Effect> {
     let event = Event::Delivered(crate::journal::Delivery {
         to: receipt.words.clone(),
     });
+    reveal
+        .arrived
+        .extend(receipt.delivered.then(|| receipt.clone()));
     reveal.receipt = Some(receipt);
     let note = noted.map(|entry| Effect::Note { entry, event });
     note.into_iter().collect()

@@ -41,7 +41,7 @@ use crate::{
     api::Target,
     journal::EntryId,
     manifest::Resource,
-    record::{Moment, Rows, Text},
+    record::{KeyId, Moment, Rows, Text},
     secret::Secret,
 };
 
@@ -241,6 +241,14 @@ pub fn of(model: &mut Model, id: RotationId) -> Option<&mut Rotation> {
     model.rotations.iter_mut().find(|one| one.id == id)
 }
 
+/// The old key of this rotation, once it was deleted.
+#[must_use]
+pub fn gone(model: &Model, id: Option<RotationId>) -> Option<&KeyId> {
+    let mut all = model.rotations.iter();
+    let one = all.find(|one| Some(one.id) == id && one.did(Step::Revoke))?;
+    Some(&one.old.id)
+}
+
 /// The name of the rotation whose dialog is in front.
 fn front(model: &Model) -> Option<RotationId> {
     match model.dialogs.last() {
@@ -395,7 +403,7 @@ fn ask(model: &mut Model, id: RotationId, target: Target, regenerate: bool) -> V
     };
     let link = Link {
         rotation: Some(id),
-        settles: one.lost,
+        settles: one.lost.into_iter().collect(),
         ..Link::default()
     };
     let (context, resource) = (one.context, Arc::clone(&one.resource));

@@ -1,7 +1,12 @@
 //! What an earlier run left open is offered again: the journal says what waits, and this turns it back into
 //! the doubt or the rotation that it was. `picker` lists it for `L`; a start says it in one line.
 
+mod rescued;
+
 use std::{collections::BTreeMap, sync::Arc};
+
+pub use rescued::rescued;
+pub(super) use rescued::rotation_of;
 
 use super::{
     CallId, ContextId, Effect, Model, Tone,
@@ -11,7 +16,6 @@ use super::{
     flight::{Flight, Link},
     gate::Tier,
     picker::Picker,
-    reveal::Reveal,
     rotation::{
         self, Rotation, RotationId,
         steps::{Step, Way},
@@ -22,11 +26,14 @@ use crate::{
     journal::{self, Entry, EntryId, Event, Intent, Waiting},
     manifest::{Resource, Verb},
     record::{KeyId, Moment, Text},
-    secret::Secret,
 };
 
 /// Reads the journal and shows it.
-pub fn open(_: &mut Model) -> Vec<Effect> {
+pub fn open(model: &mut Model) -> Vec<Effect> {
+    // One that was sent without the journal is not in it.
+    if let Some(effects) = doubt::reopen_left(model, None) {
+        return effects;
+    }
     vec![Effect::ReadJournal { show: true }]
 }
 
@@ -39,11 +46,19 @@ pub fn read(model: &mut Model, entries: Vec<Entry>, show: bool) -> Vec<Effect> {
     if show {
         let picker = Picker::log(model);
         model.dialogs.push(Dialog::Picker(picker));
-    } else if let Some(words) = summary(&model.journal) {
-        let key = model.keymap.hint(super::keymap::Action::Log);
-        model.say(Tone::Warn, format!("{words}: {key} shows what waits."));
+    } else if let Some(words) = greeting(model) {
+        model.say(Tone::Warn, words);
     }
     Vec::new()
+}
+
+/// What a start says of all that waits and is not on the screen already.
+fn greeting(model: &Model) -> Option<String> {
+    let mut waits = journal::waiting(&model.journal);
+    waits.retain(|(entry, _)| !is_here(model, entry.id));
+    let words = counted(&waits)?;
+    let key = model.keymap.hint(super::keymap::Action::Log);
+    Some(format!("{words}: {key} shows what waits."))
 }
 
 /// The entry is of this run, and what it waits for is on the screen or a key away.
@@ -70,9 +85,7 @@ pub(super) fn ended(model: &mut Model, effects: &[Effect]) {
 }
 
 /// `2 rotations wait (next: …), 1 write has no known end`; none where nothing waits.
-#[must_use]
-pub fn summary(entries: &[Entry]) -> Option<String> {
-    let waits = journal::waiting(entries);
+fn counted(waits: &[(&Entry, Waiting)]) -> Option<String> {
     let count = |is_it: fn(&Waiting) -> bool| waits.iter().filter(|(_, why)| is_it(why)).count();
     let rotations = count(|why| matches!(why, Waiting::Rotation { .. }));
     let unknown = count(|why| matches!(why, Waiting::InFlight | Waiting::Unknown));
@@ -108,23 +121,12 @@ pub fn summary(entries: &[Entry]) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join(", "))
 }
 
-/// Secrets that an earlier run handed over are shown again.
-pub fn rescued(model: &mut Model, secrets: Vec<(String, Secret)>) -> Vec<Effect> {
-    for (at, (label, secret)) in secrets.into_iter().enumerate() {
-        let call = model.next_call();
-        let note = "An earlier run was ended before this secret was stored. It is kept until you close it here.";
-        model.tray.push_back(Reveal {
-            name: label,
-            note: Some(note.to_owned()),
-            rescued: Some(at),
-            ..Reveal::new(call, secret)
-        });
-    }
-    Vec::new()
-}
-
 /// Takes up what waits under this entry.
 pub fn resume(model: &mut Model, id: EntryId) -> Vec<Effect> {
+    if let Some(effects) = doubt::reopen_left(model, Some(id)) {
+        model.waits.remove(&id);
+        return effects;
+    }
     let entries = std::mem::take(&mut model.journal);
     let found = journal::waiting(&entries)
         .into_iter()
@@ -208,16 +210,10 @@ fn settle(
     let Some((context, resource)) = place(model, names) else {
         return Vec::new();
     };
-    let doubt = Doubt {
-        found: Vec::new(),
-        ..doubt_of(
-            model.next_call(),
-            (context, resource),
-            entry,
-            intent,
-            rotation,
-        )
-    };
+    let call = model.next_call();
+    let mut doubt = doubt_of(call, (context, resource), entry, intent, rotation);
+    let trace = doubt.flight.trace.after(rotation::gone(model, rotation));
+    doubt.flight.trace = Box::new(trace);
     match why {
         Waiting::SecretLost { id } | Waiting::Undelivered { id } => {
             let id = id

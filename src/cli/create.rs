@@ -115,6 +115,7 @@ async fn make(
         change,
         pass,
         known,
+        gone: None,
         sink: route.map(Route::said),
         rotation: Rotating::No,
         repeat: false,

@@ -260,6 +260,7 @@ async fn one(
         },
         pass,
         known: None,
+        gone: None,
         sink: None,
         rotation: Rotating::No,
         repeat: false,

@@ -83,6 +83,7 @@ async fn change_it(
         change,
         pass,
         known: None,
+        gone: None,
         sink: None,
         rotation: Rotating::No,
         repeat: false,

@@ -22,6 +22,8 @@ const PATIENCE: Duration = Duration::from_millis(1_800);
 const LARGEST: u64 = 1 << 20;
 /// How the names of rescue files begin.
 const PREFIX: &str = "rescue-";
+/// What stands between a label and the entry of the journal that the secret belongs to.
+const OF: char = '\u{1f}';
 
 /// Where an undelivered secret goes when the program is ended from outside.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -96,7 +98,11 @@ fn together(secrets: &[(String, Content)]) -> Content {
             text.push_str(piece);
         }
     }
-    Content { text, secret: true }
+    Content {
+        text,
+        secret: true,
+        entry: None,
+    }
 }
 
 fn in_files(runtime: Option<&Path>, secrets: &[(String, Content)]) -> Result<String, String> {
@@ -157,10 +163,14 @@ fn private_folder(folder: &Path) -> Result<(), String> {
     Ok(())
 }
 
-/// One secret: its label on the first line, then the secret and nothing else.
+/// One secret: its label on the first line, with the entry of the journal where there is one, then the secret and nothing else.
 fn store(folder: &Path, label: &str, content: &Content) -> io::Result<()> {
     let path = folder.join(format!("{PREFIX}{}", unguessable()?));
-    let label = label.replace(['\n', '\r'], " ");
+    let mut label = label.replace(['\n', '\r', OF], " ");
+    if let Some(entry) = &content.entry {
+        label.push(OF);
+        label.push_str(entry);
+    }
     let mut file = folder::create(&path)?;
     let written = [label.as_bytes(), b"\n", content.text.as_bytes()]
         .into_iter()
@@ -177,6 +187,8 @@ fn store(folder: &Path, label: &str, content: &Content) -> io::Result<()> {
 pub struct Rescued {
     /// Whose secret it is.
     pub label: String,
+    /// Its write in the journal, where that is known.
+    pub entry: Option<String>,
     /// The secret.
     pub secret: Secret,
     path: PathBuf,
@@ -233,8 +245,13 @@ impl Rescued {
             .ok()
             .and_then(|text| text.split_once('\n'))
             .ok_or_else(|| format!("{} is no rescue file", path.display()))?;
+        let (label, entry) = match label.rsplit_once(OF) {
+            Some((label, entry)) => (label, Some(entry.to_owned())),
+            None => (label, None),
+        };
         Ok(Self {
             label: label.to_owned(),
+            entry,
             secret: Secret::new(Zeroizing::new(secret.to_owned())),
             path: path.to_owned(),
         })

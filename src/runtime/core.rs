@@ -129,7 +129,10 @@ impl Core {
         let tray = std::mem::take(&mut self.model.tray).into_iter();
         let tray = tray.filter(|reveal| reveal.rescued.is_none());
         let mut secrets: Vec<(String, Content)> = tray
-            .map(|reveal| (reveal.label(), Content::secret(&reveal.secret)))
+            .map(|reveal| {
+                let entry = reveal.entry.map(|entry| entry.to_string());
+                (reveal.label(), Content::secret(&reveal.secret).of(entry))
+            })
             .collect();
         if !self.left {
             let held = app::held::secrets(&self.model).into_iter();

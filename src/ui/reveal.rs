@@ -17,7 +17,7 @@ use crate::{
     app::{
         Model, Tone,
         keymap::Action,
-        reveal::{Reveal, complete},
+        reveal::{Receipt, Reveal, complete},
     },
     secret::Secret,
 };
@@ -76,6 +76,7 @@ fn title(model: &Model, canvas: &mut Canvas<'_>, reveal: &Reveal) -> u16 {
     canvas.put_right(1, 0, width - 2, &others, canvas.ink(Ink::Info));
     let text = match reveal.noun.as_str() {
         // One of an earlier run has all of this in its name.
+        noun if reveal.raw => format!("The answer about the {noun} “{}”", reveal.name),
         "" => format!("New secret of the {}", reveal.name),
         noun => format!("New secret of the {noun} “{}”", reveal.name),
     };
@@ -216,28 +217,34 @@ fn foot(model: &Model, look: &Look, reveal: &Reveal, width: u16) -> Vec<(String,
             "The system did not lock its memory, so that it may reach the swap (keyrack doctor).";
         lines.extend(wrap(text, width).into_iter().map(|line| (line, Ink::Dim)));
     }
-    let said = if reveal.copying {
-        Some(("On its way…".to_owned(), Ink::Info))
-    } else {
-        reveal.receipt.as_ref().map(|receipt| {
-            let (tone, ink) = if receipt.delivered {
-                (Tone::Good, Ink::Good)
-            } else {
-                (Tone::Bad, Ink::Bad)
-            };
-            let until = receipt.until.map_or_else(String::new, |until| {
-                format!(
-                    ", until {} (x extends)",
-                    words::clock(until, model.now, &look.zone)
-                )
-            });
-            (
-                format!("{} {}{until}", super::theme::mark(tone), receipt.words),
-                ink,
+    let told = |receipt: &Receipt| {
+        let (tone, ink) = if receipt.delivered {
+            (Tone::Good, Ink::Good)
+        } else {
+            (Tone::Bad, Ink::Bad)
+        };
+        let until = receipt.until.map_or_else(String::new, |until| {
+            format!(
+                ", until {} (x extends)",
+                words::clock(until, model.now, &look.zone)
             )
-        })
+        });
+        (
+            format!("{} {}{until}", super::theme::mark(tone), receipt.words),
+            ink,
+        )
     };
-    if let Some((text, ink)) = said {
+    // What arrived before stays in sight when another delivery fails.
+    let before = reveal
+        .best()
+        .filter(|best| reveal.receipt.as_ref() != Some(best));
+    let mut said: Vec<_> = before.map(told).into_iter().collect();
+    if reveal.copying {
+        said.push(("On its way…".to_owned(), Ink::Info));
+    } else {
+        said.extend(reveal.receipt.as_ref().map(told));
+    }
+    for (text, ink) in said {
         lines.extend(
             wrap(&text, width)
                 .into_iter()
@@ -307,11 +314,13 @@ fn answer(model: &Model, canvas: &mut Canvas<'_>, reveal: &Reveal, y: u16) {
         (true, false) => ["copy", "show", "store", "done"],
         (true, true) => ["copy", "mask", "store", "done"],
     };
-    let mut hints = [copy.as_str(), &show, &save, &saved].map(|key| (key, ""));
-    for (hint, words) in hints.iter_mut().zip(words) {
+    let mut all = [copy.as_str(), &show, &save, &saved].map(|key| (key, ""));
+    for (hint, words) in all.iter_mut().zip(words) {
         hint.1 = words;
     }
-    keys(canvas, 0, y, width, &hints);
+    // Until the delivery has ended it can only be looked at.
+    let hints = if reveal.copying { &all[1..2] } else { &all[..] };
+    keys(canvas, 0, y, width, hints);
     if let Some(notice) = model
         .notice
         .as_ref()

@@ -48,6 +48,7 @@ macro_rules! shows {
 }
 
 mod journeys;
+mod secrets;
 mod values;
 
 fn problem() -> Desk {

@@ -195,6 +195,40 @@ fn a_key_that_went_first_is_made_again_with_its_value_given_once_more() {
 }
 
 #[test]
+fn a_secret_that_took_the_id_of_the_deleted_one_is_found_at_once_and_by_the_next_run() {
+    let value = |desk: &Desk| {
+        let file = desk.demo.home.write("value", "hf_CANARY", 0o600);
+        format!("value={file}")
+    };
+    let rotate = |id: &str, value: &str| {
+        let words = [
+            "rotate",
+            "secrets",
+            id,
+            "-c",
+            "chutes",
+            "--set-file",
+            value,
+            "--yes",
+        ];
+        words.map(ToOwned::to_owned)
+    };
+    let desk = Desk::new();
+    let id = desk.keys("secrets", "chutes", "")[0]["id"].clone();
+    let words = rotate(id.as_str().unwrap(), &value(&desk));
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    desk.wire.once("POST", "/secrets/", Fate::LostAfter);
+    let ran = desk.run(&words);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert_eq!(desk.waits(), Vec::<Value>::new());
+    let journal = killed(&desk, &words, "POST", "/secrets/");
+    let ran = desk.keyrack(&format!("rotate --resume {journal} --yes"));
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert_eq!(desk.wire.count("POST", "/secrets/"), 2);
+    assert_eq!(desk.waits(), Vec::<Value>::new());
+}
+
+#[test]
 fn a_pair_that_was_made_here_and_died_with_its_process_is_made_anew() {
     let desk = Desk::new();
     let old = desk.keys("secrets", "djinn", "name:deploy")[0].clone();

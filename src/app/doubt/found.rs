@@ -4,7 +4,7 @@ use super::{Doubt, Next};
 use crate::{
     api::{Target, trace::Sighting},
     app::{Effect, Model, choices::Choices, dialog::Dialog, flight, listing},
-    manifest::Verb,
+    manifest::{Replace, Verb},
     record::{KeyId, Rows, Text},
 };
 
@@ -110,11 +110,12 @@ fn offer_a_holder(doubt: &mut Doubt, id: KeyId) {
             "the lost secret dies, and the new one is shown",
         )
     } else {
-        choices.with_risky(
-            Next::DeleteIt,
-            "Delete it",
-            "then create it again: what was typed is still in the form",
-        )
+        let then = if doubt.change.is_some() {
+            "then create it again: what was typed is still in the form"
+        } else {
+            "then it can be created again"
+        };
+        choices.with_risky(Next::DeleteIt, "Delete it", then)
     };
     doubt.target = Some(Target {
         name: doubt.flight.exact.clone(),
@@ -203,6 +204,10 @@ fn again_means(doubt: &Doubt) -> &'static str {
             "safe: the service refuses the same name a second time"
         }
         Verb::Create => "if the first one arrives late, there will be two",
+        // A name that is there only once may give the next key the id of this one.
+        Verb::Delete if resource.replace == Some(Replace::DeleteFirst) => {
+            "the key with this id goes, even a newer one of the same name"
+        }
         Verb::Update | Verb::Delete | Verb::Rotate => "safe: doing it twice changes nothing more",
     }
 }

@@ -12,8 +12,8 @@ use crate::{
 pub struct Link {
     /// The rotation that it is a step of.
     pub rotation: Option<RotationId>,
-    /// The entry of the journal that is closed once it is done.
-    pub settles: Option<EntryId>,
+    /// The entries of the journal that are closed once it is done.
+    pub settles: Vec<EntryId>,
     /// It is sent again after one whose end is not known.
     pub repeat: bool,
     /// The journal cannot be written, and the operator wants it sent all the same.

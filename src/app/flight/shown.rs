@@ -17,6 +17,9 @@ pub(super) fn keep_answer(model: &mut Model, flight: &Flight, call: CallId, raw:
             "This is the whole answer, which keyrack cannot read: the secret may stand in it."
                 .to_owned(),
         ),
+        raw: true,
+        // What becomes of the answer says nothing of the secret: the journal still waits for a holder.
+        entry: None,
         rotation: None,
         ..reveal
     });

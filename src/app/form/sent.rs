@@ -98,6 +98,13 @@ fn release(model: &mut Model, call: CallId, reached: Reached) {
     }
 }
 
+/// The write ended in doubt, and the doubt was left: the form goes out of the way and waits with it.
+pub fn put_aside(model: &mut Model, call: CallId) {
+    if let Some(form) = take(model, call) {
+        model.aside.push(form);
+    }
+}
+
 /// The write of a form was sent once more, as another call.
 pub fn resent(model: &mut Model, call: CallId, again: CallId) {
     let dialogs = model.dialogs.iter_mut().filter_map(|dialog| match dialog {

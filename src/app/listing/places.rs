@@ -108,7 +108,8 @@ fn asked_context(confirm: &Confirm) -> Option<ContextId> {
     match &confirm.yes {
         Yes::Send(context, ..) => Some(*context),
         Yes::Ask(next) => asked_context(next),
-        Yes::Quit | Yes::Discard => None,
+        // The doubt that it is about tells its context.
+        Yes::SendAgain(_) | Yes::Quit | Yes::Discard => None,
     }
 }
 

@@ -293,7 +293,7 @@ pub fn failed(model: &mut Model, flight: &Flight, error: &ApiError) -> Vec<Effec
             Verb::Update | Verb::Rotate => "The new secret was not made",
         };
         // What was to settle an earlier write leaves that as it was.
-        one.unsettled &= flight.link.settles.is_some();
+        one.unsettled &= !flight.link.settles.is_empty();
         one.problem = Some(format!("{what}: {error}."));
         let is_old = flight.verb == Verb::Delete && flight.id.as_ref() == Some(&one.old.id);
         if is_old && error.is_missing() {

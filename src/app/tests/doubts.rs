@@ -203,12 +203,165 @@ fn an_answer_that_cannot_be_read_is_kept_as_it_came() {
         error: ApiError::Unexpected("it breaks off".to_owned()),
         raw: Some(crate::secret::Secret::new(raw.to_owned().into())),
     };
-    desk.ends(call, &change, outcome);
+    let trace = crate::api::trace::Trace::of(&change, None, desk.model.now);
+    let sent = Box::new(crate::app::flight::Sent {
+        outcome,
+        change,
+        trace,
+        entry: Some("0000000000007".parse().unwrap()),
+        rotation: None,
+    });
+    desk.send(Msg::Sent { call, sent });
     assert_eq!(desk.model.tray[0].secret.chars(), raw.len());
     assert!(doubt(&desk).unreadable);
+    assert_eq!(
+        (desk.model.tray[0].raw, desk.model.tray[0].entry),
+        (true, None)
+    );
     desk.press("v Enter");
     assert!(desk.model.tray.is_empty());
+    let noted = |effect: &Effect| matches!(effect, Effect::Note { .. });
+    assert!(!desk.take().iter().any(noted));
     let found = there(&desk, "00000000-0000-4000-8000-0000000000b1");
     sees(&mut desk, call, found);
     assert_eq!(offers(&desk), [Next::Leave, Next::DeleteIt]);
+}
+
+/// The sending that was asked for.
+fn sent(desk: &mut Desk) -> (CallId, Box<crate::app::flight::Errand>) {
+    let found = desk.take().into_iter().find_map(|effect| match effect {
+        Effect::Send { call, errand, .. } => Some((call, errand)),
+        _ => None,
+    });
+    found.expect("a write")
+}
+
+fn has_its_secret(desk: &Desk) -> bool {
+    let change = doubt(desk).change.as_ref();
+    change.is_some_and(|change| change.values.contains_key("value"))
+}
+
+#[test]
+fn a_secret_that_was_chosen_here_outlives_a_second_sending_that_does_not_leave() {
+    let (mut desk, call) = lost_create("typesense");
+    sees(&mut desk, call, Sighting::Absent);
+    desk.model.contexts[0].write = Write::Arm;
+    desk.press("End Enter");
+    assert!(desk.writes().is_empty());
+    assert!(has_its_secret(&desk), "the gate is shut");
+    desk.model.contexts[0].write = Write::Always;
+    desk.press("End Enter");
+    let (call, errand) = sent(&mut desk);
+    let why = "the disk is full.".to_owned();
+    desk.send(Msg::Unwritten { call, why, errand });
+    assert!(!asked(&desk));
+    desk.press("Enter");
+    assert!(has_its_secret(&desk), "cancelled");
+    desk.press("End Enter");
+    let (call, errand) = sent(&mut desk);
+    let why = "the disk is full.".to_owned();
+    desk.send(Msg::Unwritten { call, why, errand });
+    desk.press("Tab Enter");
+    let (call, errand) = sent(&mut desk);
+    assert!(errand.unwritten && errand.repeat);
+    let busy = refused(429, Meaning::Unavailable, "slow down", &[]);
+    desk.comes_back(call, errand.change, Outcome::NotDone(busy));
+    assert!(has_its_secret(&desk), "refused");
+    assert!(doubt(&desk).reason.contains("slow down"));
+}
+
+#[test]
+fn a_doubt_that_holds_a_secret_is_kept_when_it_is_left() {
+    let (mut desk, call) = lost_create("typesense");
+    sees(&mut desk, call, Sighting::Absent);
+    desk.press("Enter");
+    assert_eq!(desk.model.doubts.len(), 1);
+    desk.model.dialogs.clear();
+    desk.press("L");
+    assert!(has_its_secret(&desk));
+}
+
+#[test]
+fn a_create_whose_doubt_was_left_is_sent_only_as_its_repetition() {
+    let (mut desk, call) = lost_create("chutes");
+    sees(&mut desk, call, Sighting::Absent);
+    desk.press("Enter");
+    assert!(desk.model.dialogs.is_empty(), "the form waits with it");
+    assert!(desk.notice().contains("stays unknown"));
+    desk.press("ctrl-s");
+    assert!(desk.writes().is_empty());
+    if let Some(doubt) = desk.model.doubts.last_mut() {
+        doubt.flight.entry = None;
+    }
+    desk.press("L");
+    let found = there(&desk, "00000000-0000-4000-8000-0000000000b1");
+    sees(&mut desk, call, found);
+    desk.press("Enter");
+    assert!(desk.notice().contains("was done"), "{}", desk.notice());
+    desk.press("L");
+    sees(&mut desk, call, Sighting::Absent);
+    desk.press("End Enter");
+    let (call, errand) = sent(&mut desk);
+    assert!(errand.repeat);
+    desk.done(call, &errand.change, Some("b1"), Some("cpk_new"));
+    assert!(desk.model.dialogs.is_empty() && desk.model.aside.is_empty());
+    assert!(desk.model.doubts.is_empty());
+}
+
+#[test]
+fn what_is_done_at_the_third_sending_closes_both_entries_before() {
+    let (mut desk, mut call) = lost_create("typesense");
+    for entry in ["0000000000001", "0000000000002"] {
+        if let Some(Dialog::Doubt(doubt)) = desk.model.dialogs.last_mut() {
+            doubt.flight.entry = Some(entry.parse().unwrap());
+        }
+        sees(&mut desk, call, Sighting::Absent);
+        desk.take();
+        desk.press("End Enter");
+        let (again, errand) = sent(&mut desk);
+        call = again;
+        if entry == "0000000000001" {
+            let lost = Outcome::Unknown(ApiError::Lost("silence".to_owned()));
+            desk.comes_back(call, errand.change, lost);
+        } else {
+            desk.done(call, &errand.change, Some("9"), Some("a-new-secret"));
+        }
+    }
+    let closed = desk.take().into_iter().filter_map(|effect| match effect {
+        Effect::Note {
+            entry,
+            event: crate::journal::Event::Closed { why },
+        } => Some((entry.to_string(), why)),
+        _ => None,
+    });
+    let why = || "it was done when it was sent again".to_owned();
+    assert_eq!(
+        closed.collect::<Vec<_>>(),
+        [
+            ("0000000000001".to_owned(), why()),
+            ("0000000000002".to_owned(), why())
+        ]
+    );
+}
+
+#[test]
+fn a_repeated_deletion_is_called_safe_only_where_no_newer_key_can_have_its_id() {
+    for (backend, keys, safe) in [("typesense", "j d", true), ("chutes", "d", false)] {
+        let mut desk = Desk::new(vec![context("dev", backend)]);
+        desk.answer();
+        desk.press(if safe { "1" } else { "2" });
+        desk.answer();
+        desk.press(keys);
+        desk.press("Tab Enter");
+        let (call, change) = desk.write();
+        let lost = Outcome::Unknown(ApiError::Lost("silence".to_owned()));
+        desk.ends(call, &change, lost);
+        sees(&mut desk, call, Sighting::Present);
+        let means = doubt(&desk)
+            .choices
+            .iter()
+            .last()
+            .map(|(it, _)| it.note.clone());
+        assert_eq!(means.unwrap().starts_with("safe"), safe, "{backend}");
+    }
 }

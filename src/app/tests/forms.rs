@@ -62,7 +62,7 @@ fn a_refusal_reaches_the_fields_and_keeps_what_was_typed() {
 }
 
 #[test]
-fn an_unknown_outcome_unlocks_the_form_and_sends_nothing() {
+fn an_unknown_outcome_keeps_the_form_with_its_doubt_and_sends_nothing() {
     let mut desk = Desk::of("chutes");
     desk.press("n");
     desk.type_text("fresh");
@@ -76,7 +76,8 @@ fn an_unknown_outcome_unlocks_the_form_and_sends_nothing() {
     });
     assert!(desk.writes().is_empty());
     desk.press("Esc");
-    assert!(form(&desk).sending.is_none());
+    assert!(desk.model.dialogs.is_empty());
+    assert_eq!(desk.model.aside[0].sending, Some(call));
 }
 
 #[test]

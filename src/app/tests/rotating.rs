@@ -356,6 +356,47 @@ fn a_secret_under_the_same_name_is_held_until_the_old_one_is_gone_and_it_is_crea
 }
 
 #[test]
+fn a_new_secret_with_the_id_of_the_deleted_one_is_known_as_new_and_again_when_it_is_sent_again() {
+    let mut desk = Desk::new(vec![context("dev", "chutes")]);
+    desk.answer();
+    desk.press("2");
+    desk.answer();
+    let old = desk.model.pane().target().unwrap().2.id;
+    desk.press("r Enter");
+    // What the key is known by stays, so that the value is the first to be filled in.
+    desk.type_text("hf_new");
+    desk.press("ctrl-s Tab Enter");
+    let (call, change) = desk.write();
+    desk.done(call, &change, None, None);
+    let sent = |desk: &mut Desk| {
+        let found = desk.take().into_iter().find_map(|effect| match effect {
+            Effect::Send { call, errand, .. } => Some((call, errand)),
+            _ => None,
+        });
+        found.expect("a write")
+    };
+    let knows = |trace: &crate::api::trace::Trace| {
+        let seen = trace.seen.as_ref().expect("the list was whole");
+        seen.contains(old.as_str())
+    };
+    let (call, errand) = sent(&mut desk);
+    assert!(!knows(&errand.trace));
+    let lost = Outcome::Unknown(ApiError::Lost("silence".to_owned()));
+    desk.comes_back(call, errand.change, lost);
+    let trace = errand.trace;
+    if let Some(Dialog::Doubt(doubt)) = desk.model.dialogs.last_mut() {
+        *doubt.flight.trace = trace;
+    }
+    let sighting = Sighting::Absent;
+    desk.send(Msg::Looked { call, sighting });
+    // What the list shows by now may be what the first one made.
+    desk.answer();
+    desk.press("End Enter");
+    let (_, errand) = sent(&mut desk);
+    assert!(errand.repeat && !knows(&errand.trace));
+}
+
+#[test]
 fn regenerating_says_that_the_old_secret_dies_and_asks_for_the_name() {
     let mut desk = Desk::of("runai");
     desk.press("r Down Enter Enter");

@@ -151,3 +151,48 @@ fn a_receipt_belongs_to_the_secret_that_was_copied() {
         "nothing closes while a copy is on its way"
     );
 }
+
+#[test]
+fn what_arrived_counts_after_another_delivery_failed() {
+    let mut desk = with_secret();
+    let Msg::Delivered(failed) = copied(&desk, false) else {
+        panic!("a receipt")
+    };
+    let stored = Receipt {
+        delivered: true,
+        lasting: true,
+        words: "stored in /tmp/x".to_owned(),
+        ..failed.clone()
+    };
+    desk.model.tray[0].entry = Some("0000000000007".parse().unwrap());
+    for receipt in [stored, failed] {
+        desk.press("y");
+        desk.send(Msg::Delivered(receipt));
+    }
+    desk.take();
+    desk.press("Enter");
+    assert!(desk.model.tray.is_empty(), "the file has it");
+    let noted = desk.take().into_iter().find_map(|effect| match effect {
+        Effect::Note {
+            event: crate::journal::Event::Acknowledged { how },
+            ..
+        } => Some(how),
+        _ => None,
+    });
+    assert_eq!(noted.as_deref(), Some("stored in /tmp/x"));
+}
+
+#[test]
+fn a_destination_can_be_pasted_and_what_cannot_be_done_is_said() {
+    let mut desk = with_secret();
+    desk.press("x");
+    assert!(desk.notice().contains("extended"), "{}", desk.notice());
+    desk.press("s");
+    desk.paste("file:/tmp/x");
+    desk.press("Enter");
+    assert!(
+        matches!(desk.take().as_slice(), [Effect::Deliver { sink, .. }] if sink == "file:/tmp/x")
+    );
+    desk.press("Enter");
+    assert!(desk.notice().contains("on its way"), "{}", desk.notice());
+}

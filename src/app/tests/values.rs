@@ -282,6 +282,16 @@ fn a_key_stays_in_its_form_until_the_service_has_it() {
             let sighting = Sighting::Absent;
             desk.send(Msg::Looked { call, sighting });
             desk.press("Esc");
+            // Its doubt sends it again, and the form waits for the answer.
+            desk.press("L");
+            let sighting = Sighting::Absent;
+            desk.send(Msg::Looked { call, sighting });
+            desk.press("End Enter");
+            let (call, change) = desk.write();
+            assert_eq!(desk.model.dialogs.len(), 0);
+            desk.done(call, &change, Some("9"), None);
+            assert!(form(&desk).public().is_some(), "the public half is here");
+            continue;
         }
         assert_eq!(text(&desk, "key"), before);
         assert!(entry(&desk, "key").facts.is_some());

@@ -97,18 +97,7 @@ fn a_context_that_is_not_here_any_more_is_told_and_nothing_is_asked() {
 
 #[test]
 fn a_rotation_goes_on_at_the_step_that_was_not_taken() {
-    let rotation = journal::Rotation {
-        context: "dev".to_owned(),
-        origin: "http://localhost:8108".to_owned(),
-        resource: "keys".to_owned(),
-        noun: "API key".to_owned(),
-        mode: journal::Mode::Replace,
-        target: journal::Target {
-            id: "1".to_owned(),
-            name: "key 1".to_owned(),
-        },
-        ..journal::Rotation::default()
-    };
+    let rotation = of_key_1();
     let step = |stage, id: Option<&str>| {
         Event::Step(journal::Step {
             stage,
@@ -160,7 +149,13 @@ fn a_secret_that_nobody_stored_is_offered_to_be_made_anew() {
         entries,
         show: true,
     });
-    desk.press("Enter Down Enter");
+    desk.press("Enter");
+    let promised = doubt(&desk)
+        .choices
+        .iter()
+        .any(|(it, _)| it.note.contains("form"));
+    assert!(!promised);
+    desk.press("Down Enter");
     desk.confirm();
     let (_, change) = desk.write();
     assert_eq!(
@@ -211,4 +206,75 @@ fn the_form_of_a_key_whose_old_one_is_gone_starts_as_it_was_filled_in() {
     assert_eq!((&*text("purpose"), &*text("key")), ("chute-b", "OLD_TOKEN"));
     let intro = form(&desk).intro.as_deref().unwrap();
     assert!(intro.contains("except for secrets"), "{intro}");
+}
+
+/// A rotation of the key 1 that makes the new one first.
+fn of_key_1() -> journal::Rotation {
+    journal::Rotation {
+        context: "dev".to_owned(),
+        origin: "http://localhost:8108".to_owned(),
+        resource: "keys".to_owned(),
+        noun: "API key".to_owned(),
+        mode: journal::Mode::Replace,
+        target: journal::Target {
+            id: "1".to_owned(),
+            name: "key 1".to_owned(),
+        },
+        ..journal::Rotation::default()
+    }
+}
+
+#[test]
+fn a_rescued_secret_ends_what_the_journal_waits_for_and_its_rotation_goes_on() {
+    let mut begun = intent(journal::Verb::Create);
+    if let Begun::Intent(intent) = &mut begun {
+        intent.rotation = Some("0000000000003".parse().unwrap());
+    }
+    let made = journal::Outcome {
+        state: journal::State::Done,
+        id: Some("9".to_owned()),
+        message: None,
+        secret: true,
+    };
+    let created = Event::Step(journal::Step {
+        stage: Stage::Created,
+        id: Some("9".to_owned()),
+        message: None,
+    });
+    let alone = Event::Outcome(made.clone());
+    let mut desk = with(vec![
+        entry(
+            "0000000000001",
+            intent(journal::Verb::Create),
+            vec![Event::Outcome(made)],
+        ),
+        entry(
+            "0000000000003",
+            Begun::Rotation(Box::new(of_key_1())),
+            vec![created],
+        ),
+        entry("0000000000004", begun, vec![alone]),
+    ]);
+    assert!(desk.notice().contains("1 key has no holder"));
+    let secret = || crate::secret::Secret::new("kept".to_owned().into());
+    let ids = ["0000000000001", "0000000000004"].map(|id| id.parse().unwrap());
+    let secrets = ids.map(|id| ("ci".to_owned(), Some(id), secret()));
+    desk.send(Msg::Rescued(secrets.into()));
+    assert!(!desk.notice().contains("no holder"), "{}", desk.notice());
+    let ended = |desk: &mut Desk| {
+        desk.press("v Enter");
+        let mut effects = desk.take().into_iter();
+        effects.find_map(|effect| match effect {
+            Effect::Note {
+                entry,
+                event: Event::Acknowledged { .. },
+            } => Some(entry),
+            _ => None,
+        })
+    };
+    assert_eq!(ended(&mut desk), Some(ids[0]));
+    assert!(desk.model.rotations.is_empty());
+    assert_eq!(ended(&mut desk), Some(ids[1]));
+    let one = &desk.model.rotations[0];
+    assert_eq!((one.at, one.secret.is_none()), (Step::Prove, true));
 }

@@ -163,6 +163,7 @@ impl<'a> Turn<'a> {
     /// Makes the new key, or the new secret.
     async fn make(&mut self, watch: &mut Watch) -> Result<Result<(), Stop>, Failure> {
         let place = self.site.place;
+        let gone = self.did(Step::Revoke).then(|| self.old.target.id.clone());
         let (verb, target, needed) = match self.way {
             Way::Regenerate => {
                 let needed = tier(place, &self.old, Verb::Rotate);
@@ -184,6 +185,7 @@ impl<'a> Turn<'a> {
             pass: place.pass(needed, self.confirmed)?,
             change,
             known: self.known,
+            gone,
             sink,
             rotation,
             repeat: false,
@@ -310,6 +312,7 @@ impl<'a> Turn<'a> {
             pass: place.pass(tier(place, key, Verb::Delete), self.confirmed)?,
             change,
             known: None,
+            gone: None,
             sink: None,
             rotation,
             repeat,

@@ -29,6 +29,8 @@ pub(in crate::cli) struct Order<'a> {
     pub pass: Pass,
     /// The whole list as it was before, where it is known.
     pub known: Option<&'a Rows>,
+    /// The key that it takes the place of, deleted since that list was read.
+    pub gone: Option<KeyId>,
     /// Where a new secret goes, in words.
     pub sink: Option<String>,
     /// The rotation that it is a step of.
@@ -99,7 +101,7 @@ pub(in crate::cli) async fn send(
         .map_err(|error| Failure::usage(format!("{}: {error}", place.name())))?;
     let what = called(place, &change);
     let errand = Errand {
-        trace: Trace::of(&change, order.known, super::now()),
+        trace: Trace::of(&change, order.known, super::now()).after(order.gone.as_ref()),
         change,
         repeat: order.repeat,
         unwritten: false,

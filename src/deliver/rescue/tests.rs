@@ -10,7 +10,10 @@ const KEPT: &str = "the key itself exists: regenerate it, or delete it and creat
 fn two() -> [(String, Content); 2] {
     [
         ("ci \u{202e}key".to_owned(), secret("canary-1")),
-        ("other".to_owned(), secret("canary-2\n ")),
+        (
+            "other".to_owned(),
+            secret("canary-2\n ").of(Some("0000000000007".to_owned())),
+        ),
     ]
 }
 
@@ -46,6 +49,8 @@ fn secrets_left_in_the_runtime_folder_are_found_once_and_erased() {
         .iter()
         .map(|rescued| (rescued.label.as_str(), rescued.secret.chars()))
         .collect();
+    let entries: Vec<_> = found.iter().map(|it| it.entry.as_deref()).collect();
+    assert_eq!(entries, [None, Some("0000000000007")]);
     assert_eq!(pairs, [("ci \u{202e}key", 8), ("other", 10)]);
     assert_eq!(
         found[1].secret.fingerprint(),

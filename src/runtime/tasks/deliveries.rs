@@ -72,7 +72,10 @@ impl Tasks {
             let (found, faults) = Rescued::find(&folder);
             let secrets = found.iter();
             let secrets: Vec<_> = secrets
-                .map(|rescued| (rescued.label.clone(), rescued.secret.again()))
+                .map(|rescued| {
+                    let entry = rescued.entry.as_ref().and_then(|id| id.parse().ok());
+                    (rescued.label.clone(), entry, rescued.secret.again())
+                })
                 .collect();
             *kept.lock().unwrap_or_else(PoisonError::into_inner) = found;
             if !secrets.is_empty() {

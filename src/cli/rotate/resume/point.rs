@@ -107,7 +107,7 @@ impl Resume<'_> {
         write: EntryId,
         made: Option<KeyId>,
     ) -> Result<(Point, Option<KeyId>), Failure> {
-        let (trace, sighting) = self.look(write).await?;
+        let (trace, sighting) = self.look(way, write).await?;
         let target = trace.target.as_ref().map(|target| target.id.as_str());
         let is_old = target == Some(&self.left.rotation.target.id);
         let point = match (trace.verb, sighting) {
@@ -140,12 +140,14 @@ impl Resume<'_> {
     }
 
     /// What the last write leaves at the service, and what it was to leave.
-    async fn look(&self, write: EntryId) -> Result<(Trace, Sighting), Failure> {
+    async fn look(&self, way: Way, write: EntryId) -> Result<(Trace, Sighting), Failure> {
         let place = self.site.place;
+        let old = place.id(&self.left.rotation.target.id)?;
+        let gone = (way == Way::DeleteFirst).then_some(&old);
         let write = self.left.writes.iter().find(|entry| entry.id == write);
         let trace = write.and_then(|write| {
             let intent = write.intent()?;
-            Some((write, trace_of(write, intent, &place.resource)))
+            Some((write, trace_of(write, intent, &place.resource).after(gone)))
         });
         let Some((write, trace)) = trace else {
             return Err(self.stays("What its last write was about cannot be read in the journal."));
