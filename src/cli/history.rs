@@ -11,9 +11,10 @@ use jiff::{Timestamp, tz::TimeZone};
 use super::{DONE, Ended, Failure, Setting, args, output, table};
 use crate::{
     config::ConfigError,
+    deliver::Sink,
     journal::{
-        Begun, Entry, Event, Found, Journal, Mode, Next, Rotation, Stage, State, Verb, Waiting,
-        waiting,
+        Begun, Entry, Event, Found, Journal, JournalError, Mode, Next, Rotation, Stage, State,
+        Verb, Waiting, waiting,
     },
     record::{Moment, Text},
 };
@@ -184,6 +185,12 @@ fn listed(entries: &[Entry], zone: &TimeZone) -> String {
     table::lay_out(titles, &rows, output::width())
 }
 
+/// Where a secret went: a destination as commands take it, or the words of the console, `stored in …`.
+fn delivered(to: &str) -> String {
+    let is_name = to.parse::<Sink>().is_ok();
+    format!("secret {}{to}", if is_name { "to " } else { "" })
+}
+
 /// How far an entry came, in words.
 fn ending(entry: &Entry) -> String {
     let mut parts: Vec<String> = Vec::new();
@@ -198,7 +205,7 @@ fn ending(entry: &Entry) -> String {
             Event::Resolved(Found::Exists { .. }) => "it is there".to_owned(),
             Event::Resolved(Found::Absent) => "it is not there".to_owned(),
             Event::Resolved(Found::Unclear) => "still unknown".to_owned(),
-            Event::Delivered(delivery) => format!("secret to {}", shown(&delivery.to)),
+            Event::Delivered(delivery) => delivered(&shown(&delivery.to)),
             Event::Acknowledged { how } => format!("secret {}", shown(how)),
             Event::Step(step) => match (step.stage, &step.message) {
                 (Stage::Failed, Some(why)) => format!("failed: {}", shown(why)),
@@ -216,4 +223,19 @@ fn ending(entry: &Entry) -> String {
         _ => {}
     }
     parts.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_a_secret_went_is_said_in_one_sentence() {
+        assert_eq!(delivered("file:/k/f"), "secret to file:/k/f");
+        assert_eq!(delivered("stored in /k/f"), "secret stored in /k/f");
+        assert_eq!(
+            delivered("taken by the command v"),
+            "secret taken by the command v"
+        );
+    }
 }
