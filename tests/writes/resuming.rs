@@ -139,8 +139,10 @@ fn a_process_that_was_killed_while_it_tried_the_new_key_goes_on_there() {
     ];
     let journal = killed(&desk, &rotate, "GET", "/documents/search");
     assert_eq!(desk.waits()[0]["next"], "verify");
-    desk.keyrack(&format!("rotate --resume {journal}"))
-        .fails(2, "this takes it as working");
+    let asked = desk.keyrack(&format!("rotate --resume {journal}"));
+    asked.fails(2, "this takes it as working");
+    let next = "Next: try the new key, then hand it over, then the old key is deleted.";
+    asked.fails(2, next);
     goes_on(&desk, &journal, &[]);
     assert!(desk.keys("api-keys", "typesense", "id=5").is_empty());
     assert_eq!(

@@ -260,7 +260,7 @@ impl Resume<'_> {
         let place = self.site.place;
         let (old, way) = (&rest.old, rest.way);
         let mut needed = Tier::Form;
-        let mut lines = vec![format!("Next: {}.", rest.from().title(Some(way)))];
+        let mut lines = vec![rest.words(self.left.rotation.keep_old)];
         let mut asks = |tier: Tier, line: String| {
             needed = needed.max(tier);
             lines.push(line);
