@@ -246,6 +246,7 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::SinkChecked { call, result } => rotation::checked(model, call, result),
         Msg::Adopted { rotation, result } => rotation::adopted(model, rotation, result),
         Msg::Journal { entries, show } => waiting::read(model, entries, show),
+        Msg::TakenUp { entry, result } => waiting::taken(model, entry, result),
         Msg::Rescued(secrets) => waiting::rescued(model, secrets),
         Msg::Checked { context, results } => listing::checked(model, context, results),
         Msg::Asked { context, inputs } => form::ask(model, context, inputs),

@@ -1,6 +1,8 @@
 //! What an earlier run left open is offered again: the journal says what waits, and this turns it back into
 //! the doubt or the rotation that it was. `picker` lists it for `L`; a start says it in one line.
 
+mod take;
+
 use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
@@ -25,6 +27,8 @@ use crate::{
     secret::Secret,
 };
 
+pub use take::{resume, rotation_of, taken};
+
 /// Reads the journal and shows it.
 pub fn open(_: &mut Model) -> Vec<Effect> {
     vec![Effect::ReadJournal { show: true }]
@@ -34,7 +38,8 @@ pub fn open(_: &mut Model) -> Vec<Effect> {
 pub fn read(model: &mut Model, entries: Vec<Entry>, show: bool) -> Vec<Effect> {
     model.journal = entries;
     let waits = journal::waiting(&model.journal);
-    let waits = waits.iter().map(|(entry, _)| entry.id);
+    let waits = waits.iter().map(|(entry, _)| entry);
+    let waits = waits.filter(|entry| entry.held.is_none()).map(|it| it.id);
     model.waits = waits.filter(|id| !is_here(model, *id)).collect();
     if show {
         let picker = Picker::log(model);
@@ -72,7 +77,9 @@ pub(super) fn ended(model: &mut Model, effects: &[Effect]) {
 /// `2 rotations wait (next: …), 1 write has no known end`; none where nothing waits.
 #[must_use]
 pub fn summary(entries: &[Entry]) -> Option<String> {
-    let waits = journal::waiting(entries);
+    let mut waits = journal::waiting(entries);
+    // Another run has it on its screen.
+    waits.retain(|(entry, _)| entry.held.is_none());
     let count = |is_it: fn(&Waiting) -> bool| waits.iter().filter(|(_, why)| is_it(why)).count();
     let rotations = count(|why| matches!(why, Waiting::Rotation { .. }));
     let unknown = count(|why| matches!(why, Waiting::InFlight | Waiting::Unknown));
@@ -121,24 +128,6 @@ pub fn rescued(model: &mut Model, secrets: Vec<(String, Secret)>) -> Vec<Effect>
         });
     }
     Vec::new()
-}
-
-/// Takes up what waits under this entry.
-pub fn resume(model: &mut Model, id: EntryId) -> Vec<Effect> {
-    let entries = std::mem::take(&mut model.journal);
-    let found = journal::waiting(&entries)
-        .into_iter()
-        .find(|(entry, _)| entry.id == id)
-        .map(|(entry, why)| (entry.clone(), why));
-    let effects = match found {
-        Some((entry, why)) => {
-            model.waits.remove(&id);
-            take_up(model, &entries, &entry, &why)
-        }
-        None => Vec::new(),
-    };
-    model.journal = entries;
-    effects
 }
 
 fn take_up(model: &mut Model, entries: &[Entry], entry: &Entry, why: &Waiting) -> Vec<Effect> {
@@ -350,8 +339,11 @@ fn go_on(
     let new = entry
         .key()
         .and_then(|id| KeyId::new(id, resource.item_id_kind).ok());
+    let mut intents = entries.iter().rev().filter_map(Entry::intent);
+    let made = intents.find(|it| it.rotation == Some(entry.id) && it.verb == journal::Verb::Create);
+    let called = made.and_then(|it| it.name.clone());
     one.new = new.map(|id| Target {
-        name: Text::new(id.as_str()).shown().into_owned(),
+        name: called.unwrap_or_else(|| id.as_str().to_owned()),
         id,
     });
     let done = way.steps().iter().take_while(|step| **step != at);
@@ -429,6 +421,7 @@ fn event_words(event: &Event) -> String {
         Event::Delivered(delivery) => format!("the secret: {}", shown(&delivery.to)),
         Event::Acknowledged { how } => format!("the secret was closed: {}", shown(how)),
         Event::Step(step) => step.stage.to_string(),
+        Event::Taken => "taken up again".to_owned(),
         Event::Closed { why } => format!("closed: {}", shown(why)),
         Event::Other { name } => format!("{} (of a newer version)", shown(name)),
     }

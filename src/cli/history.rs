@@ -70,9 +70,12 @@ fn clock(at: Timestamp, zone: &TimeZone) -> String {
 
 /// What waits, and what can be done about it; nothing when nothing does.
 pub(super) fn waits(waiting: &[(&Entry, Waiting)], zone: &TimeZone) -> String {
+    if waiting.is_empty() {
+        return String::new();
+    }
     let mut text = count(waiting);
     if text.is_empty() {
-        return text;
+        text.push_str("another keyrack is at work");
     }
     text.push_str(":\n");
     for (entry, why) in waiting {
@@ -89,10 +92,12 @@ pub(super) fn waits(waiting: &[(&Entry, Waiting)], zone: &TimeZone) -> String {
 
 /// How much waits: `2 rotations wait, 1 write waits`; empty when nothing does.
 pub(super) fn count(waiting: &[(&Entry, Waiting)]) -> String {
-    let turns = waiting.iter();
-    let turns = turns.filter(|(_, why)| matches!(why, Waiting::Rotation { .. }));
+    // What another run has on its screen waits for nobody else.
+    let free = waiting.iter().filter(|(entry, _)| entry.held.is_none());
+    let all = free.clone().count();
+    let turns = free.filter(|(_, why)| matches!(why, Waiting::Rotation { .. }));
     let turns = turns.count();
-    let parts = [(turns, "rotation"), (waiting.len() - turns, "write")];
+    let parts = [(turns, "rotation"), (all - turns, "write")];
     let parts = parts.iter().filter_map(|(number, noun)| match number {
         0 => None,
         1 => Some(format!("1 {noun} waits")),
@@ -107,6 +112,9 @@ fn advice(entry: &Entry, why: &Waiting) -> String {
         Some(id) => format!(" with the id {}", shown(id)),
         None => String::new(),
     };
+    if let Some(began) = entry.held {
+        return JournalError::Held { began }.to_string();
+    }
     match why {
         Waiting::InFlight => "no outcome was written down: it is under way, or keyrack was ended before its answer; look whether it was done before you do it again".to_owned(),
         Waiting::Unknown => "nobody knows yet whether it was done; look whether it was before you do it again".to_owned(),
@@ -211,6 +219,7 @@ fn ending(entry: &Entry) -> String {
                 (Stage::Failed, Some(why)) => format!("failed: {}", shown(why)),
                 (stage, _) => stage.to_string(),
             },
+            Event::Taken => "taken up again".to_owned(),
             Event::Closed { why } => format!("closed: {}", shown(why)),
             Event::Other { .. } => continue,
         });
