@@ -38,8 +38,8 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "MS", default_value_t = 0)]
     latency: u64,
     /// Something that goes wrong, and how often: lost-before, lost-after, cut, garbage, silent, stale, 429,
-    /// 502, 503 or slow, and 0.0 to 1.0; then at which requests, and how many of them
-    #[arg(long, value_name = "KIND:RATE[:METHOD/path:COUNT]")]
+    /// 502, 503 or slow, and 0.0 to 1.0; an aim is METHOD/path:COUNT
+    #[arg(long, value_name = "KIND:RATE[:AIM]")]
     fault: Vec<Fault>,
 }
 
