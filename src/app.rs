@@ -49,6 +49,7 @@ use crate::{
     journal::{Entry, EntryId},
     manifest::{Manifest, Tab},
     record::Moment,
+    secret::Secret,
 };
 
 pub use self::message::{Effect, Msg, NewContext, Origin};
@@ -101,6 +102,8 @@ pub struct Model {
     pub journal: Vec<Entry>,
     /// What of it waits for the operator, as far as it was not taken up since.
     pub waits: BTreeSet<EntryId>,
+    /// Rescued secrets that were stored, until their rotations are taken up, and how they were.
+    pub stored: BTreeMap<EntryId, (Secret, String)>,
     /// Names of the configured commands that take a secret.
     pub sinks: Vec<String>,
     /// Which key means what.
@@ -247,6 +250,7 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::SinkChecked { call, result } => rotation::checked(model, call, result),
         Msg::Adopted { rotation, result } => rotation::adopted(model, rotation, result),
         Msg::Journal { entries, show } => waiting::read(model, entries, show),
+        Msg::TakenUp { entry, result } => waiting::taken(model, entry, result),
         Msg::Rescued(secrets) => waiting::rescued(model, secrets),
         Msg::Checked { context, results } => listing::checked(model, context, results),
         Msg::Asked { context, inputs } => form::ask(model, context, inputs),
@@ -329,6 +333,7 @@ impl Model {
             rotations: Vec::new(),
             journal: Vec::new(),
             waits: BTreeSet::new(),
+            stored: BTreeMap::new(),
             sinks: Vec::new(),
             keymap,
             size: (80, 24),

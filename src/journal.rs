@@ -9,6 +9,7 @@ mod file;
 mod id;
 mod line;
 mod open;
+mod run;
 #[cfg(test)]
 mod tests;
 
@@ -16,6 +17,7 @@ use std::{
     collections::HashMap,
     io,
     path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use jiff::Timestamp;
@@ -27,9 +29,10 @@ pub use entry::{
 };
 pub use file::JournalError;
 pub use id::EntryId;
-pub use open::{Next, Stage, Waiting, waiting};
+pub use open::{Next, Stage, Waiting, rotations_of, waiting};
 
 use line::Line;
+use run::Run;
 
 /// The name of the file in the state folder.
 const NAME: &str = "journal.jsonl";
@@ -38,6 +41,8 @@ const NAME: &str = "journal.jsonl";
 #[derive(Debug, Clone)]
 pub struct Journal {
     folder: PathBuf,
+    /// What shows others that this run lives; made with the first line.
+    run: Arc<Mutex<Option<Run>>>,
 }
 
 impl Journal {
@@ -46,6 +51,7 @@ impl Journal {
     pub fn at(folder: &Path) -> Self {
         Self {
             folder: folder.to_owned(),
+            run: Arc::default(),
         }
     }
 
@@ -87,6 +93,7 @@ impl Journal {
             Event::Delivered(delivery) => self.append(id, line::DELIVERED, delivery),
             Event::Acknowledged { how } => self.append(id, line::ACKNOWLEDGED, &line::Words(how)),
             Event::Step(step) => self.append(id, line::STEP, step),
+            Event::Taken => self.append(id, line::TAKEN, &()),
             Event::Closed { why } => self.append(id, line::CLOSED, &line::Words(why)),
             // Only a newer version knows what it would mean.
             Event::Other { .. } => Ok(()),
@@ -99,12 +106,39 @@ impl Journal {
     /// # Errors
     /// When the file is there and cannot be read, or others could have written it.
     pub fn read(&self) -> Result<Vec<Entry>, JournalError> {
+        match file::reader(&self.folder)? {
+            Some(lines) => self.entries(lines),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// Makes an entry that waits this run's, so that no other goes on with it while this one lives; gives
+    /// what the journal has. One that waits no longer stays as it is.
+    ///
+    /// # Errors
+    /// [`JournalError::Held`] when another run has it and lives; as [`begin`](Self::begin).
+    pub fn take(&self, id: EntryId) -> Result<Vec<Entry>, JournalError> {
+        let run = self.own()?;
+        let mut entries = Vec::new();
+        let allows = |lines| {
+            entries = self.entries(lines)?;
+            let found = entries.iter().find(|entry| entry.id == id);
+            match found.and_then(|entry| entry.held) {
+                Some(began) => Err(JournalError::Held { began }),
+                None => Ok(found.is_some_and(|it| it.open().is_some() && it.run != Some(run))),
+            }
+        };
+        file::append_if(&self.folder, allows, |before| {
+            let prev = chain::hash(before);
+            line::write(&prev, Timestamp::now(), (id, Some(run)), line::TAKEN, &())
+        })?;
+        Ok(entries)
+    }
+
+    fn entries(&self, mut lines: file::Lines) -> Result<Vec<Entry>, JournalError> {
         let mut entries: Vec<Entry> = Vec::new();
         let mut places: HashMap<EntryId, usize> = HashMap::new();
         let mut raw = Vec::new();
-        let Some(mut lines) = file::reader(&self.folder)? else {
-            return Ok(entries);
-        };
         while lines.next(&mut raw)? {
             let Some(line) = Line::read(&raw) else {
                 continue;
@@ -117,7 +151,34 @@ impl Journal {
                 line.add_to(entry);
             }
         }
+        self.tell_held(&mut entries);
         Ok(entries)
+    }
+
+    /// Marks what waits and is another run's that lives.
+    fn tell_held(&self, entries: &mut [Entry]) {
+        let own = self.run.lock().unwrap_or_else(PoisonError::into_inner);
+        let own = own.as_ref().map(|run| run.id);
+        let mut live: HashMap<EntryId, bool> = HashMap::new();
+        let open = entries.iter_mut().filter(|entry| entry.open().is_some());
+        for entry in open {
+            let other = entry.run.filter(|run| Some(*run) != own);
+            let held = other.filter(|run| {
+                let lives = || run::lives(&self.folder, *run);
+                *live.entry(*run).or_insert_with(lives)
+            });
+            entry.held = held.map(EntryId::made);
+        }
+    }
+
+    /// The name of this run, whose file is locked from now on.
+    fn own(&self) -> Result<EntryId, JournalError> {
+        let mut own = self.run.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(run) = own.as_ref() {
+            return Ok(run.id);
+        }
+        let run = Run::begin(&self.folder, self.fresh()?)?;
+        Ok(own.insert(run).id)
     }
 
     /// Follows the chain of hashes from the first line. It shows that a line which has others after it was
@@ -151,9 +212,10 @@ impl Journal {
         event: &str,
         data: &impl serde::Serialize,
     ) -> Result<(), JournalError> {
+        let run = self.own()?;
         file::append(&self.folder, |before| {
             let prev = chain::hash(before);
-            line::write(&prev, Timestamp::now(), id, event, data)
+            line::write(&prev, Timestamp::now(), (id, Some(run)), event, data)
         })
     }
 }

@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     api::{ApiError, Change, ListEnd, Outcome, Progress, Query, trace::Trace},
+    journal::JournalError,
     manifest::{self, Meaning, Resource},
     record::{KeyId, Moment, Rows, decode_page},
     secret::Secret,
@@ -75,8 +76,19 @@ impl Desk {
 
     /// A message.
     pub fn send(&mut self, msg: Msg) {
-        let effects = update(&mut self.model, msg);
-        self.asked.extend(effects);
+        for effect in update(&mut self.model, msg) {
+            match effect {
+                Effect::TakeUp { entry } => {
+                    let mut all = self.model.journal.iter();
+                    let result = match all.find(|it| it.id == entry).and_then(|it| it.held) {
+                        Some(began) => Err(format!("{}.", JournalError::Held { began })),
+                        None => Ok(self.model.journal.clone()),
+                    };
+                    self.send(Msg::TakenUp { entry, result });
+                }
+                effect => self.asked.push(effect),
+            }
+        }
     }
 
     /// Presses keys that are separated by blanks, each well after the screen was drawn.

@@ -353,7 +353,7 @@ fn done_words(flight: &Flight) -> String {
 }
 
 /// The words as the beginning of a sentence.
-fn capital(words: &str) -> String {
+pub(super) fn capital(words: &str) -> String {
     let mut letters = words.chars();
     let first = letters.next().map(|first| first.to_uppercase().to_string());
     first.map_or_else(String::new, |first| format!("{first}{}", letters.as_str()))

@@ -121,6 +121,13 @@ pub enum Msg {
         /// It was asked for, to be shown.
         show: bool,
     },
+    /// The journal made an entry this run's, or another run has it.
+    TakenUp {
+        /// Which.
+        entry: EntryId,
+        /// What the journal has now, or why not, as a sentence.
+        result: Result<Vec<Entry>, String>,
+    },
     /// Secrets that an earlier run handed over when it was ended, each with what it is called and where the
     /// journal has its write.
     Rescued(Vec<(String, Option<EntryId>, Secret)>),
@@ -247,6 +254,11 @@ pub enum Effect {
     ReadJournal {
         /// It is to be shown.
         show: bool,
+    },
+    /// Make an entry of the journal that waits this run's.
+    TakeUp {
+        /// Which.
+        entry: EntryId,
     },
     /// See whether a destination would take a secret.
     CheckSink {

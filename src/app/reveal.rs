@@ -307,19 +307,13 @@ fn close(model: &mut Model) -> Vec<Effect> {
         event: Event::Acknowledged { how: how.clone() },
     }));
     effects.extend(reveal.rescued.map(Effect::EraseRescued));
-    let mut rotation = reveal.rotation;
-    if let Some(write) = reveal.entry.filter(|_| reveal.rescued.is_some()) {
-        let (found, begins) = waiting::rotation_of(model, write);
-        rotation = found;
-        effects.extend(begins);
-    }
-    if let Some(id) = rotation {
-        effects.extend(if held {
-            rotation::stored(model, id, reveal.secret, &how)
-        } else {
-            rotation::unheld(model, id)
-        });
-    }
+    let rescued = reveal.entry.filter(|_| reveal.rescued.is_some() && held);
+    effects.extend(match (rescued, reveal.rotation) {
+        (Some(write), _) => waiting::goes_on(model, write, reveal.secret, &how),
+        (None, Some(id)) if held => rotation::stored(model, id, reveal.secret, &how),
+        (None, Some(id)) => rotation::unheld(model, id),
+        (None, None) => Vec::new(),
+    });
     effects
 }
 

@@ -35,7 +35,7 @@ use super::{
     form::{self, Form, editor::Editor},
     key::{Code, Key},
     pane::Source,
-    question,
+    question, waiting,
 };
 use crate::{
     api::Target,
@@ -257,7 +257,8 @@ fn front(model: &Model) -> Option<RotationId> {
     }
 }
 
-/// Opens the rotation of the selected key: the one that waits for it, or a new one.
+/// Opens the rotation of the selected key: the one that waits for it, here or of an earlier run, or a new
+/// one.
 pub fn open(model: &mut Model) -> Vec<Effect> {
     let Some((context, resource, old)) = model.pane().target() else {
         return Vec::new();
@@ -267,6 +268,9 @@ pub fn open(model: &mut Model) -> Vec<Effect> {
     });
     let id = match waits.map(|one| one.id) {
         Some(id) => id,
+        None if let Some(entry) = waiting::rotation_of(model, context, &resource, &old) => {
+            return waiting::resume(model, entry);
+        }
         None => begin(model, context, resource, old),
     };
     show(model, id)

@@ -2,11 +2,13 @@
 //! the doubt or the rotation that it was. `picker` lists it for `L`; a start says it in one line.
 
 mod rescued;
+mod take;
 
 use std::{collections::BTreeMap, sync::Arc};
 
+pub(super) use rescued::goes_on;
 pub use rescued::rescued;
-pub(super) use rescued::rotation_of;
+pub use take::{resume, rotation_of, taken};
 
 use super::{
     CallId, ContextId, Effect, Model, Tone,
@@ -41,7 +43,8 @@ pub fn open(model: &mut Model) -> Vec<Effect> {
 pub fn read(model: &mut Model, entries: Vec<Entry>, show: bool) -> Vec<Effect> {
     model.journal = entries;
     let waits = journal::waiting(&model.journal);
-    let waits = waits.iter().map(|(entry, _)| entry.id);
+    let waits = waits.iter().map(|(entry, _)| entry);
+    let waits = waits.filter(|entry| entry.held.is_none()).map(|it| it.id);
     model.waits = waits.filter(|id| !is_here(model, *id)).collect();
     if show {
         let picker = Picker::log(model);
@@ -55,7 +58,8 @@ pub fn read(model: &mut Model, entries: Vec<Entry>, show: bool) -> Vec<Effect> {
 /// What a start says of all that waits and is not on the screen already.
 fn greeting(model: &Model) -> Option<String> {
     let mut waits = journal::waiting(&model.journal);
-    waits.retain(|(entry, _)| !is_here(model, entry.id));
+    // What another run has is on its screen.
+    waits.retain(|(entry, _)| entry.held.is_none() && !is_here(model, entry.id));
     let words = counted(&waits)?;
     let key = model.keymap.hint(super::keymap::Action::Log);
     Some(format!("{words}: {key} shows what waits."))
@@ -119,28 +123,6 @@ fn counted(waits: &[(&Entry, Waiting)]) -> Option<String> {
     .flatten()
     .collect();
     (!parts.is_empty()).then(|| parts.join(", "))
-}
-
-/// Takes up what waits under this entry.
-pub fn resume(model: &mut Model, id: EntryId) -> Vec<Effect> {
-    if let Some(effects) = doubt::reopen_left(model, Some(id)) {
-        model.waits.remove(&id);
-        return effects;
-    }
-    let entries = std::mem::take(&mut model.journal);
-    let found = journal::waiting(&entries)
-        .into_iter()
-        .find(|(entry, _)| entry.id == id)
-        .map(|(entry, why)| (entry.clone(), why));
-    let effects = match found {
-        Some((entry, why)) => {
-            model.waits.remove(&id);
-            take_up(model, &entries, &entry, &why)
-        }
-        None => Vec::new(),
-    };
-    model.journal = entries;
-    effects
 }
 
 fn take_up(model: &mut Model, entries: &[Entry], entry: &Entry, why: &Waiting) -> Vec<Effect> {
@@ -348,8 +330,11 @@ fn go_on(
     let new = entry
         .key()
         .and_then(|id| KeyId::new(id, resource.item_id_kind).ok());
+    let mut intents = entries.iter().rev().filter_map(Entry::intent);
+    let made = intents.find(|it| it.rotation == Some(entry.id) && it.verb == journal::Verb::Create);
+    let called = made.and_then(|it| it.name.clone());
     one.new = new.map(|id| Target {
-        name: Text::new(id.as_str()).shown().into_owned(),
+        name: called.unwrap_or_else(|| id.as_str().to_owned()),
         id,
     });
     let done = way.steps().iter().take_while(|step| **step != at);
@@ -442,6 +427,7 @@ fn event_words(event: &Event) -> String {
         Event::Delivered(delivery) => format!("the secret: {}", shown(&delivery.to)),
         Event::Acknowledged { how } => format!("the secret was closed: {}", shown(how)),
         Event::Step(step) => step.stage.to_string(),
+        Event::Taken => "taken up again".to_owned(),
         Event::Closed { why } => format!("closed: {}", shown(why)),
         Event::Other { name } => format!("{} (of a newer version)", shown(name)),
     }

@@ -37,8 +37,9 @@ pub(super) struct Arguments {
     /// Milliseconds added to the time of every answer
     #[arg(long, value_name = "MS", default_value_t = 0)]
     latency: u64,
-    /// Something that goes wrong, and how often: lost-before, lost-after, 429, 503 or slow, and 0.0 to 1.0
-    #[arg(long, value_name = "KIND:RATE")]
+    /// Something that goes wrong, and how often: lost-before, lost-after, cut, garbage, silent, stale, 429,
+    /// 502, 503 or slow, and 0.0 to 1.0; an aim is METHOD/path:COUNT
+    #[arg(long, value_name = "KIND:RATE[:AIM]")]
     fault: Vec<Fault>,
 }
 

@@ -11,9 +11,10 @@ use jiff::{Timestamp, tz::TimeZone};
 use super::{DONE, Ended, Failure, Setting, args, output, table};
 use crate::{
     config::ConfigError,
+    deliver::Sink,
     journal::{
-        Begun, Entry, Event, Found, Journal, Mode, Next, Rotation, Stage, State, Verb, Waiting,
-        waiting,
+        Begun, Entry, Event, Found, Journal, JournalError, Mode, Next, Rotation, Stage, State,
+        Verb, Waiting, waiting,
     },
     record::{Moment, Text},
 };
@@ -69,9 +70,12 @@ fn clock(at: Timestamp, zone: &TimeZone) -> String {
 
 /// What waits, and what can be done about it; nothing when nothing does.
 pub(super) fn waits(waiting: &[(&Entry, Waiting)], zone: &TimeZone) -> String {
+    if waiting.is_empty() {
+        return String::new();
+    }
     let mut text = count(waiting);
     if text.is_empty() {
-        return text;
+        text.push_str("another keyrack is at work");
     }
     text.push_str(":\n");
     for (entry, why) in waiting {
@@ -88,10 +92,12 @@ pub(super) fn waits(waiting: &[(&Entry, Waiting)], zone: &TimeZone) -> String {
 
 /// How much waits: `2 rotations wait, 1 write waits`; empty when nothing does.
 pub(super) fn count(waiting: &[(&Entry, Waiting)]) -> String {
-    let turns = waiting.iter();
-    let turns = turns.filter(|(_, why)| matches!(why, Waiting::Rotation { .. }));
+    // What another run has on its screen waits for nobody else.
+    let free = waiting.iter().filter(|(entry, _)| entry.held.is_none());
+    let all = free.clone().count();
+    let turns = free.filter(|(_, why)| matches!(why, Waiting::Rotation { .. }));
     let turns = turns.count();
-    let parts = [(turns, "rotation"), (waiting.len() - turns, "write")];
+    let parts = [(turns, "rotation"), (all - turns, "write")];
     let parts = parts.iter().filter_map(|(number, noun)| match number {
         0 => None,
         1 => Some(format!("1 {noun} waits")),
@@ -106,6 +112,9 @@ fn advice(entry: &Entry, why: &Waiting) -> String {
         Some(id) => format!(" with the id {}", shown(id)),
         None => String::new(),
     };
+    if let Some(began) = entry.held {
+        return JournalError::Held { began }.to_string();
+    }
     match why {
         Waiting::InFlight => "no outcome was written down: it is under way, or keyrack was ended before its answer; look whether it was done before you do it again".to_owned(),
         Waiting::Unknown => "nobody knows yet whether it was done; look whether it was before you do it again".to_owned(),
@@ -184,6 +193,12 @@ fn listed(entries: &[Entry], zone: &TimeZone) -> String {
     table::lay_out(titles, &rows, output::width())
 }
 
+/// Where a secret went: a destination as commands take it, or the words of the console, `stored in …`.
+fn delivered(to: &str) -> String {
+    let is_name = to.parse::<Sink>().is_ok();
+    format!("secret {}{to}", if is_name { "to " } else { "" })
+}
+
 /// How far an entry came, in words.
 fn ending(entry: &Entry) -> String {
     let mut parts: Vec<String> = Vec::new();
@@ -198,12 +213,13 @@ fn ending(entry: &Entry) -> String {
             Event::Resolved(Found::Exists { .. }) => "it is there".to_owned(),
             Event::Resolved(Found::Absent) => "it is not there".to_owned(),
             Event::Resolved(Found::Unclear) => "still unknown".to_owned(),
-            Event::Delivered(delivery) => format!("secret to {}", shown(&delivery.to)),
+            Event::Delivered(delivery) => delivered(&shown(&delivery.to)),
             Event::Acknowledged { how } => format!("secret {}", shown(how)),
             Event::Step(step) => match (step.stage, &step.message) {
                 (Stage::Failed, Some(why)) => format!("failed: {}", shown(why)),
                 (stage, _) => stage.to_string(),
             },
+            Event::Taken => "taken up again".to_owned(),
             Event::Closed { why } => format!("closed: {}", shown(why)),
             Event::Other { .. } => continue,
         });
@@ -216,4 +232,19 @@ fn ending(entry: &Entry) -> String {
         _ => {}
     }
     parts.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_a_secret_went_is_said_in_one_sentence() {
+        assert_eq!(delivered("file:/k/f"), "secret to file:/k/f");
+        assert_eq!(delivered("stored in /k/f"), "secret stored in /k/f");
+        assert_eq!(
+            delivered("taken by the command v"),
+            "secret taken by the command v"
+        );
+    }
 }

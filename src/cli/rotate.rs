@@ -110,6 +110,9 @@ async fn turn(place: &Place, ready: &Ready, job: &Job, wanted: Wanted) -> Ended 
     if wanted.plan {
         return plan::print(place, job, (&listed, &chosen), json);
     }
+    for key in &chosen {
+        resume::waits_not(place, client.address(), key)?;
+    }
     if let Some(route) = &job.route {
         place.check(route).await?;
     }

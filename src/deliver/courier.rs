@@ -181,6 +181,12 @@ impl Courier {
         rescue::rescue(self.settings.rescue, around, secrets)
     }
 
+    /// As [`rescue`](Self::rescue), for secrets that their destination did not take.
+    #[must_use]
+    pub fn keep(&self, secrets: &[(String, Content)]) -> Vec<String> {
+        rescue::keep(self.settings.rescue, &self.settings.surroundings, secrets)
+    }
+
     fn command(&self, name: &str) -> Result<&Vec<String>, String> {
         self.settings.commands.get(name).ok_or_else(|| {
             let known: Vec<&str> = self.settings.commands.keys().map(String::as_str).collect();

@@ -37,8 +37,22 @@ pub enum Rescue {
     Off,
 }
 
-/// Hands over labelled secrets; gives lines for standard error.
+/// Hands over labelled secrets because the program is ended; gives lines for standard error.
 pub fn rescue(way: Rescue, around: &Surroundings, secrets: &[(String, Content)]) -> Vec<String> {
+    hand_over(way, around, secrets, " when keyrack was ended")
+}
+
+/// Hands over labelled secrets that their destination did not take; gives lines for standard error.
+pub fn keep(way: Rescue, around: &Surroundings, secrets: &[(String, Content)]) -> Vec<String> {
+    hand_over(way, around, secrets, "")
+}
+
+fn hand_over(
+    way: Rescue,
+    around: &Surroundings,
+    secrets: &[(String, Content)],
+    when: &str,
+) -> Vec<String> {
     if secrets.is_empty() {
         return Vec::new();
     }
@@ -50,10 +64,7 @@ pub fn rescue(way: Rescue, around: &Surroundings, secrets: &[(String, Content)])
         [_] => ("the secret of", "it was"),
         _ => ("the secrets of", "they were"),
     };
-    let what = format!(
-        "not saved when keyrack was ended: {what} {}",
-        names.join(", ")
-    );
+    let what = format!("not saved{when}: {what} {}", names.join(", "));
     let handed = match way {
         Rescue::Holder => on_clipboard(around, secrets),
         Rescue::Runtime => in_files(around.runtime_folder.as_deref(), secrets),
@@ -63,7 +74,7 @@ pub fn rescue(way: Rescue, around: &Surroundings, secrets: &[(String, Content)])
         Ok(place) => vec![format!("{what}; {place}")],
         Err(why) => vec![
             format!("{what}; {they} not kept: {why}"),
-            "the key itself exists: regenerate it, or delete it and create another".to_owned(),
+            "the key itself exists: regenerate it where the service can, else delete it and create another".to_owned(),
         ],
     }
 }

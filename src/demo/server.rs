@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
-use axum::http::{Method, Request, Response, header, request::Parts};
+use axum::http::{HeaderValue, Method, Request, Response, header, request::Parts};
 use futures_util::{StreamExt as _, stream};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -231,7 +231,9 @@ fn stalling(mut reply: Reply) -> Response<Body> {
 
 /// A reply that ends half-way through its body; one without a body is whole.
 fn half(mut reply: Reply) -> Response<Body> {
-    let _ = reply.body.split_off(reply.body.len() / 2);
+    // The length of the whole: what misses a part can be told from what is at its end.
+    let whole = reply.body.len();
+    let _ = reply.body.split_off(whole / 2);
     let begun = std::mem::take(&mut reply.body);
     // Its head has to be out before the connection ends.
     let cut = stream::once(async {
@@ -242,6 +244,10 @@ fn half(mut reply: Reply) -> Response<Body> {
     let mut response = response(reply);
     if response.status() != axum::http::StatusCode::NO_CONTENT {
         *response.body_mut() = Body::from_stream(ends);
+        let length = HeaderValue::from(whole);
+        response
+            .headers_mut()
+            .insert(header::CONTENT_LENGTH, length);
     }
     response
 }

@@ -145,6 +145,8 @@ pub enum Event {
     },
     /// A rotation went on.
     Step(Step),
+    /// Another run took it up, the one before being gone.
+    Taken,
     /// It ended, or the operator gave it up.
     Closed {
         /// Why.
@@ -235,6 +237,10 @@ pub struct Entry {
     pub id: EntryId,
     /// When it began.
     pub at: Timestamp,
+    /// The run that has it: the one that wrote its last line. None in what earlier versions wrote.
+    pub run: Option<EntryId>,
+    /// When that run began, where it is another one than this and lives: then nobody else goes on with it.
+    pub held: Option<Timestamp>,
     /// What it began with.
     pub begun: Begun,
     /// What happened since, in order.
@@ -267,6 +273,8 @@ impl Entry {
         Self {
             id,
             at,
+            run: None,
+            held: None,
             begun: Begun::Lost,
             events: Vec::new(),
         }

@@ -8,6 +8,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use jiff::Timestamp;
+
 use super::NAME;
 
 /// How much of the end is looked at for the last line, at first, in bytes.
@@ -47,6 +49,12 @@ pub enum JournalError {
     NotAFile {
         /// What stands in its place.
         path: PathBuf,
+    },
+    /// Another run has the entry, and lives.
+    #[error("another keyrack is at it (started {}); end it there first", began.strftime("%F %T UTC"))]
+    Held {
+        /// When that run began.
+        began: Timestamp,
     },
     /// Others could have written it.
     #[error("{} can be changed by others (mode {mode:04o}); correct it with: chmod go-w {}", path.display(), shell(path))]
@@ -88,6 +96,29 @@ pub(super) fn append(
     add(&mut file, line).map_err(|source| JournalError::Write { path, source })
 }
 
+/// As [`append`], if what the lines so far say allows it; nobody adds one in between. Tells whether it was
+/// added.
+pub(super) fn append_if(
+    folder: &Path,
+    allows: impl FnOnce(Lines) -> Result<bool, JournalError>,
+    line: impl FnOnce(&[u8]) -> serde_json::Result<Vec<u8>>,
+) -> Result<bool, JournalError> {
+    let path = folder.join(NAME);
+    let failed = |source| JournalError::Write {
+        path: path.clone(),
+        source,
+    };
+    make(folder)?;
+    let mut file = locked(&path)?;
+    file.seek(SeekFrom::Start(0)).map_err(failed)?;
+    let lines = Lines::of(file.try_clone().map_err(failed)?, path.clone());
+    if !allows(lines)? {
+        return Ok(false);
+    }
+    add(&mut file, line).map_err(failed)?;
+    Ok(true)
+}
+
 fn add(file: &mut File, line: impl FnOnce(&[u8]) -> serde_json::Result<Vec<u8>>) -> io::Result<()> {
     let length = file.seek(SeekFrom::End(0))?;
     let (before, torn) = last_line(file, length)?;
@@ -125,7 +156,7 @@ fn last_line(file: &mut File, length: u64) -> io::Result<(Vec<u8>, bool)> {
 }
 
 /// Makes the folder where it is missing, for its owner alone.
-fn make(folder: &Path) -> Result<(), JournalError> {
+pub(super) fn make(folder: &Path) -> Result<(), JournalError> {
     let failed = |source| JournalError::Folder {
         path: folder.to_owned(),
         source,
@@ -147,7 +178,7 @@ fn make(folder: &Path) -> Result<(), JournalError> {
 }
 
 /// The file, which nobody else writes until it is closed.
-fn locked(path: &Path) -> Result<File, JournalError> {
+pub(super) fn locked(path: &Path) -> Result<File, JournalError> {
     let failed = |source| JournalError::Write {
         path: path.to_owned(),
         source,
@@ -158,7 +189,7 @@ fn locked(path: &Path) -> Result<File, JournalError> {
             match create(path) {
                 // Another process was faster.
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-                made => made.map_err(failed)?,
+                made => drop(made.map_err(failed)?),
             }
             continue;
         };
@@ -172,17 +203,18 @@ fn locked(path: &Path) -> Result<File, JournalError> {
 }
 
 /// Makes an empty file where there is nothing, not even a link.
-fn create(path: &Path) -> io::Result<()> {
+pub(super) fn create(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)?;
-    path.parent().map_or(Ok(()), sync)
+    let file = options.open(path)?;
+    path.parent().map_or(Ok(()), sync)?;
+    Ok(file)
 }
 
 /// Opens the file that is there, when it can be trusted.
-fn open(
+pub(super) fn open(
     path: &Path,
     options: &mut OpenOptions,
     failed: impl Fn(io::Error) -> JournalError,
@@ -274,13 +306,16 @@ pub(super) fn reader(folder: &Path) -> Result<Option<Lines>, JournalError> {
         return Ok(None);
     };
     file.lock_shared().map_err(failed)?;
-    Ok(Some(Lines {
-        file: BufReader::with_capacity(256 << 10, file),
-        path,
-    }))
+    Ok(Some(Lines::of(file, path)))
 }
 
 impl Lines {
+    /// From where the file is at.
+    fn of(file: File, path: PathBuf) -> Self {
+        let file = BufReader::with_capacity(256 << 10, file);
+        Self { file, path }
+    }
+
     /// Reads the next line without its end; false at the end of the file.
     pub(super) fn next(&mut self, raw: &mut Vec<u8>) -> Result<bool, JournalError> {
         raw.clear();

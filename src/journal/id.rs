@@ -37,6 +37,12 @@ impl EntryId {
         let millis = u64::try_from(millis).unwrap_or(0) & (u64::MAX >> CHANCE);
         Ok(Self(millis << CHANCE | chance))
     }
+
+    /// When it was made.
+    pub(super) fn made(self) -> Timestamp {
+        let millis = i64::try_from(self.0 >> CHANCE).unwrap_or_default();
+        Timestamp::from_millisecond(millis.saturating_add(SINCE)).unwrap_or_default()
+    }
 }
 
 impl fmt::Display for EntryId {

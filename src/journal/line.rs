@@ -1,4 +1,4 @@
-//! One line of the file: `{"prev":…,"at":…,"id":…,"event":…,"data":{…}}`. The hash and the id come first
+//! One line of the file: `{"prev":…,"at":…,"id":…,"run":…,"event":…,"data":{…}}`. The hash and the id come first
 //! and never change their form; what an event's data says may grow, and a reader that does not know an event
 //! keeps its name.
 
@@ -15,6 +15,7 @@ pub(super) const RESOLVED: &str = "resolved";
 pub(super) const DELIVERED: &str = "delivered";
 pub(super) const ACKNOWLEDGED: &str = "acknowledged";
 pub(super) const STEP: &str = "step";
+pub(super) const TAKEN: &str = "taken";
 pub(super) const CLOSED: &str = "closed";
 
 /// A line as it stands in the file.
@@ -26,6 +27,9 @@ pub(super) struct Line<'a> {
     pub at: Timestamp,
     /// The entry that it belongs to.
     pub id: EntryId,
+    /// The run that wrote it; none in the lines of earlier versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    run: Option<EntryId>,
     event: &'a str,
     #[serde(borrow)]
     data: &'a RawValue,
@@ -44,6 +48,7 @@ impl<'a> Line<'a> {
 
     /// Adds to the entry what the line says.
     pub(super) fn add_to(&self, entry: &mut Entry) {
+        entry.run = self.run.or(entry.run);
         let begun = match self.event {
             INTENT => self.data().map(|intent| Begun::Intent(Box::new(intent))),
             ROTATION => self.data().map(|turn| Begun::Rotation(Box::new(turn))),
@@ -65,6 +70,7 @@ impl<'a> Line<'a> {
             DELIVERED => self.data().map(Event::Delivered),
             ACKNOWLEDGED => self.data().map(|Words(how)| Event::Acknowledged { how }),
             STEP => self.data().map(Event::Step),
+            TAKEN => Some(Event::Taken),
             CLOSED => self.data().map(|Words(why)| Event::Closed { why }),
             _ => None,
         };
@@ -82,7 +88,7 @@ impl<'a> Line<'a> {
 pub(super) fn write(
     prev: &str,
     now: Timestamp,
-    id: EntryId,
+    (id, run): (EntryId, Option<EntryId>),
     event: &str,
     data: &impl Serialize,
 ) -> serde_json::Result<Vec<u8>> {
@@ -92,6 +98,7 @@ pub(super) fn write(
         prev,
         at: millis.unwrap_or(now),
         id,
+        run,
         event,
         data: &data,
     })

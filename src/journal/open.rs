@@ -248,3 +248,18 @@ pub fn waiting(entries: &[Entry]) -> Vec<(&Entry, Waiting)> {
         })
         .collect()
 }
+
+/// The rotations of one key that wait, in order; the place is its context, origin and resource.
+#[must_use]
+pub fn rotations_of<'a>(
+    entries: &'a [Entry],
+    place: (&str, &str, &str),
+    target: &str,
+) -> Vec<&'a Entry> {
+    let is_it = |it: &Rotation| {
+        (&*it.context, &*it.origin, &*it.resource) == place && it.target.id == target
+    };
+    let open = waiting(entries).into_iter().map(|(entry, _)| entry);
+    open.filter(|entry| entry.rotation().is_some_and(is_it))
+        .collect()
+}

@@ -139,8 +139,10 @@ fn a_process_that_was_killed_while_it_tried_the_new_key_goes_on_there() {
     ];
     let journal = killed(&desk, &rotate, "GET", "/documents/search");
     assert_eq!(desk.waits()[0]["next"], "verify");
-    desk.keyrack(&format!("rotate --resume {journal}"))
-        .fails(2, "this takes it as working");
+    let asked = desk.keyrack(&format!("rotate --resume {journal}"));
+    asked.fails(2, "this takes it as working");
+    let next = "Next: try the new key, then hand it over, then the old key is deleted.";
+    asked.fails(2, next);
     goes_on(&desk, &journal, &[]);
     assert!(desk.keys("api-keys", "typesense", "id=5").is_empty());
     assert_eq!(
@@ -334,4 +336,59 @@ fn what_cannot_go_on_here_says_why_and_sends_nothing() {
     );
     resume(&journal).fails(2, "is not configured here");
     assert_eq!(desk.wire.count("DELETE", ""), 0);
+}
+
+#[test]
+fn a_rotation_that_another_keyrack_is_at_is_left_alone_until_that_one_ends() {
+    let desk = Desk::new();
+    let (file, other) = (desk.file("key"), desk.file("other"));
+    let to = format!("file:{file}");
+    let rotate = [
+        "rotate",
+        "api-keys",
+        "5",
+        "-c",
+        "typesense",
+        "--to",
+        &to,
+        "--yes",
+    ];
+    desk.wire.once("GET", "/documents/search", Fate::Held);
+    let mut first = desk.start(&rotate);
+    desk.wire.holds(1);
+    let journal = desk.waits()[0]["journal"].as_str().unwrap().to_owned();
+    let resume = format!("rotate --resume {journal} --yes");
+    let at_it = "another keyrack is at it (started ";
+    desk.keyrack(&format!("{resume} --to file:{other}"))
+        .fails(2, at_it);
+    desk.run(&rotate).fails(2, at_it);
+    assert!(desk.keyrack("log").stdout.contains(at_it));
+    assert_eq!(
+        (
+            desk.wire.count("POST", "/keys"),
+            desk.wire.count("DELETE", "")
+        ),
+        (1, 0)
+    );
+    first.kill().unwrap();
+    first.wait().unwrap();
+    // A rotation that waits is not forgotten over a new one.
+    let go_on = format!("waits already; go on with: keyrack rotate --resume {journal}");
+    desk.run(&rotate).fails(2, &go_on);
+    // Whoever goes on has it then, and nobody else.
+    desk.wire.once("DELETE", "/keys/5", Fate::Held);
+    let resumes = ["rotate", "--resume", &journal, "--yes"];
+    let mut second = desk.start(&resumes);
+    desk.wire.holds(2);
+    desk.keyrack(&resume).fails(2, at_it);
+    second.kill().unwrap();
+    second.wait().unwrap();
+    goes_on(&desk, &journal, &[]);
+    assert_eq!(
+        (
+            desk.wire.count("POST", "/keys"),
+            desk.wire.count("DELETE", "")
+        ),
+        (1, 1)
+    );
 }

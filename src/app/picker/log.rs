@@ -20,8 +20,12 @@ impl Picker {
         let mut items: Vec<Item> = waits
             .iter()
             .map(|(entry, why)| {
+                let (mark, why) = match entry.held {
+                    Some(_) => (" ", "another keyrack has it".to_owned()),
+                    None => ("▸", why.to_string()),
+                };
                 Item::new(
-                    &format!("▸ {}", entry_label(entry)),
+                    &format!("{mark} {}", entry_label(entry)),
                     &format!(
                         "{} · {why} · {}",
                         entry_context(entry),

@@ -12,6 +12,8 @@ fn at(seconds: i64) -> jiff::Timestamp {
 
 fn entry(id: &str, begun: Begun, events: Vec<Event>) -> Entry {
     Entry {
+        run: None,
+        held: None,
         id: id.parse().unwrap(),
         at: at(0),
         begun,
@@ -95,8 +97,15 @@ fn a_context_that_is_not_here_any_more_is_told_and_nothing_is_asked() {
     assert!(desk.take().is_empty());
 }
 
-#[test]
-fn a_rotation_goes_on_at_the_step_that_was_not_taken() {
+/// Brings the cursor to the first key.
+fn select_first(desk: &mut Desk) {
+    while desk.model.pane().target().unwrap().2.id.as_str() != "1" {
+        desk.press("Down");
+    }
+}
+
+/// A rotation of the first key, whose new key is made, stored and tried.
+fn left_to_hand_over() -> Vec<Entry> {
     let rotation = of_key_1();
     let step = |stage, id: Option<&str>| {
         Event::Step(journal::Step {
@@ -111,7 +120,28 @@ fn a_rotation_goes_on_at_the_step_that_was_not_taken() {
         step(Stage::Verified, None),
     ];
     let begun = Begun::Rotation(Box::new(rotation));
-    let entries = vec![entry("0000000000003", begun, events)];
+    let Begun::Intent(mut made) = intent(journal::Verb::Create) else {
+        panic!("no intent")
+    };
+    made.rotation = Some("0000000000003".parse().unwrap());
+    let outcome = journal::Outcome {
+        state: journal::State::Done,
+        id: Some("9".to_owned()),
+        ..journal::Outcome::default()
+    };
+    vec![
+        entry("0000000000003", begun, events),
+        entry(
+            "0000000000004",
+            Begun::Intent(made),
+            vec![Event::Outcome(outcome)],
+        ),
+    ]
+}
+
+#[test]
+fn a_rotation_goes_on_at_the_step_that_was_not_taken() {
+    let entries = left_to_hand_over();
     let mut desk = with(entries.clone());
     assert_eq!(
         desk.notice(),
@@ -124,7 +154,8 @@ fn a_rotation_goes_on_at_the_step_that_was_not_taken() {
     desk.press("Enter");
     let one = &desk.model.rotations[0];
     assert_eq!((one.at, one.lives()), (Step::HandOver, "Both keys work."));
-    assert_eq!(one.new.as_ref().unwrap().id.as_str(), "9");
+    let new = one.new.as_ref().unwrap();
+    assert_eq!((new.id.as_str(), &*new.name), ("9", "fresh"));
     desk.press("Down Enter Tab Enter");
     let (_, change) = desk.write();
     assert_eq!(change.target.unwrap().id.as_str(), "1");
@@ -277,4 +308,39 @@ fn a_rescued_secret_ends_what_the_journal_waits_for_and_its_rotation_goes_on() {
     assert_eq!(ended(&mut desk), Some(ids[1]));
     let one = &desk.model.rotations[0];
     assert_eq!((one.at, one.secret.is_none()), (Step::Prove, true));
+}
+
+#[test]
+fn r_takes_up_the_rotation_that_an_earlier_run_left() {
+    let mut desk = with(left_to_hand_over());
+    select_first(&mut desk);
+    desk.press("r");
+    let one = &desk.model.rotations[0];
+    assert_eq!((one.at, one.lives()), (Step::HandOver, "Both keys work."));
+}
+
+#[test]
+fn what_another_keyrack_has_does_not_wait_and_cannot_be_taken_up() {
+    let mut entries = left_to_hand_over();
+    entries[0].held = Some(at(0));
+    let mut desk = with(entries.clone());
+    assert!(desk.model.waits.is_empty());
+    assert_eq!(desk.notice(), "");
+    desk.send(Msg::Journal {
+        entries,
+        show: true,
+    });
+    let Some(Dialog::Picker(picker)) = desk.model.dialogs.last() else {
+        panic!("no list")
+    };
+    let shown = format!("{picker:?}");
+    assert!(shown.contains("another keyrack has it"), "{shown}");
+    desk.press("Enter");
+    let why = "Another keyrack is at it (started 2026-11-18 11:06:40 UTC); end it there first.";
+    assert_eq!(problem(&desk).lines[0], why);
+    desk.press("Esc");
+    select_first(&mut desk);
+    desk.press("r");
+    assert_eq!(problem(&desk).lines[0], why);
+    assert!(desk.model.rotations.is_empty() && desk.writes().is_empty());
 }

@@ -3,7 +3,7 @@
 
 use super::{greeting, resume};
 use crate::{
-    app::{Effect, Model, Tone, reveal::Reveal, rotation::RotationId},
+    app::{Effect, Model, Tone, reveal::Reveal, rotation},
     journal::EntryId,
     secret::Secret,
 };
@@ -33,16 +33,29 @@ pub fn rescued(model: &mut Model, secrets: Vec<(String, Option<EntryId>, Secret)
     Vec::new()
 }
 
-/// The rotation that waits for this rescued secret, taken up.
-pub(in crate::app) fn rotation_of(
+/// A rescued secret of a rotation was stored: the rotation is taken up, and goes on with it.
+pub(in crate::app) fn goes_on(
     model: &mut Model,
     write: EntryId,
-) -> (Option<RotationId>, Vec<Effect>) {
+    secret: Secret,
+    how: &str,
+) -> Vec<Effect> {
     let entry = model.journal.iter().find(|entry| entry.id == write);
     let Some(id) = entry.and_then(|entry| entry.intent()?.rotation) else {
-        return (None, Vec::new());
+        return Vec::new();
     };
-    let effects = resume(model, id);
-    let one = model.rotations.iter().find(|one| one.entry == Some(id));
-    (one.map(|one| one.id), effects)
+    model.stored.insert(id, (secret, how.to_owned()));
+    resume(model, id)
+}
+
+/// The rotation that was taken up goes on with the secret that was stored before.
+pub(super) fn stored(model: &mut Model, entry: EntryId) -> Vec<Effect> {
+    let Some((secret, how)) = model.stored.remove(&entry) else {
+        return Vec::new();
+    };
+    let one = model.rotations.iter().find(|one| one.entry == Some(entry));
+    match one.map(|one| one.id) {
+        Some(id) => rotation::stored(model, id, secret, &how),
+        None => Vec::new(),
+    }
 }

@@ -120,7 +120,7 @@ impl<'a> Object<'a> {
                 self.message = step.message.as_deref();
             }
             Event::Closed { why } => self.closed = Some(why),
-            Event::Delivered(_) | Event::Other { .. } => {}
+            Event::Delivered(_) | Event::Taken | Event::Other { .. } => {}
         }
     }
 

@@ -17,7 +17,7 @@ use crate::{
         rotation::steps::{Step, Way},
     },
     cli::{PARTIAL, write},
-    journal::{self, Entry, EntryId, Next, Waiting, waiting},
+    journal::{self, Entry, EntryId, JournalError, Next, Waiting, waiting},
     manifest::Verb,
     record::{Rows, Text},
 };
@@ -40,7 +40,11 @@ pub(super) fn run(setting: &Setting, arguments: &args::Rotate, id: &str) -> Ende
     let id: EntryId = id
         .parse()
         .map_err(|error: <EntryId as std::str::FromStr>::Err| Failure::usage(format!("{error}")))?;
-    let left = find(setting, id)?;
+    let entries = write::journal(setting)?.read();
+    let left = find(
+        &entries.map_err(|error| Failure::failed(error.to_string()))?,
+        id,
+    )?;
     let place = place(setting, &left.rotation, arguments.how.arm)?;
     place.open()?;
     let empty = Rows::new(place.resource.clone());
@@ -51,6 +55,8 @@ pub(super) fn run(setting: &Setting, arguments: &args::Rotate, id: &str) -> Ende
         None => super::route(stored, json)?,
     };
     let ready = place.ready(setting)?;
+    // From here on no other keyrack goes on with it.
+    let left = find(&place.journal.take(id).map_err(refused)?, id)?;
     block_on(async {
         let client = Arc::new(place.client(&ready).await?);
         let site = Site {
@@ -72,12 +78,12 @@ pub(super) fn run(setting: &Setting, arguments: &args::Rotate, id: &str) -> Ende
 }
 
 /// The waiting rotation of this id.
-fn find(setting: &Setting, id: EntryId) -> Result<Left, Failure> {
-    let journal = write::journal(setting)?;
-    let entries = journal.read();
-    let entries = entries.map_err(|error| Failure::failed(error.to_string()))?;
-    let all = waiting(&entries);
+fn find(entries: &[Entry], id: EntryId) -> Result<Left, Failure> {
+    let all = waiting(entries);
     let found = all.iter().find(|(entry, _)| entry.id == id);
+    if let Some(began) = found.and_then(|(entry, _)| entry.held) {
+        return Err(refused(JournalError::Held { began }));
+    }
     match found {
         Some((entry, Waiting::Rotation { next })) => {
             let rotation = entry.rotation().cloned().unwrap_or_default();
@@ -98,6 +104,36 @@ fn find(setting: &Setting, id: EntryId) -> Result<Left, Failure> {
         None => Err(Failure::usage(format!(
             "no rotation waits under {id}; keyrack log shows those that do"
         ))),
+    }
+}
+
+/// No rotation of this key waits that would be forgotten over another one.
+///
+/// # Errors
+/// How to go on with the one that waits.
+pub(super) fn waits_not(place: &Place, origin: &str, key: &Chosen) -> Result<(), Failure> {
+    let entries = place.journal.read();
+    let entries = entries.map_err(|error| Failure::failed(error.to_string()))?;
+    let at = (&**place.name(), origin, &*place.resource.id);
+    let waits = journal::rotations_of(&entries, at, key.target.id.as_str());
+    match waits.last() {
+        None => Ok(()),
+        Some(Entry {
+            held: Some(began), ..
+        }) => Err(refused(JournalError::Held { began: *began })),
+        Some(entry) => Err(Failure::usage(format!(
+            "nothing was sent: a rotation of {} waits already; go on with: keyrack rotate --resume {}",
+            place.key(&key.target.name),
+            entry.id
+        ))),
+    }
+}
+
+/// Why the journal does not let it go on.
+fn refused(error: JournalError) -> Failure {
+    match error {
+        JournalError::Held { .. } => Failure::usage(format!("nothing was sent: {error}")),
+        error => Failure::failed(error.to_string()),
     }
 }
 
@@ -255,7 +291,7 @@ impl Resume<'_> {
         let place = self.site.place;
         let (old, way) = (&rest.old, rest.way);
         let mut needed = Tier::Form;
-        let mut lines = vec![format!("Next: {}.", rest.from().title(Some(way)))];
+        let mut lines = vec![rest.words(self.left.rotation.keep_old)];
         let mut asks = |tier: Tier, line: String| {
             needed = needed.max(tier);
             lines.push(line);

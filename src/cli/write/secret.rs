@@ -77,7 +77,12 @@ pub(in crate::cli) async fn bring(
     let delivery = match watch.over(&what, way).await {
         Ok(delivery) => delivery,
         Err(failure) => {
-            hand_over(place, secret, label);
+            let secrets = [(label.to_owned(), Content::secret(secret))];
+            place
+                .courier
+                .rescue(&secrets)
+                .iter()
+                .for_each(|line| output::say(line));
             return Err(failure);
         }
     };
@@ -120,7 +125,7 @@ fn arrived(delivery: &Delivery) -> bool {
 fn hand_over(place: &Place, secret: &Secret, label: &str) {
     let kept = place
         .courier
-        .rescue(&[(label.to_owned(), Content::secret(secret))]);
+        .keep(&[(label.to_owned(), Content::secret(secret))]);
     for line in kept {
         output::say(&line);
     }

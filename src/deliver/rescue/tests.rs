@@ -5,7 +5,8 @@ use super::{
     *,
 };
 
-const KEPT: &str = "the key itself exists: regenerate it, or delete it and create another";
+const KEPT: &str =
+    "the key itself exists: regenerate it where the service can, else delete it and create another";
 
 fn two() -> [(String, Content); 2] {
     [
@@ -115,6 +116,8 @@ fn what_cannot_be_kept_is_told_without_a_word_of_the_secret() {
         );
     }
     assert!(rescue(Rescue::Holder, &nowhere, &[]).is_empty());
+    let kept = keep(Rescue::Off, &nowhere, &two()[1..]);
+    assert!(kept[0].starts_with("not saved: the secret of other; "));
 }
 
 /// A holder that is a script and keeps what it is given.

@@ -62,6 +62,19 @@ async fn a_slow_answer_begins_at_once_and_ends_three_seconds_later() {
     assert!(asked.elapsed() >= STALL_AT_LEAST, "{:?}", asked.elapsed());
 }
 
+#[tokio::test]
+async fn a_cut_answer_has_its_head_and_a_part_of_its_body_before_it_ends() {
+    let bench = Bench::new(faulty("cut:1")).await;
+    let mut response = bench.typesense("GET", "/health").send().await.unwrap();
+    assert_eq!(
+        (response.status().as_u16(), response.content_length()),
+        (200, Some(11))
+    );
+    assert_eq!(&response.chunk().await.unwrap().unwrap()[..], br#"{"ok""#);
+    let error = response.chunk().await.unwrap_err();
+    assert!(error.is_body() || error.is_decode(), "{error:?}");
+}
+
 const STALL_AT_LEAST: Duration = Duration::from_millis(2_900);
 
 #[tokio::test]

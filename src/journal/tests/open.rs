@@ -7,6 +7,8 @@ fn entry(intent: Intent, events: Vec<Event>) -> Entry {
     let at = Timestamp::UNIX_EPOCH;
     let noted = |event| Noted { at, event };
     Entry {
+        run: None,
+        held: None,
         id: EntryId::fresh(at).unwrap(),
         at,
         begun: Begun::Intent(Box::new(intent)),

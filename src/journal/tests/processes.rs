@@ -90,19 +90,26 @@ fn four_processes_keep_one_chain() {
     assert_whole(&kept, 200);
 }
 
-#[test]
-fn what_was_begun_is_known_after_sigkill() {
-    let kept = Kept::new();
-    let mut child = start("begins_and_stays", &kept);
+/// Another process that has begun an entry and stays.
+fn begun(kept: &Kept) -> (Child, EntryId) {
+    let mut child = start("begins_and_stays", kept);
     let lines = BufReader::new(child.stdout.take().unwrap()).lines();
     let begun = lines
         .map(Result::unwrap)
         .find_map(|line| line.strip_prefix("begun ").map(str::to_owned));
+    let id = begun.unwrap().parse().unwrap();
+    (child, id)
+}
+
+#[test]
+fn what_was_begun_is_known_after_sigkill() {
+    let kept = Kept::new();
+    let (mut child, begun) = begun(&kept);
     child.kill().unwrap();
     child.wait().unwrap();
     let entries = kept.journal.read().unwrap();
     let last = entries.last().unwrap();
-    assert_eq!(Some(last.id.to_string()), begun);
+    assert_eq!(last.id, begun);
     assert_eq!(last.intent(), Some(&create("cut off")));
     assert_eq!(last.open(), Some(Waiting::InFlight));
     kept.journal.note(last.id, &ended(State::Done)).unwrap();
@@ -123,4 +130,67 @@ fn a_writer_that_was_killed_holds_up_nobody() {
         kept.journal.begin(&create("after")).unwrap();
         assert_eq!(kept.broken(), None);
     }
+}
+
+#[test]
+fn an_entry_of_a_living_run_is_taken_up_by_nobody_and_of_a_dead_one_by_one() {
+    let kept = Kept::with(1);
+    let (mut child, id) = begun(&kept);
+    let held = |journal: &Journal| {
+        let entries = journal.read().unwrap();
+        entries.iter().find(|it| it.id == id).unwrap().held
+    };
+    let runs = || fs::read_dir(kept.folder().join("runs")).unwrap().count();
+    let began = held(&kept.journal).unwrap();
+    assert!(Timestamp::now().duration_since(began).as_secs() < 60);
+    let lines = kept.lines().len();
+    let refused = kept.journal.take(id).unwrap_err().to_string();
+    assert!(
+        refused.starts_with("another keyrack is at it (started 2"),
+        "{refused}"
+    );
+    assert_eq!((kept.lines().len(), runs()), (lines, 2));
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert_eq!(held(&kept.journal), None);
+    kept.journal.take(id).unwrap();
+    kept.journal.take(id).unwrap();
+    assert_eq!((kept.lines().len(), held(&kept.journal)), (lines + 1, None));
+    let second = Journal::at(&kept.folder());
+    assert!(held(&second).is_some());
+    second.take(id).unwrap_err();
+    assert_eq!(runs(), 2, "what the killed one left is gone");
+    drop(second);
+    assert_eq!((runs(), kept.broken()), (1, None));
+}
+
+#[test]
+fn eight_that_take_it_up_at_once_are_one() {
+    let kept = Kept::new();
+    let id = Journal::at(&kept.folder()).begin(&create("left")).unwrap();
+    let all: Vec<Journal> = (0..8).map(|_| Journal::at(&kept.folder())).collect();
+    let took = thread::scope(|scope| {
+        let each = all
+            .iter()
+            .map(|one| scope.spawn(move || one.take(id).is_ok()));
+        let each: Vec<_> = each.collect();
+        each.into_iter()
+            .filter_map(|one| one.join().ok())
+            .filter(|took| *took)
+            .count()
+    });
+    assert_eq!((took, kept.broken()), (1, None));
+}
+
+#[test]
+fn what_an_earlier_version_wrote_is_of_a_dead_run() {
+    let kept = Kept::new();
+    let id = kept.journal.begin(&create("old")).unwrap();
+    let entries = kept.journal.read().unwrap();
+    let run = format!("\"run\":\"{}\",", entries[0].run.unwrap());
+    kept.rewrite(&kept.text().replace(&run, ""));
+    let other = Journal::at(&kept.folder());
+    assert_eq!(other.read().unwrap()[0].held, None);
+    other.take(id).unwrap();
+    assert_eq!(kept.broken(), None);
 }

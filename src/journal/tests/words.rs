@@ -122,7 +122,7 @@ proptest! {
     #[test]
     fn a_line_never_holds_an_end_of_line(words in text()) {
         let id = EntryId::fresh(Timestamp::now()).unwrap();
-        let line = line::write("", Timestamp::now(), id, &words, &words).unwrap();
+        let line = line::write("", Timestamp::now(), (id, None), &words, &words).unwrap();
         prop_assert!(!line.contains(&b'\n'));
     }
 }
@@ -137,7 +137,7 @@ fn what_a_newer_version_writes_is_kept_by_its_name() {
             line::write(
                 &crate::journal::chain::hash(before),
                 Timestamp::now(),
-                id,
+                (id, None),
                 event,
                 &data,
             )
@@ -167,7 +167,7 @@ fn what_a_newer_version_writes_is_kept_by_its_name() {
 fn a_time_is_written_to_the_millisecond_in_utc() {
     let id = EntryId::fresh(Timestamp::now()).unwrap();
     let now = "2026-01-02T03:04:05.678912Z".parse().unwrap();
-    let line = line::write("", now, id, "closed", &"").unwrap();
+    let line = line::write("", now, (id, None), "closed", &"").unwrap();
     let text = String::from_utf8(line).unwrap();
     assert!(
         text.contains("\"at\":\"2026-01-02T03:04:05.678Z\""),

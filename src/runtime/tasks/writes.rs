@@ -51,6 +51,7 @@ impl Tasks {
             } => self.adopt(rotation, context, rows, secret),
             Effect::Note { entry, event } => self.note(entry, event),
             Effect::ReadJournal { show } => self.read_journal(show),
+            Effect::TakeUp { entry } => self.take_up(entry),
             other => self.start_delivery(other),
         }
     }
@@ -148,6 +149,16 @@ impl Tasks {
         if let Some(journal) = self.journal.clone() {
             tokio::spawn(async move { intent::note(&journal, entry, event).await });
         }
+    }
+
+    /// Makes an entry that waits this run's.
+    fn take_up(&self, entry: EntryId) {
+        let (sender, journal) = (self.sender.clone(), self.journal.clone());
+        tokio::task::spawn_blocking(move || {
+            let taken = journal.map_or_else(|| Ok(Vec::new()), |journal| journal.take(entry));
+            let result = taken.map_err(|error| format!("{error}."));
+            post(&sender, Msg::TakenUp { entry, result });
+        });
     }
 
     /// Reads the journal.

@@ -66,6 +66,26 @@ impl Rest {
         left.any(|one| *one == step)
     }
 
+    /// All that is still to come, as a sentence.
+    pub fn words(&self, keep_old: bool) -> String {
+        let steps = self.way.steps().iter().copied();
+        let left = steps.skip_while(|step| *step != self.from());
+        let mut words = format!("Next: {}", self.from().title(Some(self.way)));
+        for step in left.skip(1) {
+            match step {
+                Step::HandOver | Step::Revoke | Step::Dead if keep_old => break,
+                Step::Revoke => words.push_str(", then the old key is deleted"),
+                Step::Dead => {}
+                step => {
+                    words.push_str(", then ");
+                    words.push_str(step.title(Some(self.way)));
+                }
+            }
+        }
+        words.push('.');
+        words
+    }
+
     /// The new key that is deleted first, for nobody has its secret.
     pub fn drops(&self) -> Option<&Chosen> {
         let lost = self.point == Point::Lost && self.way != Way::Regenerate;
