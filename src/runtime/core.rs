@@ -209,3 +209,41 @@ fn keymap(config: &Config) -> Result<Keymap, ConsoleError> {
 pub fn now() -> Moment {
     Moment::from_micros(jiff::Timestamp::now().as_microsecond())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::fixture::Desk;
+
+    /// A form with a private key that was made in it.
+    fn made() -> Model {
+        let mut desk = Desk::of("djinn");
+        desk.take();
+        desk.press("n Tab Tab ctrl-g");
+        for effect in desk.take() {
+            if let Effect::Value { call, .. } = effect {
+                let key = include_str!("../../tests/fixtures/ssh/ed25519.key");
+                let result = Ok(Zeroizing::new(key.to_owned()));
+                desk.send(Msg::Value { call, result });
+            }
+        }
+        desk.model
+    }
+
+    #[tokio::test]
+    async fn a_key_that_was_made_here_is_handed_over_unless_the_operator_left() {
+        let environment = Environment {
+            config_folder: Some("/keyrack/nowhere".into()),
+            ..Environment::default()
+        };
+        let config = Config::load(None, &environment).unwrap();
+        let mut core = Core::new(&config, &environment).unwrap();
+        core.model = made();
+        assert!(core.holds());
+        let labels: Vec<String> = core.unheld().into_iter().map(|it| it.0).collect();
+        assert_eq!(labels, ["Private key · New SSH key in dev"]);
+        core.apply(vec![Effect::Quit]);
+        assert!(!core.holds());
+        assert!(core.unheld().is_empty());
+    }
+}
