@@ -327,16 +327,7 @@ fn go_on(
     one.sink.clone_from(&begun.sink);
     one.plain.clone_from(&begun.changed);
     one.at = at;
-    let new = entry
-        .key()
-        .and_then(|id| KeyId::new(id, resource.item_id_kind).ok());
-    let mut intents = entries.iter().rev().filter_map(Entry::intent);
-    let made = intents.find(|it| it.rotation == Some(entry.id) && it.verb == journal::Verb::Create);
-    let called = made.and_then(|it| it.name.clone());
-    one.new = new.map(|id| Target {
-        name: called.unwrap_or_else(|| id.as_str().to_owned()),
-        id,
-    });
+    one.new = made_by(entries, entry, &resource);
     let done = way.steps().iter().take_while(|step| **step != at);
     one.past.extend(done.map(|step| rotation::Past {
         step: *step,
@@ -349,6 +340,19 @@ fn go_on(
         Some((write, intent, why)) => settle(model, write, intent, &why, Some(id)),
         None => shown,
     }
+}
+
+/// The new key that a rotation made.
+fn made_by(entries: &[Entry], rotation: &Entry, resource: &Resource) -> Option<Target> {
+    let id = KeyId::new(rotation.key()?, resource.item_id_kind).ok()?;
+    let mut intents = entries.iter().rev().filter_map(Entry::intent);
+    let made =
+        intents.find(|it| it.rotation == Some(rotation.id) && it.verb == journal::Verb::Create);
+    let name = made.and_then(|it| it.name.clone());
+    Some(Target {
+        name: name.unwrap_or_else(|| id.as_str().to_owned()),
+        id,
+    })
 }
 
 /// The last write of a rotation that made a secret which nobody has.
