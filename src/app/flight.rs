@@ -4,12 +4,18 @@
 
 mod errand;
 mod shown;
+mod words;
 
 use std::sync::Arc;
 
 pub use errand::{Errand, Link, Rotating, Sent};
+pub(super) use words::capital;
+pub use words::sentence;
 
-use self::shown::{keep_answer, reveal_of, role_client_id};
+use self::{
+    shown::{keep_answer, reveal_of, role_client_id},
+    words::done_words,
+};
 
 use super::{
     CallId, ContextId, Effect, Model, Tone,
@@ -336,29 +342,6 @@ pub fn broken(model: &mut Model, call: CallId) -> Vec<Effect> {
     doubt::open(model, doubt)
 }
 
-fn done_words(flight: &Flight) -> String {
-    let key = flight.key();
-    let words = match flight.verb {
-        Verb::Create => format!("{key} was created."),
-        Verb::Update => format!("{key} was changed."),
-        Verb::Rotate => format!("{key} has a new secret; the old one is dead."),
-        Verb::Delete => match flight.resource.linger {
-            Some(seconds) => {
-                format!("{key} was deleted. It may keep working for up to {seconds} s.")
-            }
-            None => format!("{key} was deleted."),
-        },
-    };
-    capital(&words)
-}
-
-/// The words as the beginning of a sentence.
-pub(super) fn capital(words: &str) -> String {
-    let mut letters = words.chars();
-    let first = letters.next().map(|first| first.to_uppercase().to_string());
-    first.map_or_else(String::new, |first| format!("{first}{}", letters.as_str()))
-}
-
 /// A write was done: its form closes, a new secret goes to the tray, and the list is read anew.
 pub fn succeeded(
     model: &mut Model,
@@ -439,19 +422,4 @@ fn problem(model: &mut Model, title: String, lines: Vec<String>) {
         lines,
         drawn: None,
     }));
-}
-
-/// An error as a sentence: some words come with their full stop.
-#[must_use]
-pub fn sentence(error: &ApiError) -> String {
-    let words = match error {
-        // The service's own words stay as they are.
-        ApiError::Refused { .. } => error.to_string(),
-        ours => capital(&ours.to_string()),
-    };
-    if words.ends_with('.') {
-        words
-    } else {
-        format!("{words}.")
-    }
 }

@@ -1,0 +1,43 @@
+//! What became of a write, in words.
+
+use super::Flight;
+use crate::{api::ApiError, manifest::Verb};
+
+/// What was done, as a sentence.
+pub(super) fn done_words(flight: &Flight) -> String {
+    let key = flight.key();
+    let words = match flight.verb {
+        Verb::Create => format!("{key} was created."),
+        Verb::Update => format!("{key} was changed."),
+        Verb::Rotate => format!("{key} has a new secret; the old one is dead."),
+        Verb::Delete => match flight.resource.linger {
+            Some(seconds) => {
+                format!("{key} was deleted. It may keep working for up to {seconds} s.")
+            }
+            None => format!("{key} was deleted."),
+        },
+    };
+    capital(&words)
+}
+
+/// The words as the beginning of a sentence.
+pub(in crate::app) fn capital(words: &str) -> String {
+    let mut letters = words.chars();
+    let first = letters.next().map(|first| first.to_uppercase().to_string());
+    first.map_or_else(String::new, |first| format!("{first}{}", letters.as_str()))
+}
+
+/// An error as a sentence: some words come with their full stop.
+#[must_use]
+pub fn sentence(error: &ApiError) -> String {
+    let words = match error {
+        // The service's own words stay as they are.
+        ApiError::Refused { .. } => error.to_string(),
+        ours => capital(&ours.to_string()),
+    };
+    if words.ends_with('.') {
+        words
+    } else {
+        format!("{words}.")
+    }
+}
