@@ -109,7 +109,7 @@ impl Courier {
     pub async fn check(&self, sink: &Sink) -> Result<(), String> {
         let around = &self.settings.surroundings;
         match sink {
-            Sink::Stdout if self.settings.stdout => Ok(()),
+            Sink::Stdout if self.settings.stdout => is_read(),
             Sink::Stdout => {
                 Err("standard output is the console's screen; choose another sink".into())
             }
@@ -217,11 +217,37 @@ fn print(content: &Content) -> Receipt {
     }
 }
 
+/// Standard output that was closed is `/dev/null` by the time that keyrack runs: what is written there
+/// seems to arrive.
+#[cfg(unix)]
+fn is_read() -> Result<(), String> {
+    use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _};
+    let out = stdout().and_then(|out| out.metadata());
+    let null = std::fs::metadata("/dev/null");
+    match (out, null) {
+        (Ok(out), Ok(null)) if out.file_type().is_char_device() && out.rdev() == null.rdev() => {
+            Err("standard output is closed or goes to /dev/null; choose another sink".to_owned())
+        }
+        (Err(error), _) => Err(format!("standard output cannot be used: {error}")),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(not(unix))]
+fn is_read() -> Result<(), String> {
+    Ok(())
+}
+
+#[cfg(unix)]
+fn stdout() -> std::io::Result<std::fs::File> {
+    use std::os::fd::AsFd as _;
+    Ok(std::io::stdout().as_fd().try_clone_to_owned()?.into())
+}
+
 #[cfg(unix)]
 fn write_out(content: &Content) -> std::io::Result<()> {
-    use std::{fs::File, io::Write as _, os::fd::AsFd as _};
-    let out = std::io::stdout().as_fd().try_clone_to_owned()?;
-    let mut out = File::from(out);
+    use std::io::Write as _;
+    let mut out = stdout()?;
     out.write_all(content.text.as_bytes())?;
     out.write_all(b"\n")
 }

@@ -1,11 +1,11 @@
 //! Keys are made, changed and deleted on all four services, once each, and a new secret is where it was to
 //! go and nowhere else.
 
-use std::{fs, os::unix::fs::PermissionsExt as _};
+use std::{fs, os::unix::fs::PermissionsExt as _, process::Stdio};
 
 use serde_json::Value;
 
-use crate::desk::{Desk, report, reports};
+use crate::desk::{Desk, ran, report, reports};
 
 /// A private key that nobody uses.
 const PEM: &str = include_str!("id_test");
@@ -199,6 +199,10 @@ fn a_destination_is_asked_for_exactly_where_a_secret_is_made_and_looked_into_fir
     let there = desk.demo.home.write("there", "mine", 0o600);
     run(&["--to", &format!("file:{there}")]).fails(2, "nothing was sent");
     assert_eq!(desk.read("there"), "mine");
+    // So does one that is closed look to a program.
+    let mut nowhere = desk.command(&[&create[..], &["--to", "stdout"]].concat());
+    let output = nowhere.stdin(Stdio::null()).stdout(Stdio::null()).output();
+    ran(output.unwrap()).fails(2, "/dev/null");
     assert_eq!(desk.wire.all(), 0);
 }
 
