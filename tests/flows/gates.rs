@@ -81,7 +81,7 @@ async fn production_is_armed_and_its_keys_are_deleted_by_name() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_key_that_signs_in_is_deleted_by_name_alone() {
+async fn the_key_that_signs_in_is_deleted_by_name_and_a_second_yes() {
     let mut own = key(1, "own");
     own["value_prefix"] = crate::wire::CREDENTIAL[..4].into();
     let server = typesense(&[own, key(2, "two")]).await;

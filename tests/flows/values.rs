@@ -123,10 +123,17 @@ async fn a_pair_survives_a_lost_answer_and_is_taken_by_the_service() {
     desk.console.sees("unknown").await;
     desk.server.trouble(&[]).unwrap();
     desk.console.sees("The SSH key is not in the list.").await;
-    desk.console.press("Esc").await;
-    assert_eq!(public_on(&desk.console.screen()), public);
+    desk.console.press_and_see("Esc", "stays unknown").await;
+    // What was made here waits with the question, and leaves only by its answer.
     desk.console
-        .press_and_see("ctrl-s", "Public half of the new key")
+        .press_and_see("L", "creation · SSH key “id_made”")
+        .await;
+    desk.console.press_and_see("Enter", "5 of 5").await;
+    desk.console
+        .until("the looks end", |screen| !screen.contains("5 of 5"))
+        .await;
+    desk.console
+        .press_and_see("End Enter", "Public half of the new key")
         .await;
     assert_eq!(public_on(&desk.console.screen()), public);
     let keys = desk.djinn_keys().await;
@@ -279,19 +286,17 @@ async fn a_value_stays_in_its_form_until_the_service_has_it() {
             409,
             "A secret already exists for this purpose with this key.",
         ),
-        (503, "Database connectivity problems"),
         (404, "Did not find target chute my-chute"),
+        (503, "Database connectivity problems"),
     ] {
         let how = json_of(status, &detail(words));
         server.respond("POST", "/secrets/", how).await;
         console.press_and_see("ctrl-s", words).await;
         if status == 503 {
             console.sees("The secret is not in the list.").await;
+        } else {
+            console.shows("17 characters, from command:hf");
         }
-        if !console.screen().contains("from command:hf") {
-            console.press("Esc").await;
-        }
-        console.shows("17 characters, from command:hf");
     }
     let made = json!({ "secret_id": "1", "key": "HF_TOKEN", "purpose": "p", "value": "c30d",
         "user_id": "u", "created_at": "2026-11-20T23:57:23" });
@@ -299,7 +304,7 @@ async fn a_value_stays_in_its_form_until_the_service_has_it() {
         .respond("POST", "/secrets/", json_of(200, &made))
         .await;
     console
-        .press_and_see("ctrl-s", "“HF_TOKEN” in chutes was created.")
+        .press_and_see("End Enter", "“HF_TOKEN” in chutes was created.")
         .await;
     let bodies = bodies(&server).await;
     assert_eq!(bodies.len(), 4);
