@@ -1,6 +1,10 @@
 //! A deletion is asked about, sent once and told to its end.
 
 use super::*;
+use crate::{
+    api::Query,
+    app::{CallId, fixture::typesense},
+};
 
 #[test]
 fn asks_with_cancel_in_front() {
@@ -163,4 +167,41 @@ fn the_key_that_the_context_signs_in_with_is_asked_about_twice() {
     desk.press("Tab Enter Tab Enter");
     let (_, change) = desk.write();
     assert_eq!(change.target.unwrap().id.as_str(), "1");
+}
+
+#[test]
+fn a_hundred_deletions_are_of_the_key_that_was_asked_about_whatever_the_list_does_meanwhile() {
+    let mut desk = Desk::of("typesense");
+    let asks = |desk: &mut Desk| {
+        desk.press("ctrl-r");
+        desk.lists().remove(0)
+    };
+    let answer = |desk: &mut Desk, (call, query): (CallId, Query), numbers: Vec<u64>| {
+        let keys: Vec<_> = numbers.into_iter().map(typesense).collect();
+        desk.rows(call, &query, &serde_json::json!({ "keys": keys }));
+        desk.ended(call);
+    };
+    for number in 0..100_u64 {
+        let list = asks(&mut desk);
+        answer(&mut desk, list, (0..100).collect());
+        desk.model
+            .pane_mut()
+            .select(usize::try_from(number).unwrap(), 200);
+        let asked_about = desk.model.pane().target().unwrap().2.id;
+        let list = asks(&mut desk);
+        desk.press("d");
+        let told = question(&desk).lines.join(" ");
+        assert!(
+            told.contains(&format!("id {}", asked_about.as_str())),
+            "{told}"
+        );
+        // The row under the cursor is another one by the time that it is confirmed.
+        answer(&mut desk, list, (100..200).rev().collect());
+        assert_ne!(desk.model.pane().target().unwrap().2.id, asked_about);
+        desk.confirm();
+        let (call, change) = desk.write();
+        assert_eq!(change.target.as_ref().unwrap().id, asked_about);
+        desk.done(call, &change, None, None);
+        desk.take();
+    }
 }
