@@ -15,8 +15,8 @@ use super::{
 };
 use crate::{
     api::{ApiError, Checked, ListEnd, Progress, Query},
-    manifest::Tab,
-    record::{KeyId, Rows},
+    manifest::{Resource, Tab},
+    record::{KeyId, Record, Rows},
 };
 
 /// Rows up to which a list is kept in order while it still comes.
@@ -38,9 +38,7 @@ pub fn rebuild_sources(model: &mut Model) {
                 .iter()
                 .filter(|resource| resource.pane == pane.tab)
             {
-                let known = old.iter().position(|source| {
-                    source.context == id && Arc::ptr_eq(&source.resource, resource)
-                });
+                let known = old.iter().position(|source| source.lists(id, resource));
                 pane.sources.push(
                     known.map_or_else(|| Source::new(id, resource), |at| old.swap_remove(at)),
                 );
@@ -266,17 +264,38 @@ pub fn checked(model: &mut Model, context: ContextId, results: Vec<Checked>) -> 
     Vec::new()
 }
 
+/// The lists of this kind of key in this context, on whichever panes.
+pub fn lists<'a>(
+    model: &'a Model,
+    context: ContextId,
+    resource: &Arc<Resource>,
+) -> impl Iterator<Item = &'a Source> {
+    let sources = model.panes.iter().flat_map(|pane| &pane.sources);
+    sources.filter(move |source| source.lists(context, resource))
+}
+
+/// The row of a key, where a list has it.
+#[must_use]
+pub fn row<'a>(
+    model: &'a Model,
+    context: ContextId,
+    resource: &Arc<Resource>,
+    id: &KeyId,
+) -> Option<Record<'a>> {
+    lists(model, context, resource)
+        .find_map(|source| Some(source.rows.record(source.rows.find(id)?)))
+}
+
 /// The rows of a list, where they are known to be all there are.
 #[must_use]
 pub fn whole<'a>(
     model: &'a Model,
     context: ContextId,
-    resource: &Arc<crate::manifest::Resource>,
+    resource: &Arc<Resource>,
 ) -> Option<&'a Rows> {
     let lists = model.panes.iter().filter(|pane| pane.server.is_empty());
     let mut lists = lists.flat_map(|pane| &pane.sources);
-    let source = lists
-        .find(|source| source.context == context && Arc::ptr_eq(&source.resource, resource))?;
+    let source = lists.find(|source| source.lists(context, resource))?;
     let (end, _) = source.end.as_ref()?;
     (source.load == Load::Ready && end.cut.is_none()).then_some(&source.rows)
 }

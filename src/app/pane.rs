@@ -96,6 +96,12 @@ pub struct Source {
 }
 
 impl Source {
+    /// It lists this kind of key in this context.
+    #[must_use]
+    pub fn lists(&self, context: ContextId, resource: &Arc<Resource>) -> bool {
+        self.context == context && Arc::ptr_eq(&self.resource, resource)
+    }
+
     /// The key is the one that the context signs in with.
     #[must_use]
     pub fn is_own(&self, id: &KeyId) -> bool {

@@ -9,7 +9,7 @@ use super::{
     dialog::Dialog,
     flight::Link,
     gate::{Stakes, Tier},
-    pane::Source,
+    listing,
     rotation::Rotation,
     state,
 };
@@ -149,9 +149,8 @@ fn alike(
     resource: &Arc<Resource>,
     target: &Target,
 ) -> Option<String> {
-    let is_list =
-        |source: &&Source| source.context == context && Arc::ptr_eq(&source.resource, resource);
-    let source = model.pane().sources.iter().find(is_list)?;
+    let mut sources = model.pane().sources.iter();
+    let source = sources.find(|source| source.lists(context, resource))?;
     let skeleton = Text::new(&target.name).skeleton();
     let (mut same, mut twins) = (0_usize, 0_usize);
     for record in source
@@ -201,17 +200,9 @@ pub fn typed_word(target: &Target) -> Typed {
 pub fn stakes<'a>(model: &'a Model, context: ContextId, change: &'a Change) -> Stakes<'a> {
     let at = model.contexts.get(context);
     let target = change.target.as_ref();
-    let lists = model.panes.iter().flat_map(|pane| &pane.sources);
-    let lists = lists.filter(|source| {
-        source.context == context && Arc::ptr_eq(&source.resource, &change.resource)
-    });
-    let (mut own, mut row) = (false, None);
-    for (source, target) in lists.zip(std::iter::repeat(target)) {
-        let Some(target) = target else { break };
-        own |= source.is_own(&target.id);
-        let found = source.rows.find(&target.id);
-        row = row.or(found.map(|at| source.rows.record(at)));
-    }
+    let mut lists = listing::lists(model, context, &change.resource);
+    let mut own = target.is_some_and(|it| lists.any(|source| source.is_own(&it.id)));
+    let row = target.and_then(|it| listing::row(model, context, &change.resource, &it.id));
     let is_it = |one: &&Rotation| {
         one.context == context && target.is_some_and(|target| one.old.id == target.id)
     };

@@ -13,7 +13,7 @@ use crate::{
     app::{
         ContextId, Effect, Model, Tone,
         dialog::Dialog,
-        gate,
+        gate, listing,
         rotation::{
             RotationId,
             steps::{Step, Way},
@@ -149,9 +149,7 @@ fn fix_natural(form: &mut Form, resource: &Resource) {
 /// The row of a key, wherever it is listed.
 fn row_of(model: &Model, context: ContextId, resource: &Arc<Resource>, target: &Target) -> Rows {
     let mut rows = Rows::new(Arc::clone(resource));
-    let lists = lists_of(model, context, resource);
-    let row = lists.filter_map(|list| Some(list.record(list.find(&target.id)?)));
-    if let Some(record) = row.into_iter().next() {
+    if let Some(record) = listing::row(model, context, resource, &target.id) {
         rows.push_record(record);
     }
     rows
@@ -159,20 +157,10 @@ fn row_of(model: &Model, context: ContextId, resource: &Arc<Resource>, target: &
 
 /// The names of all keys of this kind.
 fn names(model: &Model, context: ContextId, resource: &Arc<Resource>) -> Vec<String> {
-    let rows = lists_of(model, context, resource).flat_map(Rows::iter);
+    let lists = listing::lists(model, context, resource);
+    let rows = lists.flat_map(|source| source.rows.iter());
     rows.map(|record| record.name().exact().to_owned())
         .collect()
-}
-
-fn lists_of<'a>(
-    model: &'a Model,
-    context: ContextId,
-    resource: &'a Arc<Resource>,
-) -> impl Iterator<Item = &'a Rows> {
-    let sources = model.panes.iter().flat_map(|pane| &pane.sources);
-    sources
-        .filter(move |source| source.context == context && Arc::ptr_eq(&source.resource, resource))
-        .map(|source| &source.rows)
 }
 
 fn selected_row(model: &Model, resource: &Arc<Resource>) -> Rows {

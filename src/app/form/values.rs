@@ -19,6 +19,7 @@ use crate::{
         dialog::Dialog,
         flight::{self, Link},
         gate::Tier,
+        listing,
         pane::Source,
         rotation,
     },
@@ -143,12 +144,9 @@ fn taken(
     value: &FieldValue,
     own: Option<&crate::record::KeyId>,
 ) -> bool {
-    let sources = model.panes.iter().flat_map(|pane| &pane.sources);
     // Rows that are read anew may be of keys that were deleted just now: the service knows.
     let at_rest = |source: &&Source| source.incoming.is_none();
-    let mut lists = sources
-        .filter(|source| source.context == context && Arc::ptr_eq(&source.resource, resource))
-        .filter(at_rest);
+    let mut lists = listing::lists(model, context, resource).filter(at_rest);
     lists.any(|source| has(&source.rows, field, value, own))
 }
 

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     api::Proof,
-    app::{CallId, Effect, Model, Tone},
+    app::{CallId, Effect, Model, Tone, listing},
     journal::Stage,
     record::Rows,
     secret::Secret,
@@ -126,12 +126,7 @@ fn row_of(model: &Model, one: &Rotation) -> Rows {
         Some(new) if one.way != Some(Way::Regenerate) => &new.id,
         _ => &one.old.id,
     };
-    let sources = model.panes.iter().flat_map(|pane| &pane.sources);
-    let mut lists = sources.filter(|source| {
-        source.context == one.context && Arc::ptr_eq(&source.resource, &one.resource)
-    });
-    let row = lists.find_map(|source| Some(source.rows.record(source.rows.find(key)?)));
-    if let Some(record) = row {
+    if let Some(record) = listing::row(model, one.context, &one.resource, key) {
         rows.push_record(record);
     }
     rows

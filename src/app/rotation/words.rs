@@ -1,10 +1,12 @@
 //! What there is to know at each step of a rotation beside its choices: which key lives, whose it is, and when
 //! the old one was last used.
 
-use std::sync::Arc;
-
 use super::{Rotation, offer::records_use, steps::Step};
-use crate::{app::Model, manifest::Role, record::Cell};
+use crate::{
+    app::{Model, listing},
+    manifest::Role,
+    record::Cell,
+};
 
 /// What there is to know at the step at hand, a paragraph each.
 #[must_use]
@@ -39,11 +41,7 @@ pub fn lines(model: &Model, one: &Rotation) -> Vec<String> {
 
 /// When the old key was last used, as far as the service tells.
 fn last_used(model: &Model, one: &Rotation) -> Option<String> {
-    let sources = model.panes.iter().flat_map(|pane| &pane.sources);
-    let mut sources = sources.filter(|source| {
-        source.context == one.context && Arc::ptr_eq(&source.resource, &one.resource)
-    });
-    let source = sources.next()?;
+    let source = listing::lists(model, one.context, &one.resource).next()?;
     if !records_use(&source.resource) {
         return Some("This service does not record when a key was last used.".to_owned());
     }
