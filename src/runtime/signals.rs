@@ -1,5 +1,5 @@
 //! What the system asks of the process: to end, to stop, to go on, to draw for another size. The loop
-//! selects on [`Signals::next`].
+//! selects on [`Signals::next`]; scripts wait for [`Endings`] alone.
 
 use std::io;
 
@@ -48,13 +48,41 @@ mod system {
 
     use super::{Ending, Signal, io};
 
-    /// The signals that are listened to.
+    /// The signals that end the process.
     #[derive(Debug)]
-    pub struct Signals {
+    pub struct Endings {
         hangup: Stream,
         interrupt: Stream,
         quit: Stream,
         terminate: Stream,
+    }
+
+    impl Endings {
+        /// Listens from now on; must be called within the runtime.
+        pub fn listen() -> io::Result<Self> {
+            Ok(Self {
+                hangup: signal(SignalKind::hangup())?,
+                interrupt: signal(SignalKind::interrupt())?,
+                quit: signal(SignalKind::quit())?,
+                terminate: signal(SignalKind::terminate())?,
+            })
+        }
+
+        /// The next one; cancelling the wait loses none.
+        pub async fn next(&mut self) -> Ending {
+            tokio::select! {
+                _ = self.hangup.recv() => Ending::Hangup,
+                _ = self.terminate.recv() => Ending::Terminate,
+                _ = self.interrupt.recv() => Ending::Interrupt,
+                _ = self.quit.recv() => Ending::Quit,
+            }
+        }
+    }
+
+    /// The signals that the console listens to.
+    #[derive(Debug)]
+    pub struct Signals {
+        endings: Endings,
         stop: Stream,
         go_on: Stream,
         resize: Stream,
@@ -65,10 +93,7 @@ mod system {
         pub fn listen() -> io::Result<Self> {
             let raw = |kind: rustix::process::Signal| SignalKind::from_raw(kind.as_raw());
             Ok(Self {
-                hangup: signal(SignalKind::hangup())?,
-                interrupt: signal(SignalKind::interrupt())?,
-                quit: signal(SignalKind::quit())?,
-                terminate: signal(SignalKind::terminate())?,
+                endings: Endings::listen()?,
                 stop: signal(raw(rustix::process::Signal::TSTP))?,
                 go_on: signal(raw(rustix::process::Signal::CONT))?,
                 resize: signal(SignalKind::window_change())?,
@@ -78,10 +103,7 @@ mod system {
         /// The next request; cancelling the wait loses none.
         pub async fn next(&mut self) -> Signal {
             tokio::select! {
-                _ = self.hangup.recv() => Signal::End(Ending::Hangup),
-                _ = self.terminate.recv() => Signal::End(Ending::Terminate),
-                _ = self.interrupt.recv() => Signal::End(Ending::Interrupt),
-                _ = self.quit.recv() => Signal::End(Ending::Quit),
+                ending = self.endings.next() => Signal::End(ending),
                 _ = self.stop.recv() => Signal::Stop,
                 _ = self.go_on.recv() => Signal::Continue,
                 _ = self.resize.recv() => Signal::Resize,
@@ -94,27 +116,43 @@ mod system {
 mod system {
     use super::{Ending, Signal, io};
 
-    /// The signals that are listened to: Ctrl-C alone on this platform.
+    /// What ends the process: Ctrl-C alone on this platform.
     #[derive(Debug)]
-    pub struct Signals(());
+    pub struct Endings(());
 
-    impl Signals {
+    impl Endings {
         /// Listens from now on; must be called within the runtime.
         pub fn listen() -> io::Result<Self> {
             Ok(Self(()))
         }
 
-        /// The next request; cancelling the wait loses none.
-        pub async fn next(&mut self) -> Signal {
+        /// The next one; cancelling the wait loses none.
+        pub async fn next(&mut self) -> Ending {
             if tokio::signal::ctrl_c().await.is_err() {
                 std::future::pending::<()>().await;
             }
-            Signal::End(Ending::Interrupt)
+            Ending::Interrupt
+        }
+    }
+
+    /// The signals that the console listens to.
+    #[derive(Debug)]
+    pub struct Signals(Endings);
+
+    impl Signals {
+        /// Listens from now on; must be called within the runtime.
+        pub fn listen() -> io::Result<Self> {
+            Endings::listen().map(Self)
+        }
+
+        /// The next request; cancelling the wait loses none.
+        pub async fn next(&mut self) -> Signal {
+            Signal::End(self.0.next().await)
         }
     }
 }
 
-pub use system::Signals;
+pub use system::{Endings, Signals};
 
 #[cfg(test)]
 mod tests {

@@ -4,12 +4,12 @@
 use std::io;
 
 use super::Failure;
-use crate::cli::output;
+use crate::{cli::output, runtime::signals::Endings};
 
 /// Listens for signals from the first write on.
 #[derive(Debug)]
 pub(in crate::cli) struct Watch {
-    signals: system::Signals,
+    endings: Endings,
     /// One came already.
     told: bool,
 }
@@ -20,14 +20,13 @@ impl Watch {
     /// # Errors
     /// When the system does not let it.
     pub fn listen() -> Result<Self, Failure> {
-        let signals = system::Signals::listen();
-        let signals = signals.map_err(|error: io::Error| {
+        let endings = Endings::listen().map_err(|error: io::Error| {
             Failure::failed(format!(
                 "nothing was sent: cannot listen for signals: {error}"
             ))
         })?;
         Ok(Self {
-            signals,
+            endings,
             told: false,
         })
     }
@@ -51,10 +50,10 @@ impl Watch {
             tokio::select! {
                 biased;
                 done = &mut work => return Ok(done),
-                code = self.signals.next() => {
+                ending = self.endings.next() => {
                     if self.told {
                         return Err(Failure {
-                            code,
+                            code: ending.exit_code(),
                             message: format!("not waited for any longer: {what}. What came of it is not known; keyrack log shows it"),
                         });
                     }
@@ -64,68 +63,6 @@ impl Watch {
                     ));
                 }
             }
-        }
-    }
-}
-
-#[cfg(unix)]
-mod system {
-    use std::io;
-
-    use tokio::signal::unix::{Signal, SignalKind, signal};
-
-    use crate::runtime::signals::Ending;
-
-    #[derive(Debug)]
-    pub struct Signals {
-        hangup: Signal,
-        interrupt: Signal,
-        quit: Signal,
-        terminate: Signal,
-    }
-
-    impl Signals {
-        pub fn listen() -> io::Result<Self> {
-            Ok(Self {
-                hangup: signal(SignalKind::hangup())?,
-                interrupt: signal(SignalKind::interrupt())?,
-                quit: signal(SignalKind::quit())?,
-                terminate: signal(SignalKind::terminate())?,
-            })
-        }
-
-        /// The exit code of the next signal.
-        pub async fn next(&mut self) -> u8 {
-            let ending = tokio::select! {
-                _ = self.hangup.recv() => Ending::Hangup,
-                _ = self.interrupt.recv() => Ending::Interrupt,
-                _ = self.quit.recv() => Ending::Quit,
-                _ = self.terminate.recv() => Ending::Terminate,
-            };
-            ending.exit_code()
-        }
-    }
-}
-
-#[cfg(not(unix))]
-mod system {
-    use std::io;
-
-    use crate::runtime::signals::Ending;
-
-    #[derive(Debug)]
-    pub struct Signals(());
-
-    impl Signals {
-        pub fn listen() -> io::Result<Self> {
-            Ok(Self(()))
-        }
-
-        pub async fn next(&mut self) -> u8 {
-            if tokio::signal::ctrl_c().await.is_err() {
-                std::future::pending::<()>().await;
-            }
-            Ending::Interrupt.exit_code()
         }
     }
 }
