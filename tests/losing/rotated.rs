@@ -346,27 +346,33 @@ async fn a_regeneration_kills_the_old_secret_and_tries_the_new_one() {
     }
 }
 
+/// A value whose old key is gone and whose new one was refused; with the id and the name of the old one.
+async fn held(kind: Kind) -> (World, String, String) {
+    let mut world = World::of(kind).await;
+    let (id, name) = kind.weak(&world.services).await;
+    world.select(&id);
+    world.session.press("r");
+    world.choose("Replace it under the same name");
+    world.session.wait_text("which is deleted first");
+    // What the key is known by stays: the cursor is on its value.
+    if kind.context == "djinn" {
+        world.session.paste(PEM);
+    } else {
+        world.session.type_text("hf_turned4711");
+    }
+    world.session.wait_text(" characters");
+    world.server.trouble(&["429:1:POST:1"]).unwrap();
+    world.session.press("ctrl-s");
+    assert_eq!(world.sent("DELETE"), 0);
+    world.answer(&format!("Delete the {} “{name}”?", kind.noun), "Tab Enter");
+    world.session.wait_text("Not done: ");
+    (world, id, name)
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_value_whose_old_key_went_first_is_held_until_the_service_has_it() {
     for kind in [SECRETS, DJINN] {
-        let mut world = World::of(kind).await;
-        let (id, name) = kind.weak(&world.services).await;
-        world.select(&id);
-        world.session.press("r");
-        world.choose("Replace it under the same name");
-        world.session.wait_text("which is deleted first");
-        // What the key is known by stays: the cursor is on its value.
-        if kind.context == "djinn" {
-            world.session.paste(PEM);
-        } else {
-            world.session.type_text("hf_turned4711");
-        }
-        world.session.wait_text(" characters");
-        world.server.trouble(&["429:1:POST:1"]).unwrap();
-        world.session.press("ctrl-s");
-        assert_eq!(world.sent("DELETE"), 0);
-        world.answer(&format!("Delete the {} “{name}”?", kind.noun), "Tab Enter");
-        world.session.wait_text("Not done: ");
+        let (mut world, id, name) = held(kind).await;
         world.session.wait_text("the new one is not made yet");
         world.session.wait_text(" characters");
         assert_eq!((world.sent("POST"), world.sent("DELETE")), (1, 1));
@@ -382,23 +388,7 @@ async fn a_value_whose_old_key_went_first_is_held_until_the_service_has_it() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_kill_between_the_two_keys_of_one_name_asks_for_the_value_once_more() {
     for kind in [SECRETS, DJINN] {
-        let mut world = World::of(kind).await;
-        let (id, name) = kind.weak(&world.services).await;
-        world.select(&id);
-        world.session.press("r");
-        world.choose("Replace it under the same name");
-        world.session.wait_text("which is deleted first");
-        // What the key is known by stays: the cursor is on its value.
-        if kind.context == "djinn" {
-            world.session.paste(PEM);
-        } else {
-            world.session.type_text("hf_turned4711");
-        }
-        world.session.wait_text(" characters");
-        world.server.trouble(&["429:1:POST:1"]).unwrap();
-        world.session.press("ctrl-s");
-        world.answer(&format!("Delete the {} “{name}”?", kind.noun), "Tab Enter");
-        world.session.wait_text("Not done: ");
+        let (mut world, ..) = held(kind).await;
         world.killed();
         world.take_up();
         world.session.wait_text("Neither key works");

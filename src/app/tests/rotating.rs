@@ -61,6 +61,22 @@ fn with_twin() -> Desk {
     desk
 }
 
+/// A Typesense key whose new one was made, stored and tried.
+fn handed_over(own: bool) -> Desk {
+    let mut desk = with_twin();
+    desk.model.rotations[0].own = own;
+    desk.press("v Enter");
+    let (call, secret) = prove(&mut desk);
+    let by = "it answered".to_owned();
+    desk.send(Msg::Proved {
+        call,
+        secret,
+        proof: Proof::Alive { by },
+    });
+    assert_eq!(rotation(&desk).at, Step::HandOver);
+    desk
+}
+
 #[test]
 fn the_old_key_is_deleted_only_after_the_new_one_was_made_stored_proved_and_handed_over() {
     let mut desk = with_twin();
@@ -126,15 +142,7 @@ fn a_new_key_that_does_not_work_stops_the_rotation_and_keeps_its_secret_for_anot
 
 #[test]
 fn a_rotation_that_is_left_waits_and_goes_on_where_it_was() {
-    let mut desk = with_twin();
-    desk.press("v Enter");
-    let (call, secret) = prove(&mut desk);
-    let by = "it answered".to_owned();
-    desk.send(Msg::Proved {
-        call,
-        secret,
-        proof: Proof::Alive { by },
-    });
+    let mut desk = handed_over(false);
     desk.press("Esc");
     assert!(
         desk.notice().contains("Both keys work."),
@@ -147,22 +155,6 @@ fn a_rotation_that_is_left_waits_and_goes_on_where_it_was() {
     desk.press("End Enter");
     assert!(desk.model.rotations.is_empty(), "the old key is kept");
     assert!(desk.writes().is_empty());
-}
-
-/// A Typesense key whose new one was made, stored and tried.
-fn handed_over(own: bool) -> Desk {
-    let mut desk = with_twin();
-    desk.model.rotations[0].own = own;
-    desk.press("v Enter");
-    let (call, secret) = prove(&mut desk);
-    let by = "it answered".to_owned();
-    desk.send(Msg::Proved {
-        call,
-        secret,
-        proof: Proof::Alive { by },
-    });
-    assert_eq!(rotation(&desk).at, Step::HandOver);
-    desk
 }
 
 #[test]
