@@ -24,6 +24,7 @@ pub mod order;
 pub mod pane;
 pub mod picker;
 pub mod question;
+pub mod report;
 pub mod reveal;
 pub mod rotation;
 pub mod screen;
