@@ -3,6 +3,7 @@
 //! There is no clock here either: the runtime sets [`Model::now`] before each message.
 
 pub mod act;
+pub mod bulk;
 pub mod choices;
 pub mod columns;
 pub mod confirm;
