@@ -20,6 +20,7 @@ pub mod held;
 pub mod key;
 pub mod keymap;
 pub mod listing;
+pub mod mark;
 mod message;
 pub mod order;
 pub mod pane;
