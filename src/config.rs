@@ -34,7 +34,7 @@ use serde::Deserialize;
 pub use crate::manifest::nearest;
 pub use backends::{BackendError, load_backend, own_backends};
 pub use credential::{CredentialError, Resolver};
-pub use edit::{EditError, NewContext, add_context};
+pub use edit::{EditError, NewContext, add_context, replace};
 pub use environment::Environment;
 pub use guard::GuardError;
 pub use keep::{keep, keeping};
