@@ -15,7 +15,7 @@ use crate::{
         columns::{ColumnId, columns_of},
         filter::{Facts, Filter, Names},
         order::{Order, sort_all},
-        state::State,
+        state::{Policy, State},
     },
     config::{Context, nearest},
     manifest::{Resource, Tab},
@@ -45,7 +45,7 @@ pub(super) fn run(setting: &Setting, arguments: &args::List) -> Ended {
     let now = Moment::from_micros(Timestamp::now().as_microsecond());
     let facts: Vec<Facts<'_>> = lists.iter().map(|list| facts(list, now)).collect();
     let places = arrange(&lists, &facts, &filter, &orders);
-    print(&lists, &places, arguments.format, now)?;
+    print(&lists, &places, arguments.format, (now, &config.policy))?;
     Ok(tell(&lists))
 }
 
@@ -182,7 +182,7 @@ fn print(
     lists: &[Listed<'_>],
     places: &[Place],
     format: args::Format,
-    now: Moment,
+    asked: (Moment, &Policy),
 ) -> Result<(), Failure> {
     let mut out = output::data();
     if format.json {
@@ -205,7 +205,7 @@ fn print(
             }
         }
     } else {
-        out.write_all(plain(lists, places, now).as_bytes())?;
+        out.write_all(plain(lists, places, asked).as_bytes())?;
     }
     Ok(out.flush()?)
 }
@@ -231,7 +231,7 @@ fn write_json(
 }
 
 /// The table for people.
-fn plain(lists: &[Listed<'_>], places: &[Place], now: Moment) -> String {
+fn plain(lists: &[Listed<'_>], places: &[Place], (now, policy): (Moment, &Policy)) -> String {
     let resources: Vec<_> = lists.iter().map(|list| &list.target.resource).collect();
     let columns = columns_of(&resources);
     let titles = columns.iter().map(|column| table::Column {
@@ -245,7 +245,7 @@ fn plain(lists: &[Listed<'_>], places: &[Place], now: Moment) -> String {
                 ColumnId::Context => list.target.context.name().to_string(),
                 ColumnId::State => match record.bad() {
                     Some(_) => "unreadable".to_owned(),
-                    None => State::of(record, now).word().to_owned(),
+                    None => State::of(record, now, policy).word().to_owned(),
                 },
                 id => match id.cell(record) {
                     cell @ Cell::Json(_) => ui::words::cell(cell, now).into_owned(),
