@@ -69,6 +69,7 @@ use self::{
     picker::Picker,
     reveal::Reveal,
     rotation::Rotation,
+    state::Policy,
 };
 
 /// Names one call from its effect to its messages; a message of an older call is ignored.
@@ -121,6 +122,8 @@ pub struct Model {
     pub backends: Vec<Arc<Manifest>>,
     /// The names of the config's commands that give a value.
     pub sources: Vec<String>,
+    /// What is asked of keys.
+    pub policy: Policy,
     /// The console shows the embedded backend.
     pub demo: bool,
     /// The system did not lock all the memory of secrets: they may reach its swap.
@@ -344,6 +347,7 @@ impl Model {
             first_run: None,
             backends: Vec::new(),
             sources: Vec::new(),
+            policy: Policy::default(),
             demo: false,
             unlocked: false,
             calls: 0,
