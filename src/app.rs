@@ -11,6 +11,7 @@ pub mod details;
 pub mod dialog;
 pub mod doubt;
 pub mod filter;
+pub mod filter_line;
 #[cfg(test)]
 pub mod fixture;
 pub mod flight;
@@ -292,7 +293,7 @@ fn on_key(model: &mut Model, key: Key) -> Vec<Effect> {
         return dialog::key(model, key);
     }
     if model.pane().filter.editing {
-        return view::filter_key(model, key);
+        return filter_line::key(model, key);
     }
     if key.code == Code::Esc {
         return act::escape(model);
@@ -313,7 +314,7 @@ fn on_paste(model: &mut Model, text: &Zeroizing<String>) -> Vec<Effect> {
         return dialog::paste(model, text);
     }
     if model.pane().filter.editing {
-        return view::filter_paste(model, text);
+        return filter_line::paste(model, text);
     }
     model.say(
         Tone::Info,
