@@ -7,6 +7,7 @@ use crate::record::Moment;
 
 use super::{
     Effect, Model, Tone, act,
+    bulk::{self, Bulk},
     confirm::{self, Confirm},
     details::{self, Details},
     doubt::{self, Doubt},
@@ -37,6 +38,8 @@ pub enum Dialog {
     Doubt(Box<Doubt>),
     /// A key on its way to be replaced.
     Rotation(RotationId),
+    /// Many keys that are deleted or rotated by one plan.
+    Bulk(Box<Bulk>),
 }
 
 /// What went wrong, at length.
@@ -69,6 +72,7 @@ pub fn key(model: &mut Model, key: Key) -> Vec<Effect> {
         Some(Dialog::Problem(_)) => problem_key(model, key),
         Some(Dialog::Doubt(_)) => doubt::key(model, key),
         Some(Dialog::Rotation(_)) => rotation::key(model, key),
+        Some(Dialog::Bulk(_)) => bulk::key(model, key),
         None => Vec::new(),
     }
 }
@@ -94,6 +98,7 @@ pub fn paste(model: &mut Model, text: &Zeroizing<String>) -> Vec<Effect> {
         Some(Dialog::Form(form)) => form.paste(text),
         Some(Dialog::Picker(picker)) => picker.paste(text),
         Some(Dialog::Rotation(_)) => rotation::paste(model, text),
+        Some(Dialog::Bulk(_)) => bulk::paste(model, text),
         Some(Dialog::Confirm(_)) => {
             model.say(
                 Tone::Warn,
