@@ -5,23 +5,24 @@ use std::fmt::Write as _;
 
 use serde_json::json;
 
-use super::{Chosen, Ended, Job, Listed, Place, twin_name};
+use super::{Ended, Job, Listed, Place, twin_name};
 use crate::{
     app::rotation::steps::{Step, Way},
     cli::{DONE, output, remove::flags},
     record::{Text, to_json},
+    walk::Key,
 };
 
 /// Prints the plan of each key.
 pub(super) fn print(
     place: &Place,
     job: &Job,
-    (listed, chosen): (&Listed, &[Chosen]),
+    (listed, chosen): (&Listed, &[Key]),
     json: bool,
 ) -> Ended {
     let (mut items, mut text) = (Vec::new(), String::new());
     for key in chosen {
-        let twin = (job.way == Way::CreateFirst).then(|| twin_name(place, listed, key));
+        let twin = (job.way == Way::CreateFirst).then(|| twin_name(listed, key));
         let steps = steps(job);
         let reasons = job.reasons(place, key);
         let id = key.target.id.as_str();

@@ -12,28 +12,16 @@ use crate::{
     },
     manifest::Resource,
     record::{KeyId, Rows, Text},
+    walk::Key,
 };
 
 /// A list as it is now.
 #[derive(Debug)]
 pub(in crate::cli) struct Listed {
     /// Its rows.
-    pub rows: Rows,
+    pub rows: Arc<Rows>,
     /// How it ended.
     pub end: ListEnd,
-}
-
-/// A key that is acted on.
-#[derive(Debug, Clone)]
-pub(in crate::cli) struct Chosen {
-    /// Its id, captured now, and its name.
-    pub target: Target,
-    /// The context signs in with it.
-    pub own: bool,
-    /// It may do more than a key should; also where that is not known.
-    pub powerful: bool,
-    /// Its position in the list, where it is there.
-    pub row: Option<usize>,
 }
 
 impl Listed {
@@ -49,19 +37,20 @@ impl Listed {
         };
         let mut take = |progress: Progress| rows.append(&progress.rows);
         let end = client.list(&query, &mut take).await?;
+        let rows = Arc::new(rows);
         Ok(Self { rows, end })
     }
 
     /// The rows, where the list is whole.
-    pub fn whole(&self) -> Option<&Rows> {
+    pub fn whole(&self) -> Option<&Arc<Rows>> {
         self.end.cut.is_none().then_some(&self.rows)
     }
 
     /// The key of this id; where the list does not have it, it may be any.
-    pub fn key(&self, id: KeyId) -> Chosen {
+    pub fn key(&self, id: KeyId) -> Key {
         let row = self.rows.find(&id);
         let record = row.map(|row| self.rows.record(row));
-        Chosen {
+        Key {
             own: self.end.own.as_ref() == Some(&id),
             powerful: record.is_none_or(state::powerful),
             target: Target {
@@ -71,12 +60,12 @@ impl Listed {
                 ),
                 id,
             },
-            row,
+            unknown: row.is_none(),
         }
     }
 
     /// The keys that a filter keeps, in the order of the list.
-    pub fn kept(&self, place: &Place, filter: &Filter) -> Vec<Chosen> {
+    pub fn kept(&self, place: &Place, filter: &Filter) -> Vec<Key> {
         let connection = &place.context.connection;
         let facts = Facts {
             now: super::now(),
@@ -87,22 +76,6 @@ impl Listed {
         let kept = filter.positions(&self.rows, 0, &facts);
         let ids = kept.filter_map(|row| self.rows.record(row).id());
         ids.map(|id| self.key(id)).collect()
-    }
-
-    /// A row of its own for one key, whole where the service can read one.
-    ///
-    /// # Errors
-    /// When it could not be had.
-    pub async fn row(&self, client: &Client, key: &Chosen) -> Result<Rows, ApiError> {
-        let resource = self.rows.resource();
-        if resource.get.is_some() {
-            return Ok(client.get(resource, &key.target.id).await?.rows);
-        }
-        let mut rows = Rows::new(Arc::clone(resource));
-        if let Some(row) = key.row {
-            rows.push_record(self.rows.record(row));
-        }
-        Ok(rows)
     }
 }
 
