@@ -3,16 +3,17 @@
 
 use std::fmt::Write as _;
 
-use serde_json::{Value, json};
-
 use super::{
     DONE, Ended, Failure, Setting, args, block_on, output, show,
     write::{End, Listed, Place, Question, Report, confirm, listen, tell},
 };
 use crate::{
-    app::gate::Tier,
+    app::{
+        bulk::plan::{self, Does, Planned},
+        gate::Tier,
+    },
     manifest::Verb,
-    record::{KeyId, Text, to_json},
+    record::{KeyId, Text},
     walk::{self, Broken, Key, Site},
 };
 
@@ -104,46 +105,39 @@ fn line(place: &Place, key: &Key) -> String {
 
 /// Prints what would happen.
 fn plan(place: &Place, listed: &Listed, chosen: &[Key], json: bool) -> Ended {
-    let mut items = Vec::new();
+    let plan: Vec<Planned> = chosen
+        .iter()
+        .map(|key| planned(place, listed, key))
+        .collect();
+    if json {
+        output::print(&plan::text(&plan::json(&plan)))?;
+        return Ok(DONE);
+    }
     let mut text = String::new();
-    for key in chosen {
-        let gone = is_gone(listed, key);
-        let reasons = if gone {
-            vec!["It is not there: nothing would be sent.".to_owned()]
-        } else {
-            reasons(place, key, Verb::Delete)
-        };
-        let does = if gone { "skip" } else { "delete" };
-        let _ = writeln!(text, "{does} {}", line(place, key));
-        for reason in &reasons {
+    for (one, key) in plan.iter().zip(chosen) {
+        let _ = writeln!(text, "{} {}", one.does.word(), line(place, key));
+        for reason in &one.reasons {
             let _ = writeln!(text, "  {reason}");
         }
-        items.push(json!({
-            "context": &**place.name(),
-            "resource": place.resource.id,
-            "id": key.target.id.as_str(),
-            "name": key.target.name,
-            "action": does,
-            "own": key.own,
-            "reasons": reasons,
-            "confirm": flags(tier(place, key, Verb::Delete)),
-        }));
     }
-    if json {
-        let whole: Value = json!({ "items": items });
-        output::print(&format!("{}\n", to_json(&whole)))?;
-    } else {
-        output::print(&text)?;
-    }
+    output::print(&text)?;
     Ok(DONE)
 }
 
-/// The flags that confirm so far.
-pub(super) fn flags(tier: Tier) -> &'static str {
-    match tier {
-        Tier::Form => "",
-        Tier::Button | Tier::Typed => "--yes",
-        Tier::Twice => "--yes --yes",
+fn planned(place: &Place, listed: &Listed, key: &Key) -> Planned {
+    let gone = is_gone(listed, key);
+    Planned {
+        context: place.name().clone(),
+        resource: place.resource.clone(),
+        target: key.target.clone(),
+        own: key.own,
+        does: if gone { Does::Skip } else { Does::Delete },
+        reasons: if gone {
+            vec!["It is not there: nothing would be sent.".to_owned()]
+        } else {
+            reasons(place, key, Verb::Delete)
+        },
+        tier: tier(place, key, Verb::Delete),
     }
 }
 
