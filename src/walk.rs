@@ -6,6 +6,7 @@ mod adopt;
 mod ending;
 mod erase;
 mod halt;
+mod listed;
 mod rotate;
 mod secret;
 mod send;
@@ -30,7 +31,8 @@ use crate::{
 pub use adopt::{Adopted, SignIn};
 pub use erase::delete;
 pub use halt::Halt;
-pub use rotate::{Job, Lacks, copy, lacks, rotate, row, twin_name};
+pub use listed::Listed;
+pub use rotate::{Decided, Job, Unfit, copy, rotate, row, twin_name};
 pub use secret::{bring, keep_raw};
 pub use send::{Landed, Order, name_of, send};
 pub use turn::Turn;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::{
     Ended, Failure, Setting, args, block_on, output,
-    write::{End, Place, Report, Route, Values, listen, now, route, tell, told},
+    write::{End, Place, Report, Route, Values, listen, mistakes, now, route, tell},
 };
 use crate::{
     api::{ApiError, Change, client::Client},
@@ -37,7 +37,7 @@ pub(super) fn run(setting: &Setting, arguments: &args::Create) -> Ended {
         let values = sheet.values(known.as_deref().unwrap_or(&none), None);
         let values = match values {
             Ok(values) => values,
-            Err(wrong) => return told(&wrong).map(|()| super::USAGE),
+            Err(wrong) => return Err(mistakes(&wrong)),
         };
         let change = Change {
             context: place.name().clone(),

@@ -14,15 +14,15 @@ use super::{
     remove::{at_most, reasons, tier},
     show,
     write::{
-        End, Listed, Place, Question, Report, Route, Values, confirm, listen, now, route, tell,
-        told,
+        End, Listed, Place, Question, Report, Route, Values, confirm, listen, mistakes, now, route,
+        tell, told,
     },
 };
 use crate::{
     app::{filter::Filter, form::given::Sheet, gate::Tier, rotation::steps::Way},
     manifest::Verb,
     record::{KeyId, Rows},
-    walk::{self, Key, Lacks},
+    walk::{self, Decided, Key, Unfit},
 };
 
 /// Rotates keys, or goes on with a rotation that waits.
@@ -188,11 +188,10 @@ impl Job {
         }
     }
 
-    /// The form of the twin, filled in; none where the key stays.
+    /// The form of the key that takes this one's place, filled in; none where the key stays.
     async fn sheet(
         &self,
         site: &Site<'_>,
-        listed: &Listed,
         row: &Rows,
         key: &Key,
     ) -> Result<Option<Sheet>, Failure> {
@@ -206,25 +205,7 @@ impl Job {
             return Ok(None);
         };
         self.values.fill(&mut sheet, site.ready.resolver()).await?;
-        if self.way == Way::CreateFirst {
-            sheet.rename(&twin_name(listed, key));
-        }
         Ok(Some(sheet))
-    }
-
-    /// `--to` is there exactly when a secret is made.
-    fn wants_route(&self, place: &Place, sheet: Option<&Sheet>) -> Result<(), Failure> {
-        let lacks = walk::lacks(&place.resource, self.way, sheet, self.route.is_some());
-        lacks.map_or(Ok(()), |lacks| {
-            Err(Failure::usage(match lacks {
-                Lacks::Destination => {
-                    "nothing was sent: the new secret is told once, so say where it goes: --to file:PATH, env:PATH:NAME, cmd:NAME, clipboard or stdout"
-                }
-                Lacks::Secret => {
-                    "nothing was sent: --to has nothing to bring anywhere, for the secret is yours; leave it out"
-                }
-            }))
-        })
     }
 
     /// How far rotating this key has to be confirmed.
@@ -334,7 +315,7 @@ impl Job {
         }
     }
 
-    /// What is decided of one rotation before its first step.
+    /// What one rotation needs before its first step.
     async fn one(
         &self,
         site: &Site<'_>,
@@ -345,27 +326,30 @@ impl Job {
         let place = site.place;
         let row = walk::row(&site.walk, &listed.rows, key).await;
         let row = row.map_err(|error| place.failed(&error))?;
-        let sheet = self.sheet(site, listed, &row, key).await?;
-        self.wants_route(place, sheet.as_ref())?;
-        let own = (self.way == Way::DeleteFirst).then_some(&key.target.id);
-        let values = match sheet.map(|sheet| sheet.values(&listed.rows, own)) {
-            Some(Err(wrong)) => {
-                told(&wrong)?;
-                None
-            }
-            Some(Ok(values)) => Some(values),
-            None => None,
-        };
-        Ok(walk::Job {
+        let sheet = self.sheet(site, &row, key).await?;
+        let beside = self.way == Way::CreateFirst;
+        let decided = Decided {
             way: self.way,
             keep_old: self.keep_old,
             sink: self.route.as_ref().map(|route| route.sink.clone()),
             confirmed,
             sure: self.yes > 0,
-            known: listed.whole().cloned(),
-            row,
-            values,
-        })
+            twin: beside.then(|| twin_name(listed, key)),
+        };
+        decided.job(listed, key, row, sheet).map_err(unfit)
+    }
+}
+
+/// Why a rotation cannot begin, as it is told.
+fn unfit(unfit: Unfit) -> Failure {
+    match unfit {
+        Unfit::NoDestination => Failure::usage(
+            "nothing was sent: the new secret is told once, so say where it goes: --to file:PATH, env:PATH:NAME, cmd:NAME, clipboard or stdout",
+        ),
+        Unfit::NoSecret => Failure::usage(
+            "nothing was sent: --to has nothing to bring anywhere, for the secret is yours; leave it out",
+        ),
+        Unfit::Wrong(wrong) => mistakes(&wrong),
     }
 }
 

@@ -3,7 +3,7 @@
 
 use super::{
     Ended, Failure, Setting, args, block_on, output, show,
-    write::{End, Place, Report, Values, listen, now, tell, told},
+    write::{End, Place, Report, Values, listen, mistakes, now, tell},
 };
 use crate::{
     api::Change,
@@ -45,7 +45,7 @@ pub(super) fn run(setting: &Setting, arguments: &args::Update) -> Ended {
         values.fill(&mut sheet, ready.resolver()).await?;
         let values = match sheet.values(&listed.rows, Some(&target.id)) {
             Ok(values) => values,
-            Err(wrong) => return told(&wrong).map(|()| super::USAGE),
+            Err(wrong) => return Err(mistakes(&wrong)),
         };
         let change = Change {
             context: place.name().clone(),

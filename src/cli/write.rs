@@ -14,12 +14,12 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 pub(super) use crate::app::report::{End, Report};
+pub(super) use crate::walk::Listed;
 pub(super) use ask::{Question, confirm};
-pub(super) use choose::Listed;
 pub(super) use report::tell;
 pub(super) use route::{Route, route};
 pub(super) use signals::listen;
-pub(super) use values::{Values, told};
+pub(super) use values::{Values, mistakes, told};
 
 use super::{
     Failure, Setting, args,

@@ -3,11 +3,11 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use super::{Broken, Key, Site, now, turn::Turn};
+use super::{Broken, Key, Listed, Site, now, turn::Turn};
 use crate::{
     api::{ApiError, FieldValue},
     app::{
-        form::given::Sheet,
+        form::given::{Sheet, Wrong},
         gate::Tier,
         report::Report,
         rotation::{
@@ -20,9 +20,9 @@ use crate::{
     record::Rows,
 };
 
-/// What was decided of a rotation before its first step.
-#[derive(Debug)]
-pub struct Job {
+/// What is decided of a rotation before the key's row is read.
+#[derive(Debug, Clone)]
+pub struct Decided {
     /// How the key is rotated.
     pub way: Way,
     /// It ends before the old key is deleted.
@@ -33,6 +33,15 @@ pub struct Job {
     pub confirmed: Tier,
     /// A new key that cannot be tried is taken as working, unless it is the one signed in with.
     pub sure: bool,
+    /// What the other key is called, where both are there at once.
+    pub twin: Option<String>,
+}
+
+/// All that a rotation needs before its first step.
+#[derive(Debug)]
+pub struct Job {
+    /// What was decided.
+    pub decided: Decided,
     /// The whole list, where it is known: a lost answer is looked up by what it does not have.
     pub known: Option<Arc<Rows>>,
     /// The row of the key.
@@ -41,20 +50,103 @@ pub struct Job {
     pub values: Option<BTreeMap<String, FieldValue>>,
 }
 
+/// Why a rotation cannot begin; nothing was sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unfit {
+    /// A secret is made, and nothing says where it goes.
+    NoDestination,
+    /// There is a destination, and nothing to bring there.
+    NoSecret,
+    /// Values that the new key cannot have.
+    Wrong(Vec<Wrong>),
+}
+
+impl Decided {
+    /// The rotation of a key whose place one like it takes, with nothing else edited.
+    ///
+    /// # Errors
+    /// Why it cannot begin, as a sentence; nothing was sent.
+    pub async fn plain(&self, site: &Site, listed: &Listed, key: &Key) -> Result<Job, String> {
+        let row = row(site, &listed.rows, key).await;
+        let row = row.map_err(|error| format!("{error}."))?;
+        let sheet =
+            copy(self.way, &row).map_err(|why| format!("Its row cannot be read: {why}."))?;
+        self.job(listed, key, row, sheet)
+            .map_err(|unfit| match unfit {
+                Unfit::NoDestination => {
+                    "The new secret is told once, and nothing says where it goes.".to_owned()
+                }
+                Unfit::NoSecret => "There is no new secret to bring anywhere.".to_owned(),
+                Unfit::Wrong(wrong) => {
+                    let lines = wrong
+                        .into_iter()
+                        .map(|one| format!("{}: {}", one.field, one.why));
+                    lines.collect::<Vec<_>>().join(" ")
+                }
+            })
+    }
+
+    /// The rotation of a key with this row, and of the form of the one that takes its place.
+    ///
+    /// # Errors
+    /// Why it cannot begin.
+    pub fn job(
+        &self,
+        listed: &Listed,
+        key: &Key,
+        row: Rows,
+        mut sheet: Option<Sheet>,
+    ) -> Result<Job, Unfit> {
+        let resource = listed.rows.resource();
+        if let Some(unfit) = self.lacks(resource, sheet.as_ref()) {
+            return Err(unfit);
+        }
+        if let (Some(sheet), Some(twin)) = (&mut sheet, &self.twin) {
+            sheet.rename(twin);
+        }
+        // What is deleted before is no other key's name.
+        let own = (self.way == Way::DeleteFirst).then_some(&key.target.id);
+        let values = sheet.map(|sheet| sheet.values(&listed.rows, own));
+        Ok(Job {
+            decided: self.clone(),
+            known: listed.whole().cloned(),
+            row,
+            values: values.transpose().map_err(Unfit::Wrong)?,
+        })
+    }
+
+    /// A destination is there exactly when a secret is made; for one that was chosen it may be.
+    fn lacks(&self, resource: &Resource, sheet: Option<&Sheet>) -> Option<Unfit> {
+        let op = match self.way {
+            Way::Regenerate => resource.rotate.as_ref(),
+            Way::CreateFirst | Way::DeleteFirst => resource.create.as_ref(),
+        };
+        let answers = op.is_some_and(|op| op.secret.is_some());
+        let chosen = sheet.is_some_and(Sheet::chosen);
+        let makes = sheet.is_some_and(|sheet| !sheet.made().is_empty()) || (answers && !chosen);
+        match &self.sink {
+            None if makes => Some(Unfit::NoDestination),
+            Some(_) if !makes && !chosen => Some(Unfit::NoSecret),
+            _ => None,
+        }
+    }
+}
+
 /// Rotates a key, to its end or until a step does not end well.
 ///
 /// # Errors
 /// When nothing more was sent, or it is not waited for any longer.
 pub async fn rotate(site: &Site, job: Job, key: &Key) -> Result<Report, Broken> {
+    let decided = job.decided;
     let mut turn = Turn {
-        sink: job.sink,
-        keep_old: job.keep_old,
-        confirmed: job.confirmed,
-        sure: job.sure,
+        sink: decided.sink,
+        keep_old: decided.keep_old,
+        confirmed: decided.confirmed,
+        sure: decided.sure,
         known: job.known,
         values: job.values,
         row: job.row,
-        ..Turn::new(site.clone(), key.clone(), job.way)
+        ..Turn::new(site.clone(), key.clone(), decided.way)
     };
     turn.walk(Step::Choose).await
 }
@@ -89,32 +181,6 @@ pub fn copy(way: Way, row: &Rows) -> Result<Option<Sheet>, String> {
     let mut base = Rows::new(Arc::clone(row.resource()));
     base.push_record(row.record(0));
     Ok(Some(Sheet::new(Verb::Create, base, now())))
-}
-
-/// What a destination is to a rotation that does not have, or should not have, one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Lacks {
-    /// A secret is made, and nothing says where it goes.
-    Destination,
-    /// There is a destination, and nothing to bring there.
-    Secret,
-}
-
-/// A destination is there exactly when a secret is made; for one that was chosen it may be.
-#[must_use]
-pub fn lacks(resource: &Resource, way: Way, sheet: Option<&Sheet>, goes: bool) -> Option<Lacks> {
-    let op = match way {
-        Way::Regenerate => resource.rotate.as_ref(),
-        Way::CreateFirst | Way::DeleteFirst => resource.create.as_ref(),
-    };
-    let answers = op.is_some_and(|op| op.secret.is_some());
-    let chosen = sheet.is_some_and(Sheet::chosen);
-    let makes = sheet.is_some_and(|sheet| !sheet.made().is_empty()) || (answers && !chosen);
-    match goes {
-        false if makes => Some(Lacks::Destination),
-        true if !makes && !chosen => Some(Lacks::Secret),
-        _ => None,
-    }
 }
 
 /// What the twin of a key is called beside those of this list, and those that `taken` knows.

@@ -7,7 +7,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
     End, Ended, Failure, Listed, Place, Question, Report, Route, Setting, Site, Values, args,
-    block_on, confirm, listen, now, reasons, route, tell, tier, told, twin_name,
+    block_on, confirm, listen, mistakes, now, reasons, route, tell, tier, told, twin_name,
 };
 use crate::{
     api::FieldValue,
@@ -270,10 +270,8 @@ impl Resume<'_> {
             Way::DeleteFirst => Some(&rest.old.target.id),
             _ => rest.drops().map(|new| &new.target.id),
         };
-        match sheet.values(&listed.rows, own) {
-            Ok(values) => Ok(Some(values)),
-            Err(wrong) => told(&wrong).map(|()| None),
-        }
+        let values = sheet.values(&listed.rows, own);
+        values.map(Some).map_err(|wrong| mistakes(&wrong))
     }
 
     /// A secret that will be made has a destination that takes it.
