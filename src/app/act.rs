@@ -6,7 +6,7 @@ use super::{
     confirm::{Confirm, Yes},
     details,
     dialog::Dialog,
-    flight, form, gate, held,
+    flight, form, gate, group, held,
     key::Key,
     keymap::{Action, Place},
     listing,
@@ -41,6 +41,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::ServerFilter => form::server_filter(model),
         Action::Sort => open(model, Picker::sort),
         Action::Reverse => view::reverse(model),
+        Action::Group => group::sheet::open(model),
         Action::Contexts => open(model, Picker::contexts),
         Action::Palette => open(model, Picker::palette),
         Action::Help => {
@@ -284,6 +285,7 @@ pub fn why_not(model: &Model, action: Action) -> Option<String> {
                 "The service has no filter of its own here: / filters the rows shown.".to_owned()
             })
         }
+        Action::Group => group::sheet::why_not(model),
         Action::Details => model.pane().current().is_none().then(no_row),
         Action::CopyId | Action::Clone | Action::Edit | Action::Rotate | Action::Delete => {
             row_why_not(model, action)

@@ -102,6 +102,8 @@ actions! {
     Sort Table "sort" "sort" ["o"];
     /// Reverse the order.
     Reverse Table "reverse" "reverse" ["O"];
+    /// Group the keys shown: count them by creator, owner or another column.
+    Group Table "group" "group" ["b"];
     /// Make a new key.
     New Table "new" "new" ["n"];
     /// Make a new key that starts as a copy of the selected one.

@@ -1,7 +1,7 @@
 //! Which of a pane's rows are shown, and in which order: the filter line, the sort column, and the view
 //! that follows from both. `listing` brings the rows.
 
-use tui_input::InputRequest;
+use tui_input::{Input, InputRequest};
 
 use super::{
     CallId, Context, Effect, Model, Tone,
@@ -185,6 +185,14 @@ pub fn filter_paste(model: &mut Model, text: &str) -> Vec<Effect> {
     {
         line.input.handle(InputRequest::InsertChar(letter));
     }
+    apply_filter(model)
+}
+
+/// The pane in front is filtered by this text, as if it had been typed and kept.
+pub fn set_filter(model: &mut Model, text: &str) -> Vec<Effect> {
+    let line = &mut model.pane_mut().filter;
+    line.input = Input::new(text.to_owned());
+    line.editing = false;
     apply_filter(model)
 }
 

@@ -9,7 +9,7 @@ use ratatui::{
 use super::{
     Canvas,
     canvas::{columns, wrap},
-    details, doubt, form, picker, question, rotation,
+    details, doubt, form, group, picker, question, rotation,
     theme::Ink,
 };
 use crate::app::{
@@ -167,6 +167,7 @@ pub fn draw(model: &Model, canvas: &mut Canvas<'_>, dialog: &Dialog) {
     match dialog {
         Dialog::Help(scrolled) => help(model, canvas, *scrolled),
         Dialog::Picker(picker) => picker::draw(canvas, picker),
+        Dialog::Groups(groups) => group::draw(model, canvas, groups),
         Dialog::Details(details) => details::draw(model, canvas, details),
         Dialog::Form(form) => form::draw(model, canvas, form),
         Dialog::Confirm(confirm) => question::draw(canvas, confirm),
