@@ -13,7 +13,7 @@ use super::{
     picker::Picker,
     question, rotation, view, waiting,
 };
-use crate::manifest::Tab;
+use crate::manifest::{Role, Tab};
 
 /// The key means "leave" here.
 #[must_use]
@@ -38,7 +38,9 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             model.pane_mut().filter.editing = true;
             Vec::new()
         }
-        Action::ServerFilter => form::server_filter(model),
+        Action::ServerFilter => form::server::open(model),
+        Action::SameCreator => form::server::same(model, Role::Creator),
+        Action::SameClient => form::server::same(model, Role::ClientId),
         Action::Sort => open(model, Picker::sort),
         Action::Reverse => view::reverse(model),
         Action::Group => group::sheet::open(model),
@@ -285,6 +287,8 @@ pub fn why_not(model: &Model, action: Action) -> Option<String> {
                 "The service has no filter of its own here: / filters the rows shown.".to_owned()
             })
         }
+        Action::SameCreator => form::server::why_not(model, Role::Creator),
+        Action::SameClient => form::server::why_not(model, Role::ClientId),
         Action::Group => group::sheet::why_not(model),
         Action::Details => model.pane().current().is_none().then(no_row),
         Action::CopyId | Action::Clone | Action::Edit | Action::Rotate | Action::Delete => {
@@ -294,7 +298,8 @@ pub fn why_not(model: &Model, action: Action) -> Option<String> {
     }
 }
 
-fn no_row() -> String {
+/// Why nothing can be done with a key.
+pub fn no_row() -> String {
     "No key is selected.".to_owned()
 }
 

@@ -98,6 +98,10 @@ actions! {
     Filter Table "filter" "filter" ["/"];
     /// Filter at the server.
     ServerFilter Table "server-filter" "server filter" ["F"];
+    /// Ask the server for all keys of the selected key's creator.
+    SameCreator Table "same-creator" "same creator" [];
+    /// Ask the server for all keys with the selected key's client id.
+    SameClient Table "same-client-id" "same client id" [];
     /// Sort by a column.
     Sort Table "sort" "sort" ["o"];
     /// Reverse the order.

@@ -238,7 +238,12 @@ fn help(model: &Model, canvas: &mut Canvas<'_>, scrolled: u16) {
     let keys = |action: Action| {
         let keys = model.keymap.keys(action);
         let keys: Vec<String> = keys.iter().map(ToString::to_string).collect();
-        Line::Entry(keys.join(" "), action.help())
+        // What has no key is in the palette.
+        let keys = match keys.as_slice() {
+            [] => format!("{} {}", model.keymap.hint(Action::Palette), action.name()),
+            keys => keys.join(" "),
+        };
+        Line::Entry(keys, action.help())
     };
     let place = |place| Action::ALL.iter().filter(move |it| it.place() == place);
     let mut lines = vec![Line::Title("Keys")];

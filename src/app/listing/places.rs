@@ -100,7 +100,7 @@ fn open(model: &Model) -> Vec<(ContextId, String)> {
 fn form_context(form: &Form) -> Option<ContextId> {
     match &form.purpose {
         Purpose::Write { context, .. } | Purpose::Credential(context) => Some(*context),
-        Purpose::ServerFilter | Purpose::NewContext(_) | Purpose::Public(_) => None,
+        Purpose::ServerFilter(_) | Purpose::NewContext(_) | Purpose::Public(_) => None,
     }
 }
 
