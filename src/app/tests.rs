@@ -10,6 +10,7 @@ mod gate;
 mod groups;
 mod leaving;
 mod lists;
+mod marking;
 mod rotating;
 mod secrets;
 mod values;

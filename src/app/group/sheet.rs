@@ -11,9 +11,9 @@ use crate::{
         Context, Effect, Model,
         dialog::Dialog,
         filter::{Column, Facts, Names},
+        filter_line,
         key::{Code, Key},
         pane::Pane,
-        view,
     },
     manifest::{Field, Kind, Resource, Role},
     record::Moment,
@@ -253,5 +253,5 @@ fn choose(model: &mut Model) -> Vec<Effect> {
     let filter = model.pane().filter.filter.clone().unwrap_or_default();
     let filter = filter.and_exactly(column, group.value.as_deref().unwrap_or(""));
     model.dialogs.pop();
-    view::set_filter(model, &filter.to_string())
+    filter_line::set(model, &filter.to_string())
 }
