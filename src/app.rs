@@ -17,6 +17,7 @@ pub mod fixture;
 pub mod flight;
 pub mod form;
 pub mod gate;
+pub mod group;
 pub mod held;
 pub mod key;
 pub mod keymap;

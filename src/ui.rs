@@ -9,6 +9,7 @@ mod dialog;
 mod doubt;
 mod empty;
 mod form;
+mod group;
 mod header;
 mod input;
 mod picker;

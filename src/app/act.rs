@@ -6,14 +6,14 @@ use super::{
     confirm::{Confirm, Yes},
     details,
     dialog::Dialog,
-    filter_line, flight, form, gate, held,
+    filter_line, flight, form, gate, group, held,
     key::Key,
     keymap::{Action, Place},
     listing, mark,
     picker::Picker,
     question, rotation, view, waiting,
 };
-use crate::manifest::{Resource, Tab};
+use crate::manifest::{Resource, Role, Tab};
 
 /// The key means "leave" here.
 #[must_use]
@@ -38,9 +38,12 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             model.pane_mut().filter.editing = true;
             Vec::new()
         }
-        Action::ServerFilter => form::server_filter(model),
+        Action::ServerFilter => form::server::open(model),
+        Action::SameCreator => form::server::same(model, Role::Creator),
+        Action::SameClient => form::server::same(model, Role::ClientId),
         Action::Sort => open(model, Picker::sort),
         Action::Reverse => view::reverse(model),
+        Action::Group => group::sheet::open(model),
         Action::Contexts => open(model, Picker::contexts),
         Action::Palette => open(model, Picker::palette),
         Action::Help => {
@@ -297,6 +300,9 @@ pub fn why_not(model: &Model, action: Action) -> Option<String> {
                 "The service has no filter of its own here: / filters the rows shown.".to_owned()
             })
         }
+        Action::SameCreator => form::server::why_not(model, Role::Creator),
+        Action::SameClient => form::server::why_not(model, Role::ClientId),
+        Action::Group => group::sheet::why_not(model),
         Action::Details | Action::Mark | Action::Range | Action::MarkAll | Action::Invert => {
             model.pane().current().is_none().then(no_row)
         }
@@ -309,7 +315,8 @@ pub fn why_not(model: &Model, action: Action) -> Option<String> {
     }
 }
 
-fn no_row() -> String {
+/// Why nothing can be done with a key.
+pub fn no_row() -> String {
     "No key is selected.".to_owned()
 }
 

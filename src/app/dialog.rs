@@ -13,6 +13,7 @@ use super::{
     doubt::{self, Doubt},
     filter::LANGUAGE,
     form::{self, Form},
+    group::sheet::{self, Groups},
     key::{Code, Key},
     keymap::Action,
     picker::{self, Picker},
@@ -26,6 +27,8 @@ pub enum Dialog {
     Help(u16),
     /// A list from which to choose: palette, sort column, contexts, the first run.
     Picker(Picker),
+    /// The keys of the pane, counted by a column.
+    Groups(Groups),
     /// All that is known of one key.
     Details(Details),
     /// Fields to fill in: create, edit, server filter, a credential.
@@ -66,6 +69,7 @@ pub fn key(model: &mut Model, key: Key) -> Vec<Effect> {
     match model.dialogs.last() {
         Some(Dialog::Help(_)) => help_key(model, key),
         Some(Dialog::Picker(_)) => picker::key(model, key),
+        Some(Dialog::Groups(_)) => sheet::key(model, key),
         Some(Dialog::Details(_)) => details::key(model, key),
         Some(Dialog::Form(_)) => form::key(model, key),
         Some(Dialog::Confirm(_)) => confirm::key(model, key),
@@ -97,6 +101,7 @@ pub fn paste(model: &mut Model, text: &Zeroizing<String>) -> Vec<Effect> {
     match model.dialogs.last_mut() {
         Some(Dialog::Form(form)) => form.paste(text),
         Some(Dialog::Picker(picker)) => picker.paste(text),
+        Some(Dialog::Groups(groups)) => sheet::paste(groups, text),
         Some(Dialog::Rotation(_)) => rotation::paste(model, text),
         Some(Dialog::Bulk(_)) => bulk::paste(model, text),
         Some(Dialog::Confirm(_)) => {

@@ -17,7 +17,7 @@ use unicode_width::UnicodeWidthStr;
 use crate::record::{KeyId, Moment, Rows, Text};
 use bound::Bound;
 
-pub use column::{Column, Names};
+pub use column::{Column, Names, Spot};
 
 /// The whole language: an example, and what it finds. Help, `ls --help` and the README print it.
 pub const LANGUAGE: &[(&str, &str)] = &[
@@ -171,6 +171,24 @@ impl Filter {
     /// At the first character that cannot be right, also where a term is still being typed.
     pub fn parse(text: &str, names: &Names) -> Result<Self, FilterError> {
         parse::filter(text, names)
+    }
+
+    /// The rows that this filter keeps and whose column is exactly this; an empty text finds those without one.
+    #[must_use]
+    pub fn and_exactly(mut self, column: &Column, value: &str) -> Self {
+        if self.any.is_empty() {
+            self.any.push(Vec::new());
+        }
+        for all in &mut self.any {
+            let term = Term {
+                not: false,
+                test: Test::Equals(column.clone(), value.into()),
+            };
+            if !all.contains(&term) {
+                all.push(term);
+            }
+        }
+        self
     }
 
     /// Texts that rows were kept for, to be marked where they stand.

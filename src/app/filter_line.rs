@@ -64,6 +64,14 @@ pub fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
     apply(model)
 }
 
+/// The pane in front is filtered by this text, as if it had been typed and kept.
+pub fn set(model: &mut Model, text: &str) -> Vec<Effect> {
+    let line = &mut model.pane_mut().filter;
+    line.input = Input::new(text.to_owned());
+    line.editing = false;
+    apply(model)
+}
+
 /// The filter line is closed and all rows are shown.
 pub fn clear(model: &mut Model) -> Vec<Effect> {
     model.pane_mut().filter = FilterLine::default();

@@ -8,6 +8,7 @@ mod doubts;
 mod filters;
 mod forms;
 mod gate;
+mod groups;
 mod leaving;
 mod lists;
 mod marking;

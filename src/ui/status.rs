@@ -14,8 +14,9 @@ use super::{
     words,
 };
 use crate::app::{
-    Model, act,
+    Model, act, form,
     keymap::{Action, Keymap},
+    pane::Load,
     screen::{self, Banner},
     view,
 };
@@ -80,6 +81,7 @@ fn banner(canvas: &mut Canvas<'_>, y: u16, width: u16, banner: &Banner) {
     canvas.put(3 + used, y + 1, room.saturating_sub(used), &next, style);
 }
 
+/// The server's filter, and how many keys it gave.
 fn server_filter(model: &Model, canvas: &mut Canvas<'_>, y: u16, width: u16) {
     let pairs = model
         .pane()
@@ -87,21 +89,32 @@ fn server_filter(model: &Model, canvas: &mut Canvas<'_>, y: u16, width: u16) {
         .iter()
         .map(|(name, value)| format!("{name}={}", crate::record::Text::new(value).shown()));
     let text = pairs.collect::<Vec<_>>().join(" ");
-    let key = canvas.ink(Ink::Key);
-    let used = canvas.put(1, y, width, "server: ", key);
-    canvas.put(
-        1 + used,
-        y,
-        width.saturating_sub(used + 2),
-        &text,
-        Style::new(),
-    );
+    let asked = || form::server::asked(model);
+    let came: usize = asked().map(|source| source.rows.len()).sum();
+    let came = if asked().any(|source| matches!(source.load, Load::Loading { .. })) {
+        " → asking".to_owned()
+    } else if asked().any(|source| matches!(source.load, Load::Failed(_))) && came == 0 {
+        " → no answer".to_owned()
+    } else {
+        format!(" → {}", words::keys(came))
+    };
+    let (key, dim) = (canvas.ink(Ink::Key), canvas.ink(Ink::Dim));
+    let mut x = 1 + canvas.put(1, y, width, "server: ", key);
+    // How many came is said whole.
+    let room = width.saturating_sub(x + columns(&came) + 1);
+    x += canvas.put(x, y, room, &text, Style::new());
+    canvas.put(x, y, width.saturating_sub(x + 1), &came, dim);
 }
 
 /// The local filter: its text, the cursor, and what is wrong with it.
 fn filter(model: &Model, canvas: &mut Canvas<'_>, y: u16, width: u16) {
     let line = &model.pane().filter;
-    let lead = if line.editing { "/ " } else { "filter: " };
+    let lead = match (line.editing, model.pane().server.is_empty()) {
+        (true, _) => "/ ",
+        (false, true) => "filter: ",
+        // Beside the server's filter it says that this one is the console's own.
+        (false, false) => "here: ",
+    };
     let key = canvas.ink(Ink::Key);
     let start = 1 + canvas.put(1, y, width, lead, key);
     let error = line.error.as_ref().map(|error| error.message.clone());
@@ -123,6 +136,11 @@ fn filter(model: &Model, canvas: &mut Canvas<'_>, y: u16, width: u16) {
     }
     if line.editing {
         canvas.point(place.cursor, y);
+    }
+    if !line.editing && error.is_none() && !model.pane().server.is_empty() {
+        let shown = format!(" → {} shown", words::len(model.pane().view.len()));
+        let room = width.saturating_sub(place.end + 1);
+        canvas.put(place.end, y, room, &shown, canvas.ink(Ink::Dim));
     }
     if let Some(error) = error {
         let x = (place.end + 2).min(width);

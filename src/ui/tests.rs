@@ -47,6 +47,7 @@ macro_rules! shows {
     };
 }
 
+mod admin;
 mod journeys;
 mod secrets;
 mod values;
