@@ -7,6 +7,7 @@ mod details;
 mod dialog;
 mod doubt;
 mod empty;
+mod filter_line;
 mod form;
 mod header;
 mod input;

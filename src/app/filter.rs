@@ -5,6 +5,7 @@
 
 mod bound;
 mod column;
+mod complete;
 mod needle;
 mod parse;
 #[cfg(test)]
@@ -18,6 +19,7 @@ use crate::record::{KeyId, Moment, Rows, Text};
 use bound::Bound;
 
 pub use column::{Column, Names};
+pub use complete::{Completion, List, complete};
 
 /// The whole language: an example, and what it finds. Help, `ls --help` and the README print it.
 pub const LANGUAGE: &[(&str, &str)] = &[

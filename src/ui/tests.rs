@@ -248,6 +248,16 @@ fn filters_say_what_they_do_and_where_they_are_wrong() {
     desk.type_text(" is:bread");
     shows!("filter_wrong", desk);
     desk.press("ctrl-u");
+    desk.type_text("key id<many");
+    shows!("filter_wrong_number", desk);
+    desk.press("ctrl-u");
+    desk.type_text("created>yesterday");
+    shows!("filter_wrong_time", desk);
+    desk.press("ctrl-u");
+    desk.type_text("actions:");
+    desk.press("Tab Tab");
+    shows!("filter_offer", desk);
+    desk.press("ctrl-u");
     desk.type_text("nothing");
     desk.press("Enter");
     shows!("filter_hides_all", desk);
