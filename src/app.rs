@@ -3,6 +3,7 @@
 //! There is no clock here either: the runtime sets [`Model::now`] before each message.
 
 pub mod act;
+pub mod bulk;
 pub mod choices;
 pub mod columns;
 pub mod confirm;
@@ -20,11 +21,13 @@ pub mod held;
 pub mod key;
 pub mod keymap;
 pub mod listing;
+pub mod mark;
 mod message;
 pub mod order;
 pub mod pane;
 pub mod picker;
 pub mod question;
+pub mod report;
 pub mod reveal;
 pub mod rotation;
 pub mod screen;
@@ -67,6 +70,7 @@ use self::{
     picker::Picker,
     reveal::Reveal,
     rotation::Rotation,
+    state::Policy,
 };
 
 /// Names one call from its effect to its messages; a message of an older call is ignored.
@@ -119,6 +123,8 @@ pub struct Model {
     pub backends: Vec<Arc<Manifest>>,
     /// The names of the config's commands that give a value.
     pub sources: Vec<String>,
+    /// What is asked of keys.
+    pub policy: Policy,
     /// The console shows the embedded backend.
     pub demo: bool,
     /// The system did not lock all the memory of secrets: they may reach its swap.
@@ -342,6 +348,7 @@ impl Model {
             first_run: None,
             backends: Vec::new(),
             sources: Vec::new(),
+            policy: Policy::default(),
             demo: false,
             unlocked: false,
             calls: 0,

@@ -27,10 +27,11 @@
 //! ui        → app, journal, manifest, record, secret
 //! deliver   → record, secret
 //! config    → api, app, manifest, record, secret
+//! remember  → config
 //! demo      →
 //! intent    → api, app, journal, manifest, record
-//! runtime   → api, app, config, deliver, demo, intent, journal, manifest, record, secret, ui
-//! cli       → api, app, config, deliver, demo, intent, journal, manifest, record, runtime, secret, ui
+//! runtime   → api, app, config, deliver, demo, intent, journal, manifest, record, remember, secret, ui
+//! cli       → api, app, config, deliver, demo, intent, journal, manifest, record, remember, runtime, secret, ui
 //! ```
 //!
 //! - `secret`: a value that cannot be printed, compared or serialised, and where credentials come from.
@@ -43,6 +44,7 @@
 //! - `intent`: one confirmed intent from the journal to the service and back, and the looks for a lost one.
 //! - `deliver`: a secret to its destination, with a receipt that says no more than is known.
 //! - `config`: where files are and what wins over what; the only reader of the environment.
+//! - `remember`: what one run leaves for the next in the state folder, and does without where it cannot be read.
 //! - `demo`: the other side of the wire: an HTTP server over `SQLite` that speaks all four APIs (feature
 //!   `demo`, on by default).
 //! - `runtime`: events in, effects out: the loop, its tasks and the guard of the terminal.
@@ -89,6 +91,11 @@ mod intent;
 mod journal;
 mod manifest;
 mod record;
+#[cfg_attr(
+    not(test),
+    expect(dead_code, reason = "the console keeps its look here next")
+)]
+mod remember;
 mod runtime;
 mod secret;
 #[doc(hidden)]

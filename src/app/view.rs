@@ -8,19 +8,20 @@ use super::{
     listing::pane_of,
     order,
     pane::{Pane, RowRef, Sorting},
-    state,
+    state::{self, Policy},
 };
 use crate::{manifest::Tab, record::Moment};
 
 /// Filters and orders a pane's rows again; the cursor stays on its key.
 pub fn rebuild_view(model: &mut Model, tab: Tab) {
     let (now, visible) = (model.now, model.table_rows());
+    let policy = model.policy.clone();
     let contexts = std::mem::take(&mut model.contexts);
     if let Some(pane) = pane_of(model, tab) {
         pane.view = (0..pane.sources.len())
             .flat_map(|at| filtered(pane, &contexts, now, at, 0))
             .collect();
-        sort_view(pane, &contexts, now);
+        sort_view(pane, &contexts, now, &policy);
         pane.follow(visible);
     }
     model.contexts = contexts;
@@ -67,7 +68,7 @@ fn filtered(pane: &Pane, contexts: &[Context], now: Moment, at: usize, from: usi
 }
 
 /// Orders the rows by the chosen column, else each list as its manifest says.
-fn sort_view(pane: &mut Pane, contexts: &[Context], now: Moment) {
+fn sort_view(pane: &mut Pane, contexts: &[Context], now: Moment, policy: &Policy) {
     let Some(Sorting { column, descending }) = order_of(pane) else {
         return;
     };
@@ -84,7 +85,7 @@ fn sort_view(pane: &mut Pane, contexts: &[Context], now: Moment) {
             ColumnId::Context => contexts
                 .get(source.context)
                 .map_or(order::Key::Missing, |it| order::Key::text(&it.name)),
-            ColumnId::State => order::Key::Int(state::rank(record, now)),
+            ColumnId::State => order::Key::Int(state::rank(record, now, policy)),
             column => order::Key::of(column.cell(record)),
         }
     });

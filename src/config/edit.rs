@@ -136,8 +136,12 @@ fn source_value(source: &Source) -> Value {
     InlineTable::from_iter([(word, value)]).into()
 }
 
-/// Puts the bytes into the place of the file, which is the one behind a link.
-pub(super) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+/// Puts the bytes into the place of the file, which is the one behind a link: it is there as a whole, for its
+/// owner alone, or as it was.
+///
+/// # Errors
+/// When its folder cannot be made or written in.
+pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let path = match fs::canonicalize(path) {
         Ok(path) => path,
         Err(error) if error.kind() == io::ErrorKind::NotFound => path.to_owned(),

@@ -57,8 +57,13 @@ pub enum GuardError {
         owner: u32,
     },
     /// It is too large to be what it should be.
-    #[error("{} is larger than 1 MiB; this is not such a file", .0.display())]
-    Large(PathBuf),
+    #[error("{} is larger than {mib} MiB; this is not such a file", path.display())]
+    Large {
+        /// The file.
+        path: PathBuf,
+        /// The most that it may have.
+        mib: u64,
+    },
     /// It is not text.
     #[error("{} is not UTF-8 text", .0.display())]
     NotText(PathBuf),
@@ -93,6 +98,18 @@ pub fn read(path: &Path, guard: Guard) -> Result<Zeroizing<String>, GuardError> 
 /// # Errors
 /// When it cannot be read or others could have touched it.
 pub fn read_bytes(path: &Path, guard: Guard) -> Result<Zeroizing<Vec<u8>>, GuardError> {
+    read_most(path, guard, LARGEST)
+}
+
+/// Does what [`read_bytes`] does for a file that may have another size, in bytes.
+///
+/// # Errors
+/// When it cannot be read or others could have touched it.
+pub fn read_most(
+    path: &Path,
+    guard: Guard,
+    largest: u64,
+) -> Result<Zeroizing<Vec<u8>>, GuardError> {
     let unreadable = |source| GuardError::Unreadable {
         path: path.to_owned(),
         source,
@@ -100,11 +117,14 @@ pub fn read_bytes(path: &Path, guard: Guard) -> Result<Zeroizing<Vec<u8>>, Guard
     let file = File::open(path).map_err(unreadable)?;
     check(path, &file.metadata().map_err(unreadable)?, guard)?;
     let mut bytes = Zeroizing::new(Vec::new());
-    file.take(LARGEST + 1)
+    file.take(largest + 1)
         .read_to_end(&mut bytes)
         .map_err(unreadable)?;
-    if bytes.len() as u64 > LARGEST {
-        return Err(GuardError::Large(path.to_owned()));
+    if bytes.len() as u64 > largest {
+        return Err(GuardError::Large {
+            path: path.to_owned(),
+            mib: largest >> 20,
+        });
     }
     Ok(bytes)
 }
@@ -206,7 +226,7 @@ mod tests {
         fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
         assert!(matches!(
             read(&path, Guard::Write),
-            Err(GuardError::Large(_))
+            Err(GuardError::Large { mib: 1, .. })
         ));
         fs::write(&path, [0xff, 0xfe]).unwrap();
         assert!(matches!(

@@ -187,6 +187,10 @@ fn row(model: &Model, canvas: &mut Canvas<'_>, layout: &Layout<'_>, at: usize, y
         canvas.paint(line, canvas.ink(Ink::Selection));
         canvas.put(0, y, 1, "▌", canvas.ink(Ink::Selection));
     }
+    if pane.shows_marked(at) {
+        let ink = if selected { Ink::Selection } else { Ink::Key };
+        canvas.put(1, y, 1, "●", canvas.ink(ink));
+    }
     if let Some(why) = record.bad() {
         let style = pick(canvas, selected, Ink::Bad);
         let id = record.id_text().map_or_else(String::new, |id| {
@@ -300,7 +304,7 @@ fn state(
     record: Record<'_>,
     selected: bool,
 ) {
-    let state = State::of(record, model.now);
+    let state = State::of(record, model.now, &model.policy);
     let (mark, ink) = severity(state.severity());
     let text: Cow<'_, str> = match state.words().map(|(word, _)| word).collect::<Vec<_>>() {
         words if words.is_empty() => "active".into(),
