@@ -1,5 +1,6 @@
 mod any;
 mod completing;
+mod marking;
 
 use std::{borrow::Cow, sync::Arc};
 
