@@ -8,6 +8,7 @@ mod details;
 mod dialog;
 mod doubt;
 mod empty;
+mod filter_line;
 mod form;
 mod group;
 mod header;

@@ -34,10 +34,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Admin => go(model, Tab::Admin),
         Action::NextTab => step_tab(model, true),
         Action::PreviousTab => step_tab(model, false),
-        Action::Filter => {
-            model.pane_mut().filter.editing = true;
-            Vec::new()
-        }
+        Action::Filter => filter_line::open(model),
         Action::ServerFilter => form::server::open(model),
         Action::SameCreator => form::server::same(model, Role::Creator),
         Action::SameClient => form::server::same(model, Role::ClientId),

@@ -5,6 +5,8 @@
 
 mod bound;
 mod column;
+mod complete;
+mod marks;
 mod needle;
 mod parse;
 #[cfg(test)]
@@ -18,6 +20,8 @@ use crate::record::{KeyId, Moment, Rows, Text};
 use bound::Bound;
 
 pub use column::{Column, Names, Spot};
+pub use complete::{Completion, List, complete};
+pub use marks::Marks;
 
 /// The whole language: an example, and what it finds. Help, `ls --help` and the README print it.
 pub const LANGUAGE: &[(&str, &str)] = &[
@@ -189,15 +193,6 @@ impl Filter {
             }
         }
         self
-    }
-
-    /// Texts that rows were kept for, to be marked where they stand.
-    pub fn words(&self) -> impl Iterator<Item = &str> {
-        let terms = self.any.iter().flatten().filter(|term| !term.not);
-        terms.filter_map(|term| match &term.test {
-            Test::Word(text) | Test::Contains(_, text) if !text.is_empty() => Some(&**text),
-            _ => None,
-        })
     }
 
     /// The positions of the rows that it keeps, in their order and not before `from`.
