@@ -15,6 +15,7 @@ pub mod fixture;
 pub mod flight;
 pub mod form;
 pub mod gate;
+pub mod health;
 pub mod held;
 pub mod key;
 pub mod keymap;
