@@ -57,21 +57,26 @@ impl Finding {
     }
 }
 
-/// All findings of one list, rule by rule and in the order of the rows. A row that could not be read has
-/// none.
+/// The findings of one list in the rows that are kept, rule by rule and in the order of the rows; names are
+/// compared with those of all rows. A row that could not be read has none.
 #[must_use]
-pub fn examine(rows: &Rows, now: Moment, policy: &Policy) -> Vec<Finding> {
+pub fn examine(
+    rows: &Rows,
+    now: Moment,
+    policy: &Policy,
+    keeps: impl Fn(usize) -> bool,
+) -> Vec<Finding> {
     let eye = Eye::of(rows.resource(), now, policy);
     let mut findings = Vec::new();
     let mut unrecorded = 0;
     for (at, record) in rows.iter().enumerate() {
-        if record.bad().is_none() {
+        if record.bad().is_none() && keeps(at) {
             unrecorded += usize::from(eye.look(record, at, &mut findings));
         }
     }
-    for (row, rule) in names::alike(rows) {
-        findings.push(Finding::of(rule, None, About::Row(row)));
-    }
+    let alike = names::alike(rows).into_iter();
+    let alike = alike.filter(|(row, _)| keeps(*row));
+    findings.extend(alike.map(|(row, rule)| Finding::of(rule, None, About::Row(row))));
     if unrecorded > 0 {
         let about = About::List(unrecorded);
         findings.push(Finding::of(Rule::UseNotRecorded, None, about));

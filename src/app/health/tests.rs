@@ -111,7 +111,7 @@ fn rows(id: &str, all: Vec<Vec<Value<'static>>>) -> Rows {
 }
 
 fn found(rows: &Rows) -> Vec<Finding> {
-    examine(rows, now(), &Policy::default())
+    examine(rows, now(), &Policy::default(), |_| true)
 }
 
 /// The rules that find something in one key, with the time since when.
@@ -196,7 +196,7 @@ fn a_key_that_may_be_broad_is_no_finding_and_an_admin_key_stays_one() {
         ..Policy::default()
     };
     let levels = |changes: &[_]| {
-        let findings = examine(&rows("keys", vec![but(changes)]), now(), &policy);
+        let findings = examine(&rows("keys", vec![but(changes)]), now(), &policy, |_| true);
         findings.iter().map(|it| it.level).collect::<Vec<_>>()
     };
     assert_eq!(levels(&[(ACTIONS, all)]), []);
@@ -258,6 +258,19 @@ fn keys_that_a_service_tells_apart_by_more_than_the_name_are_no_duplicates() {
 }
 
 #[test]
+fn only_the_kept_keys_are_told_but_their_names_are_compared_with_all() {
+    let twins = ["a", "a", "b"].map(|name| but(&[(NAME, text(name)), (USED, Value::Unrecorded)]));
+    let rows = rows("keys", twins.into());
+    let findings = examine(&rows, now(), &Policy::default(), |row| row == 1);
+    let about: Vec<_> = findings.iter().map(|it| (it.rule, it.about)).collect();
+    let expected = [
+        (Rule::DuplicateName, About::Row(1)),
+        (Rule::UseNotRecorded, About::List(1)),
+    ];
+    assert_eq!(about, expected);
+}
+
+#[test]
 fn a_row_that_cannot_be_read_has_no_finding() {
     let mut rows = Rows::new(resource("keys"));
     rows.push_bad(None, "no id");
@@ -294,7 +307,7 @@ fn the_filter_of_a_rule_keeps_the_keys_that_the_rule_finds() {
         allow_broad: vec!["key 9 \"a\\b\"".to_owned()],
         ..Policy::default()
     };
-    let findings = examine(&rows, now(), &policy);
+    let findings = examine(&rows, now(), &policy, |_| true);
     let facts = Facts {
         now: now(),
         context: "dev",
