@@ -3,6 +3,7 @@
 //! There is no clock here either: the runtime sets [`Model::now`] before each message.
 
 pub mod act;
+pub mod bulk;
 pub mod choices;
 pub mod columns;
 pub mod confirm;
@@ -10,6 +11,7 @@ pub mod details;
 pub mod dialog;
 pub mod doubt;
 pub mod filter;
+pub mod filter_line;
 #[cfg(test)]
 pub mod fixture;
 pub mod flight;
@@ -20,11 +22,13 @@ pub mod held;
 pub mod key;
 pub mod keymap;
 pub mod listing;
+pub mod mark;
 mod message;
 pub mod order;
 pub mod pane;
 pub mod picker;
 pub mod question;
+pub mod report;
 pub mod reveal;
 pub mod rotation;
 pub mod screen;
@@ -290,7 +294,7 @@ fn on_key(model: &mut Model, key: Key) -> Vec<Effect> {
         return dialog::key(model, key);
     }
     if model.pane().filter.editing {
-        return view::filter_key(model, key);
+        return filter_line::key(model, key);
     }
     if key.code == Code::Esc {
         return act::escape(model);
@@ -311,7 +315,7 @@ fn on_paste(model: &mut Model, text: &Zeroizing<String>) -> Vec<Effect> {
         return dialog::paste(model, text);
     }
     if model.pane().filter.editing {
-        return view::filter_paste(model, text);
+        return filter_line::paste(model, text);
     }
     model.say(
         Tone::Info,

@@ -1,16 +1,13 @@
-//! Which of a pane's rows are shown, and in which order: the filter line, the sort column, and the view
-//! that follows from both. `listing` brings the rows.
-
-use tui_input::InputRequest;
+//! Which of a pane's rows are shown, and in which order: the view that follows from the filter and the
+//! sort column. `listing` brings the rows, `filter_line` the filter.
 
 use super::{
     CallId, Context, Effect, Model, Tone,
     columns::ColumnId,
-    filter::{Facts, Filter, Names},
-    key::{Code, Key},
+    filter::{Facts, Filter},
     listing::pane_of,
     order,
-    pane::{FilterLine, Pane, RowRef, Sorting},
+    pane::{Pane, RowRef, Sorting},
     state::{self, Policy},
 };
 use crate::{manifest::Tab, record::Moment};
@@ -145,69 +142,5 @@ pub fn reverse(model: &mut Model) -> Vec<Effect> {
         Tone::Info,
         "The rows are in the service's own order: press o to choose a column.",
     );
-    Vec::new()
-}
-
-/// A key for the filter line.
-pub fn filter_key(model: &mut Model, key: Key) -> Vec<Effect> {
-    let line = &mut model.pane_mut().filter;
-    let request = match key.code {
-        Code::Enter | Code::Down => {
-            line.editing = false;
-            return Vec::new();
-        }
-        Code::Esc => return clear_filter(model),
-        _ if key == Key::ctrl('c') => return clear_filter(model),
-        _ if key == Key::ctrl('u') => InputRequest::DeleteLine,
-        _ if key == Key::ctrl('w') => InputRequest::DeletePrevWord,
-        Code::Backspace if line.input.value().is_empty() => return clear_filter(model),
-        Code::Backspace => InputRequest::DeletePrevChar,
-        Code::Delete => InputRequest::DeleteNextChar,
-        Code::Left => InputRequest::GoToPrevChar,
-        Code::Right => InputRequest::GoToNextChar,
-        Code::Home => InputRequest::GoToStart,
-        Code::End => InputRequest::GoToEnd,
-        _ => match key.typed() {
-            Some(letter) => InputRequest::InsertChar(letter),
-            None => return Vec::new(),
-        },
-    };
-    line.input.handle(request);
-    apply_filter(model)
-}
-
-/// Pasted text goes into the filter line.
-pub fn filter_paste(model: &mut Model, text: &str) -> Vec<Effect> {
-    let line = &mut model.pane_mut().filter;
-    for letter in text
-        .chars()
-        .filter(|letter| !letter.is_control())
-        .take(1024)
-    {
-        line.input.handle(InputRequest::InsertChar(letter));
-    }
-    apply_filter(model)
-}
-
-/// The filter line is closed and all rows are shown.
-pub fn clear_filter(model: &mut Model) -> Vec<Effect> {
-    model.pane_mut().filter = FilterLine::default();
-    rebuild_view(model, model.active);
-    Vec::new()
-}
-
-/// Reads the filter anew; while it makes no sense the last good one stays.
-fn apply_filter(model: &mut Model) -> Vec<Effect> {
-    let pane = model.pane_mut();
-    let names = Names::of(pane.sources.iter().map(|source| &*source.resource));
-    let text = pane.filter.input.value();
-    match Filter::parse(text, &names) {
-        Ok(filter) => {
-            pane.filter.filter = (!text.trim().is_empty()).then_some(filter);
-            pane.filter.error = None;
-        }
-        Err(error) => pane.filter.error = Some(error),
-    }
-    rebuild_view(model, model.active);
     Vec::new()
 }

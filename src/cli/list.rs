@@ -33,9 +33,7 @@ pub(super) fn run(setting: &Setting, arguments: &args::List) -> Ended {
     let targets = targets(&contexts, arguments)?;
     let names = Names::of(targets.iter().map(|target| &*target.resource));
     let filter = match &arguments.filter {
-        Some(text) => {
-            Filter::parse(text, &names).map_err(|error| Failure::usage(error.to_string()))?
-        }
+        Some(text) => filter(text, &names)?,
         None => Filter::default(),
     };
     let sort = arguments.sort.as_deref().unwrap_or("");
@@ -125,6 +123,14 @@ fn nothing(contexts: &[&Context], arguments: &args::List) -> String {
             format!("none of these contexts has {pane}; keyrack backend ls says which backends do")
         }
     }
+}
+
+/// Reads a filter of a command line.
+///
+/// # Errors
+/// What is wrong with it, with a mark under the place.
+pub(super) fn filter(text: &str, names: &Names) -> Result<Filter, Failure> {
+    Filter::parse(text, names).map_err(|error| Failure::usage(error.pointed(text)))
 }
 
 /// The rows that the filter keeps, in order.
