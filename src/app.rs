@@ -18,6 +18,7 @@ pub mod flight;
 pub mod form;
 pub mod gate;
 pub mod group;
+pub mod health;
 pub mod held;
 pub mod key;
 pub mod keymap;
