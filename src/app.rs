@@ -3,6 +3,7 @@
 //! There is no clock here either: the runtime sets [`Model::now`] before each message.
 
 pub mod act;
+pub mod bulk;
 pub mod choices;
 pub mod columns;
 pub mod confirm;
@@ -19,11 +20,13 @@ pub mod held;
 pub mod key;
 pub mod keymap;
 pub mod listing;
+pub mod mark;
 mod message;
 pub mod order;
 pub mod pane;
 pub mod picker;
 pub mod question;
+pub mod report;
 pub mod reveal;
 pub mod rotation;
 pub mod screen;

@@ -9,7 +9,7 @@ use super::{
     flight, form, gate, held,
     key::Key,
     keymap::{Action, Place},
-    listing,
+    listing, mark,
     picker::Picker,
     question, rotation, view, waiting,
 };
@@ -53,6 +53,10 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Edit => form::edit(model),
         Action::Rotate => rotation::open(model),
         Action::Delete => delete(model),
+        Action::Mark => mark::toggle(model),
+        Action::Range => mark::range(model),
+        Action::MarkAll => mark::all(model),
+        Action::Invert => mark::invert(model),
         Action::Log => waiting::open(model),
         Action::CopyId => copy_id(model),
         Action::Arm => match model.pane().current().map(|(source, _)| source.context) {
@@ -155,8 +159,11 @@ pub fn empty_tab(model: &Model, tab: Tab) -> Option<String> {
     })
 }
 
-/// Esc on the table: the filter goes first, then the server filter.
+/// Esc on the table: a range goes first, then the filter, the server filter, the marks.
 pub fn escape(model: &mut Model) -> Vec<Effect> {
+    if model.pane_mut().anchor.take().is_some() {
+        return Vec::new();
+    }
     if model.pane().filter.filter.is_some() || model.pane().filter.error.is_some() {
         return view::clear_filter(model);
     }
@@ -166,6 +173,10 @@ pub fn escape(model: &mut Model) -> Vec<Effect> {
             "The server filter is off: all keys are asked for.",
         );
         return listing::filter_at_server(model, std::collections::BTreeMap::new());
+    }
+    if model.pane().marked() > 0 {
+        mark::clear(model);
+        model.say(Tone::Info, "No key is marked any more.");
     }
     Vec::new()
 }
@@ -284,7 +295,9 @@ pub fn why_not(model: &Model, action: Action) -> Option<String> {
                 "The service has no filter of its own here: / filters the rows shown.".to_owned()
             })
         }
-        Action::Details => model.pane().current().is_none().then(no_row),
+        Action::Details | Action::Mark | Action::Range | Action::MarkAll | Action::Invert => {
+            model.pane().current().is_none().then(no_row)
+        }
         Action::CopyId | Action::Clone | Action::Edit | Action::Rotate | Action::Delete => {
             row_why_not(model, action)
         }

@@ -112,6 +112,14 @@ actions! {
     Rotate Table "rotate" "rotate" ["r"];
     /// Delete the selected key, after a confirmation.
     Delete Table "delete" "delete" ["d"];
+    /// Mark the selected key, or take its mark off.
+    Mark Table "mark" "mark" ["Space"];
+    /// Mark a range: from here to where it is pressed again.
+    Range Table "range" "range" ["v"];
+    /// Mark all keys shown, or take their marks off.
+    MarkAll Table "mark-all" "mark all" ["*"];
+    /// Mark the keys shown that are not marked, and no others.
+    Invert Table "invert" "invert" ["i"];
     /// Copy the selected key's id.
     CopyId Table "copy" "copy id" ["y"];
     /// Choose the contexts that are shown.

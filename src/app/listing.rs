@@ -3,7 +3,10 @@
 
 mod places;
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashSet},
+    sync::Arc,
+};
 
 pub use places::{keep_contexts, placed, places, replace_contexts};
 
@@ -70,6 +73,7 @@ impl Source {
             load: Load::Waiting,
             end: None,
             wanted: None,
+            marked: HashSet::new(),
         }
     }
 }
@@ -89,6 +93,7 @@ pub fn filter_at_server(model: &mut Model, filters: BTreeMap<String, String>) ->
             .filter(|source| !source.resource.filter.is_empty())
         {
             source.rows = Rows::new(Arc::clone(&source.resource));
+            source.marked.clear();
             source.end = None;
         }
     }
@@ -235,6 +240,7 @@ pub fn ended(model: &mut Model, call: CallId, result: Result<ListEnd, ApiError>)
                 source.rows = fresh;
             }
             source.rows.shrink();
+            source.drop_lost_marks();
             source.load = Load::Ready;
             source.end = Some((end, now));
         }

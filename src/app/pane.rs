@@ -1,7 +1,10 @@
 //! One tab's table: which lists it shows, which of their rows, in which order, and where the cursor is.
 //! `listing` fills it with replies; `act` moves in it.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashSet},
+    sync::Arc,
+};
 
 use tui_input::Input;
 
@@ -9,6 +12,7 @@ use super::{
     CallId, ContextId,
     columns::{Column, ColumnId},
     filter::{Filter, FilterError},
+    mark::Anchor,
 };
 use crate::{
     api::{ApiError, ListEnd, Target},
@@ -31,6 +35,8 @@ pub struct Pane {
     pub selected: usize,
     /// The key that the cursor stays on once somebody has moved it; until then it stays on top.
     cursor: Option<(ContextId, KeyId)>,
+    /// Where the range begins that is being drawn.
+    pub anchor: Option<Anchor>,
     /// The first row on the screen.
     pub top: usize,
     /// Columns scrolled away on the left.
@@ -44,7 +50,7 @@ pub struct Pane {
 }
 
 /// A row of one of a pane's sources.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct RowRef {
     /// Position of the source.
     pub source: u32,
@@ -93,6 +99,8 @@ pub struct Source {
     pub end: Option<(ListEnd, Moment)>,
     /// Selected once the list is read again.
     pub wanted: Option<KeyId>,
+    /// The keys that are marked.
+    pub marked: HashSet<KeyId>,
 }
 
 impl Source {
@@ -143,6 +151,7 @@ impl Pane {
             view: Vec::new(),
             selected: 0,
             cursor: None,
+            anchor: None,
             top: 0,
             left: 0,
             filter: FilterLine::default(),
@@ -201,6 +210,7 @@ impl Pane {
 
     /// Other rows are shown: the cursor follows its key, or stays where it is.
     pub fn follow(&mut self, rows: usize) {
+        self.follow_anchor();
         if let Some((context, id)) = self.cursor.take() {
             let at = self.position(context, &id).unwrap_or(self.selected);
             self.select(at, rows);

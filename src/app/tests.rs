@@ -9,6 +9,7 @@ mod forms;
 mod gate;
 mod leaving;
 mod lists;
+mod marking;
 mod rotating;
 mod secrets;
 mod values;

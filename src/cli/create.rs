@@ -129,7 +129,7 @@ async fn make(
         journal: landed.entry,
         partial: false,
     };
-    report.say();
+    output::say(&report.message);
     if landed.end == End::Unreadable {
         keep_raw(place, landed.raw.as_ref(), &place.key(&name));
     }

@@ -222,7 +222,7 @@ async fn delete(
                 }
             },
         };
-        report.say();
+        output::say(&report.message);
         if report.end == End::Unknown && place.config.bulk.stop_on_unknown {
             stopped = Some("the one before has no known end (stop_on_unknown under [bulk])");
         }

@@ -301,7 +301,7 @@ impl Job {
                     continue;
                 }
             };
-            report.say();
+            output::say(&report.message);
             if report.end != End::Done || report.partial {
                 stopped = Some("the one before did not end well");
             }
@@ -405,6 +405,6 @@ fn untouched(place: &Place, (key, why): (&Chosen, &str)) -> Report {
         journal: None,
         partial: false,
     };
-    report.say();
+    output::say(&report.message);
     report
 }

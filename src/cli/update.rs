@@ -2,7 +2,7 @@
 //! first; nothing is sent where it is so already.
 
 use super::{
-    Ended, Failure, Setting, args, block_on, show,
+    Ended, Failure, Setting, args, block_on, output, show,
     write::{End, Landed, Order, Place, Report, Values, Watch, capital, now, send, tell, told},
 };
 use crate::{
@@ -53,7 +53,7 @@ pub(super) fn run(setting: &Setting, arguments: &args::Update) -> Ended {
             values,
         };
         let report = change_it(&place, &client, change).await?;
-        report.say();
+        output::say(&report.message);
         tell(&place, &[report], false, arguments.place.how.json)
     })
 }

@@ -13,9 +13,10 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+pub(super) use crate::app::report::{End, Report};
 pub(super) use ask::{Question, confirm};
 pub(super) use choose::{Chosen, Listed};
-pub(super) use report::{End, Report, tell};
+pub(super) use report::tell;
 pub(super) use secret::{Route, bring, keep_raw, route};
 pub(super) use send::{Landed, Order, name_of, send};
 pub(super) use signals::Watch;

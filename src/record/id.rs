@@ -1,6 +1,8 @@
 //! An id that was checked before it goes into a path: never empty, `.`, `..`, longer than 512 bytes or
 //! with control characters, and of the shape that the resource declares.
 
+use std::borrow::Borrow;
+
 use crate::manifest::IdKind;
 
 /// Longest id in bytes.
@@ -50,6 +52,12 @@ impl KeyId {
     /// The id as the service writes it.
     #[must_use]
     pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Borrow<str> for KeyId {
+    fn borrow(&self) -> &str {
         &self.0
     }
 }

@@ -185,6 +185,10 @@ fn status(model: &Model, canvas: &Canvas<'_>) -> String {
         let key = model.keymap.hint(Action::Log);
         parts.push(format!("{key}: {} of an earlier run", model.waits.len()));
     }
+    match pane.marked() {
+        0 => {}
+        count => parts.push(format!("{} marked", words::len(count))),
+    }
     if model.tray.len() > 1 {
         parts.push(format!("{} secrets wait", model.tray.len()));
     }

@@ -187,6 +187,10 @@ fn row(model: &Model, canvas: &mut Canvas<'_>, layout: &Layout<'_>, at: usize, y
         canvas.paint(line, canvas.ink(Ink::Selection));
         canvas.put(0, y, 1, "▌", canvas.ink(Ink::Selection));
     }
+    if pane.shows_marked(at) {
+        let ink = if selected { Ink::Selection } else { Ink::Key };
+        canvas.put(1, y, 1, "●", canvas.ink(ink));
+    }
     if let Some(why) = record.bad() {
         let style = pick(canvas, selected, Ink::Bad);
         let id = record.id_text().map_or_else(String::new, |id| {

@@ -16,7 +16,7 @@ use crate::{
         gate::Tier,
         rotation::steps::{Step, Way},
     },
-    cli::{PARTIAL, write},
+    cli::{PARTIAL, output, write},
     journal::{self, Entry, EntryId, JournalError, Next, Waiting, waiting},
     manifest::Verb,
     record::{Rows, Text},
@@ -72,7 +72,7 @@ pub(super) fn run(setting: &Setting, arguments: &args::Rotate, id: &str) -> Ende
             yes: arguments.yes,
         };
         let report = job.go_on().await?;
-        report.say();
+        output::say(&report.message);
         tell(&place, &[report], false, json)
     })
 }
