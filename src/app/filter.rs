@@ -5,6 +5,7 @@
 
 mod bound;
 mod column;
+mod narrow;
 mod needle;
 mod parse;
 #[cfg(test)]
@@ -12,9 +13,12 @@ mod tests;
 
 use std::fmt;
 
-use crate::record::{KeyId, Moment, Rows};
-use bound::Bound;
+use crate::{
+    manifest::Resource,
+    record::{KeyId, Moment, Rows},
+};
 
+pub use bound::{Bound, Notes};
 pub use column::{Column, Names};
 
 /// The whole language: an example, and what it finds. Help, `ls --help` and the README print it.
@@ -156,6 +160,13 @@ impl Filter {
         })
     }
 
+    /// The filter fitted to the rows of one resource; `notes` are what an earlier one found out about the
+    /// same rows.
+    #[must_use]
+    pub fn bound<'a>(&'a self, resource: &'a Resource, notes: Notes) -> Bound<'a> {
+        Bound::new(self, resource, notes)
+    }
+
     /// The positions of the rows that it keeps, in their order and not before `from`.
     pub fn positions<'a>(
         &'a self,
@@ -163,7 +174,7 @@ impl Filter {
         from: usize,
         facts: &'a Facts<'a>,
     ) -> impl Iterator<Item = usize> + 'a {
-        let mut bound = Bound::new(self, rows.resource());
+        let mut bound = self.bound(rows.resource(), Notes::default());
         (from..rows.len()).filter(move |row| bound.keeps(rows, *row, facts))
     }
 }
