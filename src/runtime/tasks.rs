@@ -2,6 +2,7 @@
 //! never is: it goes on whatever the screen shows, and is sent once.
 
 mod deliveries;
+mod walks;
 mod writes;
 
 use std::{
@@ -263,6 +264,10 @@ impl Tasks {
                     Effect::Send { call, errand, .. } => {
                         post(&self.sender, writes::unsent(call, *errand, error()));
                     }
+                    Effect::Walk { call, walk, .. } => {
+                        let report = walks::unsent(&walk, &error());
+                        post(&self.sender, Msg::Walked { call, report });
+                    }
                     Effect::Check(context) => {
                         let results = vec![Checked {
                             id: "client".to_owned(),
@@ -354,6 +359,7 @@ fn context_of(effect: &Effect) -> Option<ContextId> {
         | Effect::Get { context, .. }
         | Effect::Send { context, .. }
         | Effect::Look { context, .. }
+        | Effect::Walk { context, .. }
         | Effect::Check(context) => Some(*context),
         _ => None,
     }
