@@ -11,6 +11,7 @@ pub mod details;
 pub mod dialog;
 pub mod doubt;
 pub mod filter;
+pub mod filter_line;
 #[cfg(test)]
 pub mod fixture;
 pub mod flight;
@@ -69,6 +70,7 @@ use self::{
     picker::Picker,
     reveal::Reveal,
     rotation::Rotation,
+    state::Policy,
 };
 
 /// Names one call from its effect to its messages; a message of an older call is ignored.
@@ -121,6 +123,8 @@ pub struct Model {
     pub backends: Vec<Arc<Manifest>>,
     /// The names of the config's commands that give a value.
     pub sources: Vec<String>,
+    /// What is asked of keys.
+    pub policy: Policy,
     /// The console shows the embedded backend.
     pub demo: bool,
     /// The system did not lock all the memory of secrets: they may reach its swap.
@@ -291,7 +295,7 @@ fn on_key(model: &mut Model, key: Key) -> Vec<Effect> {
         return dialog::key(model, key);
     }
     if model.pane().filter.editing {
-        return view::filter_key(model, key);
+        return filter_line::key(model, key);
     }
     if key.code == Code::Esc {
         return act::escape(model);
@@ -312,7 +316,7 @@ fn on_paste(model: &mut Model, text: &Zeroizing<String>) -> Vec<Effect> {
         return dialog::paste(model, text);
     }
     if model.pane().filter.editing {
-        return view::filter_paste(model, text);
+        return filter_line::paste(model, text);
     }
     model.say(
         Tone::Info,
@@ -346,6 +350,7 @@ impl Model {
             first_run: None,
             backends: Vec::new(),
             sources: Vec::new(),
+            policy: Policy::default(),
             demo: false,
             unlocked: false,
             calls: 0,

@@ -14,6 +14,7 @@ mod fetch;
 mod history;
 mod hold;
 mod list;
+mod lists;
 mod output;
 mod remove;
 mod rotate;

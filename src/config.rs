@@ -42,7 +42,7 @@ pub use typed::typed_source;
 
 use crate::{
     api::{Connection, Limits},
-    app::{Accent, gate::Write},
+    app::{Accent, gate::Write, state::Policy},
     manifest::Fault,
     secret::Source,
 };
@@ -54,7 +54,7 @@ use guard::Guard;
     not(test),
     expect(
         dead_code,
-        reason = "the whole file is checked; saved filters, writes at once and the policy are for commands to come"
+        reason = "the whole file is checked; saved filters and writes at once are for commands to come"
     )
 )]
 pub struct Config {
@@ -163,19 +163,6 @@ pub struct Bulk {
     pub parallel: usize,
     /// No new row is started after one with an unknown outcome.
     pub stop_on_unknown: bool,
-}
-
-/// What the health check finds.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Policy {
-    /// A key older than this is old.
-    pub max_age: Duration,
-    /// A key unused for longer is idle.
-    pub idle: Duration,
-    /// A key that expires sooner is expiring.
-    pub warn: Duration,
-    /// Names of keys that may be over-broad.
-    pub allow_broad: Vec<String>,
 }
 
 /// The look of the console.

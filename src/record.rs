@@ -10,7 +10,7 @@ mod text;
 mod time;
 
 pub use decode::{DecodeError, Decoded, Page, decode_item, decode_page, decode_page_by};
-pub use export::{csv_header, csv_row, item, to_json};
+pub use export::{csv_header, csv_row, harmless, item, to_json};
 pub use id::KeyId;
 #[cfg(test)]
 pub use rows::Value;

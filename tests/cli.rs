@@ -203,7 +203,9 @@ fn a_mistake_on_the_command_line_ends_with_2_and_says_what_was_meant() {
     demo.run(&["ls", "admin", "--sort", "nmae"])
         .fails(2, "did you mean name?");
     demo.run(&["ls", "admin", "-f", "age>"])
-        .fails(2, "filter, character");
+        .fails(2, "  age>\n      ^");
+    demo.run(&["rm", "admin", "-c", "runai", "-f", "x is:odd"])
+        .fails(2, "  x is:odd\n       ^");
     demo.run(&["ls", "admin", "--resource", "x"])
         .fails(2, "administration");
     demo.run(&["ls", "admin", "--json", "--csv"])

@@ -6,7 +6,7 @@ use super::{
     confirm::{Confirm, Yes},
     details,
     dialog::Dialog,
-    flight, form, gate, held,
+    filter_line, flight, form, gate, held,
     key::Key,
     keymap::{Action, Place},
     listing, mark,
@@ -172,7 +172,7 @@ pub fn escape(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     }
     if model.pane().filter.filter.is_some() || model.pane().filter.error.is_some() {
-        return view::clear_filter(model);
+        return filter_line::clear(model);
     }
     if !model.pane().server.is_empty() {
         model.say(

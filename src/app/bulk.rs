@@ -2,4 +2,5 @@
 //! is typed once, and each row then ends with an outcome of its own. [`queue`] says which row begins when,
 //! for the console and for scripts alike.
 
+pub mod plan;
 pub mod queue;

@@ -13,9 +13,11 @@ mod tests;
 
 use std::fmt;
 
+use unicode_width::UnicodeWidthStr;
+
 use crate::{
     manifest::Resource,
-    record::{KeyId, Moment, Rows},
+    record::{KeyId, Moment, Rows, Text},
 };
 
 pub use bound::{Bound, Notes};
@@ -63,6 +65,9 @@ pub const LANGUAGE: &[(&str, &str)] = &[
     ("is:mine", "the key that the context signs in with"),
 ];
 
+/// Characters of a text that are shown before and after a mistake in it.
+const AROUND: usize = 32;
+
 /// A filter: any of its groups, in which all terms hold. The empty one keeps every row.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
@@ -90,6 +95,27 @@ pub struct FilterError {
     pub at: usize,
     /// What would be right.
     pub message: String,
+}
+
+impl FilterError {
+    /// The mistake in a few lines: what would be right, then the text with a `^` under the character.
+    #[must_use]
+    pub fn pointed(&self, text: &str) -> String {
+        let letters = text.chars().map(|letter| letter.to_string());
+        let mut shown: Vec<String> = letters
+            .map(|letter| Text::new(&letter).shown().into_owned())
+            .collect();
+        let from = self.at.saturating_sub(AROUND);
+        shown.truncate(self.at.saturating_add(AROUND));
+        let (left, right) = shown.split_at_checked(self.at).unwrap_or((&shown, &[]));
+        let left = left.get(from..).unwrap_or(&[]).concat();
+        let lead = if from > 0 { "…" } else { "" };
+        let cut = right.len() == AROUND && text.chars().count() > self.at + AROUND;
+        let tail = if cut { "…" } else { "" };
+        let before = " ".repeat(lead.width() + left.width());
+        let right = right.concat();
+        format!("{self}\n{lead}{left}{right}{tail}\n{before}^")
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

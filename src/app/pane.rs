@@ -6,12 +6,10 @@ use std::{
     sync::Arc,
 };
 
-use tui_input::Input;
-
 use super::{
     CallId, ContextId,
     columns::{Column, ColumnId},
-    filter::{Filter, FilterError},
+    filter_line::FilterLine,
     mark::Anchor,
     view::{Ranked, Sieve},
 };
@@ -70,19 +68,6 @@ pub struct Sorting {
     pub column: ColumnId,
     /// From the greatest to the least.
     pub descending: bool,
-}
-
-/// The local filter while it is typed and after.
-#[derive(Debug, Default)]
-pub struct FilterLine {
-    /// What is typed.
-    pub input: Input,
-    /// Keys go into it.
-    pub editing: bool,
-    /// The last text that could be understood.
-    pub filter: Option<Filter>,
-    /// What is wrong with the text.
-    pub error: Option<FilterError>,
 }
 
 /// One list of one context.

@@ -71,49 +71,96 @@ pub struct State {
     pub reach: Reach,
 }
 
-/// From when on a key is near its end or idle, in microseconds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What is asked of keys: times in microseconds.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Policy {
-    /// A key that ends within this time expires soon.
-    pub warn: i64,
+    /// A key older than this is too old.
+    pub max_age: i64,
     /// A key unused for longer is idle.
     pub idle: i64,
+    /// A key that ends within this time expires soon.
+    pub warn: i64,
+    /// Names of keys that may do more than others should.
+    pub allow_broad: Vec<String>,
 }
 
 impl Default for Policy {
     fn default() -> Self {
         Self {
-            warn: 14 * DAY,
+            max_age: 365 * DAY,
             idle: 90 * DAY,
+            warn: 14 * DAY,
+            allow_broad: Vec::new(),
+        }
+    }
+}
+
+impl Life {
+    /// How bad it is.
+    #[must_use]
+    pub fn severity(self) -> Severity {
+        match self {
+            Self::Active => Severity::Fine,
+            Self::ExpiresSoon => Severity::Warn,
+            Self::Expired => Severity::Danger,
+        }
+    }
+}
+
+impl Usage {
+    /// How bad it is.
+    #[must_use]
+    pub fn severity(self) -> Severity {
+        match self {
+            Self::Idle => Severity::Warn,
+            Self::Never => Severity::Info,
+            Self::Recent | Self::Unrecorded | Self::Unknown => Severity::Fine,
+        }
+    }
+}
+
+impl Reach {
+    /// How bad it is.
+    #[must_use]
+    pub fn severity(self) -> Severity {
+        match self {
+            Self::Ordinary => Severity::Fine,
+            Self::Broad | Self::Admin => Severity::Warn,
         }
     }
 }
 
 impl State {
-    /// The state of a row at `now`, by the default policy.
+    /// The state of a row at `now`.
     #[must_use]
-    pub fn of(record: Record<'_>, now: Moment) -> Self {
-        Rules::of(record.resource()).state(record, now, &Policy::default())
+    pub fn of(record: Record<'_>, now: Moment, policy: &Policy) -> Self {
+        Rules::of(record.resource()).state(record, now, policy)
     }
 
     /// What there is to say, the worst first; nothing for a key that is as it should be.
     pub fn words(self) -> impl Iterator<Item = (&'static str, Severity)> {
         let life = match self.life {
-            Life::Expired => Some(("expired", Severity::Danger)),
-            Life::ExpiresSoon => Some(("expires soon", Severity::Warn)),
+            Life::Expired => Some("expired"),
+            Life::ExpiresSoon => Some("expires soon"),
             Life::Active => None,
         };
         let reach = match self.reach {
-            Reach::Admin => Some(("admin", Severity::Warn)),
-            Reach::Broad => Some(("broad", Severity::Warn)),
+            Reach::Admin => Some("admin"),
+            Reach::Broad => Some("broad"),
             Reach::Ordinary => None,
         };
         let usage = match self.usage {
-            Usage::Idle => Some(("idle", Severity::Warn)),
-            Usage::Never => Some(("never used", Severity::Info)),
+            Usage::Idle => Some("idle"),
+            Usage::Never => Some("never used"),
             Usage::Recent | Usage::Unrecorded | Usage::Unknown => None,
         };
-        [life, reach, usage].into_iter().flatten()
+        [
+            (life, self.life.severity()),
+            (reach, self.reach.severity()),
+            (usage, self.usage.severity()),
+        ]
+        .into_iter()
+        .filter_map(|(word, severity)| Some((word?, severity)))
     }
 
     /// The one word for a narrow column.
@@ -234,8 +281,8 @@ impl<'a> Rules<'a> {
 
 /// By what the state column sorts a row.
 #[must_use]
-pub fn rank(record: Record<'_>, now: Moment) -> i64 {
-    State::of(record, now).rank()
+pub fn rank(record: Record<'_>, now: Moment, policy: &Policy) -> i64 {
+    State::of(record, now, policy).rank()
 }
 
 /// A key whose loss or end weighs most: it may do more than a key should.
@@ -334,7 +381,7 @@ mod tests {
         let mut values = vec![Read::Absent; place];
         values.push(value);
         rows.push(None, values);
-        State::of(rows.record(0), Moment::from_micros(NOW))
+        State::of(rows.record(0), Moment::from_micros(NOW), &Policy::default())
     }
 
     fn at(days: i64) -> Read<'static> {
@@ -367,7 +414,7 @@ mod tests {
         assert_eq!(usage(Read::Null), Usage::Unknown);
         let mut rows = Rows::new(resource("bare"));
         rows.push(None, Vec::new());
-        let bare = State::of(rows.record(0), Moment::from_micros(NOW));
+        let bare = State::of(rows.record(0), Moment::from_micros(NOW), &Policy::default());
         assert_eq!(bare.usage, Usage::Unrecorded, "without the field");
         assert_eq!((bare.word(), bare.severity()), ("active", Severity::Fine));
     }
@@ -399,7 +446,7 @@ mod tests {
     fn the_worst_is_said_first_and_ranks_highest() {
         let mut rows = Rows::new(resource("keys"));
         rows.push(None, vec![at(-1), Read::Never, Read::Bool(true)]);
-        let worst = State::of(rows.record(0), Moment::from_micros(NOW));
+        let worst = State::of(rows.record(0), Moment::from_micros(NOW), &Policy::default());
         let words: Vec<_> = worst.words().map(|(word, _)| word).collect();
         assert_eq!(words, ["expired", "admin", "never used"]);
         assert_eq!(
@@ -412,7 +459,7 @@ mod tests {
             (soon.word(), soon.severity()),
             ("expires soon", Severity::Warn)
         );
-        assert!(rank(rows.record(0), Moment::from_micros(NOW)) > soon.rank());
+        assert!(rank(rows.record(0), Moment::from_micros(NOW), &Policy::default()) > soon.rank());
         assert!(soon.rank() > state(2, Read::Bool(true)).rank());
         assert!(state(1, Read::Never).rank() > state(0, Read::Never).rank());
     }

@@ -1,22 +1,18 @@
-//! Which of a pane's rows are shown, and in which order: the filter line, the sort columns, and the view
-//! that follows from both. `listing` brings the rows.
+//! Which of a pane's rows are shown, and in which order: the view that follows from the filter and the
+//! sort columns. `listing` brings the rows, `filter_line` the filter.
 
 mod arrange;
 mod sieve;
 #[cfg(test)]
 mod tests;
 
-use tui_input::InputRequest;
-
 pub use arrange::{Ranked, order_of};
 pub use sieve::{Sieve, ask, go_on, settle};
 
 use super::{
     CallId, Effect, Model, Tone,
-    filter::{Filter, Names},
-    key::{Code, Key},
     listing::pane_of,
-    pane::{FilterLine, Pane, Sorting},
+    pane::{Pane, Sorting},
 };
 use crate::manifest::Tab;
 use sieve::Known;
@@ -42,13 +38,20 @@ pub(super) fn extend_view(model: &mut Model, tab: Tab, call: CallId, before: usi
     });
 }
 
+/// The filter of the pane in front is another one, or may be.
+pub fn refilter(model: &mut Model) {
+    with(model, model.active, Pane::refilter);
+}
+
 /// Does something to the pane of a tab that needs to know what lies around it.
 fn with(model: &mut Model, tab: Tab, act: impl FnOnce(&mut Pane, &Known<'_>)) {
     let (now, visible) = (model.now, model.table_rows());
     let contexts = std::mem::take(&mut model.contexts);
+    let policy = std::mem::take(&mut model.policy);
     if let Some(pane) = pane_of(model, tab) {
-        act(pane, &Known::new(&contexts, now, visible));
+        act(pane, &Known::new((&contexts, &policy), now, visible));
     }
+    model.policy = policy;
     model.contexts = contexts;
 }
 
@@ -73,68 +76,4 @@ pub fn reverse(model: &mut Model) -> Vec<Effect> {
         order.descending = !order.descending;
     }
     sort(model, orders)
-}
-
-/// A key for the filter line.
-pub fn filter_key(model: &mut Model, key: Key) -> Vec<Effect> {
-    let line = &mut model.pane_mut().filter;
-    let request = match key.code {
-        Code::Enter | Code::Down => {
-            line.editing = false;
-            return Vec::new();
-        }
-        Code::Esc => return clear_filter(model),
-        _ if key == Key::ctrl('c') => return clear_filter(model),
-        _ if key == Key::ctrl('u') => InputRequest::DeleteLine,
-        _ if key == Key::ctrl('w') => InputRequest::DeletePrevWord,
-        Code::Backspace if line.input.value().is_empty() => return clear_filter(model),
-        Code::Backspace => InputRequest::DeletePrevChar,
-        Code::Delete => InputRequest::DeleteNextChar,
-        Code::Left => InputRequest::GoToPrevChar,
-        Code::Right => InputRequest::GoToNextChar,
-        Code::Home => InputRequest::GoToStart,
-        Code::End => InputRequest::GoToEnd,
-        _ => match key.typed() {
-            Some(letter) => InputRequest::InsertChar(letter),
-            None => return Vec::new(),
-        },
-    };
-    line.input.handle(request);
-    apply_filter(model)
-}
-
-/// Pasted text goes into the filter line.
-pub fn filter_paste(model: &mut Model, text: &str) -> Vec<Effect> {
-    let line = &mut model.pane_mut().filter;
-    for letter in text
-        .chars()
-        .filter(|letter| !letter.is_control())
-        .take(1024)
-    {
-        line.input.handle(InputRequest::InsertChar(letter));
-    }
-    apply_filter(model)
-}
-
-/// The filter line is closed and all rows are shown.
-pub fn clear_filter(model: &mut Model) -> Vec<Effect> {
-    model.pane_mut().filter = FilterLine::default();
-    with(model, model.active, Pane::refilter);
-    Vec::new()
-}
-
-/// Reads the filter anew; while it makes no sense the last good one stays.
-fn apply_filter(model: &mut Model) -> Vec<Effect> {
-    let pane = model.pane_mut();
-    let names = Names::of(pane.sources.iter().map(|source| &*source.resource));
-    let text = pane.filter.input.value();
-    match Filter::parse(text, &names) {
-        Ok(filter) => {
-            pane.filter.filter = (!text.trim().is_empty()).then_some(filter);
-            pane.filter.error = None;
-        }
-        Err(error) => pane.filter.error = Some(error),
-    }
-    with(model, model.active, Pane::refilter);
-    Vec::new()
 }

@@ -6,38 +6,22 @@ use std::{collections::BTreeMap, io::Write as _, sync::Arc};
 use jiff::{Timestamp, tz::TimeZone};
 
 use super::{
-    DONE, Ended, FAILED, Failure, PARTIAL, Setting, args, block_on,
-    fetch::{Ready, prepare, together},
+    Ended, Failure, Setting, args,
+    lists::{self, Listed, Target, ends, facts, tell},
     output, table,
 };
 use crate::{
-    api::{ApiError, ListEnd, Query},
     app::{
         columns::{ColumnId, columns_of},
         filter::{Facts, Filter, Names},
         order::{Order, sort_all},
-        state::State,
+        state::{Policy, State},
     },
     config::{Context, nearest},
     manifest::{Resource, Tab},
-    record::{Cell, Moment, Record, Rows, csv_header, csv_row, item, to_json},
+    record::{Cell, Moment, Record, csv_header, csv_row, item, to_json},
     ui,
 };
-
-/// One list to fetch.
-#[derive(Clone)]
-struct Target<'a> {
-    context: &'a Context,
-    resource: Arc<Resource>,
-}
-
-/// A list as far as it came.
-struct Listed<'a> {
-    target: Target<'a>,
-    rows: Rows,
-    result: Result<ListEnd, ApiError>,
-    total: Option<u64>,
-}
 
 /// A row: the position of its list, and its own in that list.
 type Place = (usize, usize);
@@ -49,35 +33,18 @@ pub(super) fn run(setting: &Setting, arguments: &args::List) -> Ended {
     let targets = targets(&contexts, arguments)?;
     let names = Names::of(targets.iter().map(|target| &*target.resource));
     let filter = match &arguments.filter {
-        Some(text) => {
-            Filter::parse(text, &names).map_err(|error| Failure::usage(error.to_string()))?
-        }
+        Some(text) => filter(text, &names)?,
         None => Filter::default(),
     };
     let sort = arguments.sort.as_deref().unwrap_or("");
     let orders = Order::parse(sort, &names).map_err(|error| Failure::usage(error.to_string()))?;
     let filters: BTreeMap<String, String> = arguments.server_filter.iter().cloned().collect();
-    let whose: Vec<&Context> = targets.iter().map(|target| target.context).collect();
-    let ready = prepare(setting, &config, &whose)?;
-    let lists = block_on(async {
-        let jobs = targets.into_iter().zip(ready);
-        Ok(together(jobs.map(|(target, ready)| fetch(target, ready, filters.clone()))).await)
-    })?;
+    let lists = lists::read(setting, &config, targets, &filters)?;
     let now = Moment::from_micros(Timestamp::now().as_microsecond());
     let facts: Vec<Facts<'_>> = lists.iter().map(|list| facts(list, now)).collect();
     let places = arrange(&lists, &facts, &filter, &orders);
-    print(&lists, &places, arguments.format, now)?;
+    print(&lists, &places, arguments.format, (now, &config.policy))?;
     Ok(tell(&lists))
-}
-
-fn facts<'a>(list: &'a Listed<'_>, now: Moment) -> Facts<'a> {
-    let connection = &list.target.context.connection;
-    Facts {
-        now,
-        context: &connection.name,
-        backend: &connection.manifest.id,
-        own: list.result.as_ref().ok().and_then(|end| end.own.as_ref()),
-    }
 }
 
 /// What is listed: the pane's resources in the contexts that have any.
@@ -158,29 +125,12 @@ fn nothing(contexts: &[&Context], arguments: &args::List) -> String {
     }
 }
 
-async fn fetch(target: Target<'_>, ready: Ready, filters: BTreeMap<String, String>) -> Listed<'_> {
-    let mut rows = Rows::new(Arc::clone(&target.resource));
-    let mut total = None;
-    let result = match ready.client().await {
-        Ok(client) => {
-            let query = Query {
-                resource: Arc::clone(&target.resource),
-                filters,
-            };
-            let mut take = |progress: crate::api::Progress| {
-                rows.append(&progress.rows);
-                total = progress.total.or(total);
-            };
-            client.list(&query, &mut take).await
-        }
-        Err(error) => Err(error),
-    };
-    Listed {
-        total: result.as_ref().ok().and_then(|end| end.total).or(total),
-        target,
-        rows,
-        result,
-    }
+/// Reads a filter of a command line.
+///
+/// # Errors
+/// What is wrong with it, with a mark under the place.
+pub(super) fn filter(text: &str, names: &Names) -> Result<Filter, Failure> {
+    Filter::parse(text, names).map_err(|error| Failure::usage(error.pointed(text)))
 }
 
 /// The rows that the filter keeps, in order.
@@ -238,7 +188,7 @@ fn print(
     lists: &[Listed<'_>],
     places: &[Place],
     format: args::Format,
-    now: Moment,
+    asked: (Moment, &Policy),
 ) -> Result<(), Failure> {
     let mut out = output::data();
     if format.json {
@@ -261,7 +211,7 @@ fn print(
             }
         }
     } else {
-        out.write_all(plain(lists, places, now).as_bytes())?;
+        out.write_all(plain(lists, places, asked).as_bytes())?;
     }
     Ok(out.flush()?)
 }
@@ -286,88 +236,8 @@ fn write_json(
     out.write_all(b"}\n")
 }
 
-/// How far one context's lists came.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Reached {
-    Ok,
-    Partial,
-    Failed,
-}
-
-impl Listed<'_> {
-    fn reached(&self) -> Reached {
-        match &self.result {
-            Ok(end) if end.cut.is_none() => Reached::Ok,
-            Err(_) if self.rows.is_empty() => Reached::Failed,
-            _ => Reached::Partial,
-        }
-    }
-
-    fn problem(&self) -> Option<String> {
-        match &self.result {
-            Ok(end) => end.cut.clone(),
-            Err(error) => Some(error.to_string()),
-        }
-    }
-}
-
-/// The envelope's contexts.
-fn ends(lists: &[Listed<'_>]) -> serde_json::Value {
-    let mut contexts = serde_json::Map::new();
-    for list in lists {
-        let name = list.target.context.name();
-        let same = || {
-            lists
-                .iter()
-                .filter(|other| other.target.context.name() == name)
-        };
-        let totals: Option<Vec<u64>> = same().map(|list| list.total).collect();
-        let state = match (
-            same().map(Listed::reached).min(),
-            same().map(Listed::reached).max(),
-        ) {
-            (_, Some(Reached::Ok)) => "ok",
-            (Some(Reached::Failed), _) => "failed",
-            _ => "partial",
-        };
-        let value = serde_json::json!({
-            "state": state,
-            "error": same().find_map(Listed::problem),
-            "fetched": same().map(|list| list.rows.len()).sum::<usize>(),
-            "total": totals.map(|totals| totals.iter().sum::<u64>()),
-        });
-        contexts.insert(name.to_string(), value);
-    }
-    contexts.into()
-}
-
-/// Says what went wrong where, and gives the exit code.
-fn tell(lists: &[Listed<'_>]) -> u8 {
-    for list in lists {
-        let name = list.target.context.name();
-        match &list.result {
-            Ok(end) => {
-                if let Some(cut) = &end.cut {
-                    output::say(&format!("{name}: the list may not be whole: {cut}"));
-                }
-            }
-            Err(error) => {
-                output::say(&format!("{name}: {error}\n{}", error.next_step_of_list()));
-            }
-        }
-    }
-    let reached = || lists.iter().map(Listed::reached);
-    if reached().all(|reached| reached == Reached::Ok) {
-        DONE
-    } else if reached().all(|reached| reached == Reached::Failed) {
-        FAILED
-    } else {
-        PARTIAL
-    }
-}
-
 /// The table for people.
-fn plain(lists: &[Listed<'_>], places: &[Place], now: Moment) -> String {
+fn plain(lists: &[Listed<'_>], places: &[Place], (now, policy): (Moment, &Policy)) -> String {
     let resources: Vec<_> = lists.iter().map(|list| &list.target.resource).collect();
     let columns = columns_of(&resources);
     let titles = columns.iter().map(|column| table::Column {
@@ -381,7 +251,7 @@ fn plain(lists: &[Listed<'_>], places: &[Place], now: Moment) -> String {
                 ColumnId::Context => list.target.context.name().to_string(),
                 ColumnId::State => match record.bad() {
                     Some(_) => "unreadable".to_owned(),
-                    None => State::of(record, now).word().to_owned(),
+                    None => State::of(record, now, policy).word().to_owned(),
                 },
                 id => match id.cell(record) {
                     cell @ Cell::Json(_) => ui::words::cell(cell, now).into_owned(),

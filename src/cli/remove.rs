@@ -3,8 +3,6 @@
 
 use std::fmt::Write as _;
 
-use serde_json::{Value, json};
-
 use super::{
     DONE, Ended, Failure, Setting, args, block_on, output, show,
     write::{
@@ -14,9 +12,13 @@ use super::{
 };
 use crate::{
     api::{Change, client::Client},
-    app::{flight::Rotating, gate::Tier},
+    app::{
+        bulk::plan::{self, Does, Planned},
+        flight::Rotating,
+        gate::Tier,
+    },
     manifest::Verb,
-    record::{KeyId, Text, to_json},
+    record::{KeyId, Text},
 };
 
 /// Deletes keys.
@@ -101,46 +103,39 @@ fn line(place: &Place, key: &Chosen) -> String {
 
 /// Prints what would happen.
 fn plan(place: &Place, listed: &Listed, chosen: &[Chosen], json: bool) -> Ended {
-    let mut items = Vec::new();
+    let plan: Vec<Planned> = chosen
+        .iter()
+        .map(|key| planned(place, listed, key))
+        .collect();
+    if json {
+        output::print(&plan::text(&plan::json(&plan)))?;
+        return Ok(DONE);
+    }
     let mut text = String::new();
-    for key in chosen {
-        let gone = is_gone(listed, key);
-        let reasons = if gone {
-            vec!["It is not there: nothing would be sent.".to_owned()]
-        } else {
-            reasons(place, key, Verb::Delete)
-        };
-        let does = if gone { "skip" } else { "delete" };
-        let _ = writeln!(text, "{does} {}", line(place, key));
-        for reason in &reasons {
+    for (one, key) in plan.iter().zip(chosen) {
+        let _ = writeln!(text, "{} {}", one.does.word(), line(place, key));
+        for reason in &one.reasons {
             let _ = writeln!(text, "  {reason}");
         }
-        items.push(json!({
-            "context": &**place.name(),
-            "resource": place.resource.id,
-            "id": key.target.id.as_str(),
-            "name": key.target.name,
-            "action": does,
-            "own": key.own,
-            "reasons": reasons,
-            "confirm": flags(tier(place, key, Verb::Delete)),
-        }));
     }
-    if json {
-        let whole: Value = json!({ "items": items });
-        output::print(&format!("{}\n", to_json(&whole)))?;
-    } else {
-        output::print(&text)?;
-    }
+    output::print(&text)?;
     Ok(DONE)
 }
 
-/// The flags that confirm so far.
-pub(super) fn flags(tier: Tier) -> &'static str {
-    match tier {
-        Tier::Form => "",
-        Tier::Button | Tier::Typed => "--yes",
-        Tier::Twice => "--yes --yes",
+fn planned(place: &Place, listed: &Listed, key: &Chosen) -> Planned {
+    let gone = is_gone(listed, key);
+    Planned {
+        context: place.name().clone(),
+        resource: place.resource.clone(),
+        target: key.target.clone(),
+        own: key.own,
+        does: if gone { Does::Skip } else { Does::Delete },
+        reasons: if gone {
+            vec!["It is not there: nothing would be sent.".to_owned()]
+        } else {
+            reasons(place, key, Verb::Delete)
+        },
+        tier: tier(place, key, Verb::Delete),
     }
 }
 

@@ -96,9 +96,9 @@ impl Builder<'_> {
             bulk: self.bulk(&file.bulk),
             limits,
             policy: Policy {
-                max_age: self.duration(file.policy.max_age.as_ref(), 365 * 86_400),
-                idle: self.duration(file.policy.idle.as_ref(), 90 * 86_400),
-                warn: self.duration(file.policy.warn.as_ref(), 14 * 86_400),
+                max_age: self.micros(file.policy.max_age.as_ref(), 365 * 86_400),
+                idle: self.micros(file.policy.idle.as_ref(), 90 * 86_400),
+                warn: self.micros(file.policy.warn.as_ref(), 14 * 86_400),
                 allow_broad: file.policy.allow_broad,
             },
             keys: self.named(&file.keys),
@@ -373,6 +373,12 @@ impl Builder<'_> {
             self.fault(given.span().start, why);
             Duration::from_secs(usual)
         })
+    }
+
+    /// A duration in microseconds.
+    fn micros(&mut self, given: Option<&Spanned<String>>, usual: u64) -> i64 {
+        let duration = self.duration(given, usual);
+        i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)
     }
 
     /// A name that can be typed after `-c` and shown anywhere.

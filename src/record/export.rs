@@ -120,7 +120,8 @@ pub fn csv_row(context: &str, backend: &str, record: Record<'_>) -> Vec<String> 
 }
 
 /// A cell that a spreadsheet takes for text and a terminal may show.
-fn harmless(cell: &str) -> String {
+#[must_use]
+pub fn harmless(cell: &str) -> String {
     let shown = Text::new(cell).shown();
     if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
         format!("'{shown}")

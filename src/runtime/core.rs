@@ -190,10 +190,11 @@ impl Core {
     }
 }
 
-/// Tells the model the names of the config's commands.
+/// Tells the model the names of the config's commands, and what it asks of keys.
 fn tell_names(model: &mut Model, config: &Config) {
     model.sources = config.sources.keys().cloned().collect();
     model.sinks = config.sinks.keys().cloned().collect();
+    model.policy = config.policy.clone();
 }
 
 fn keymap(config: &Config) -> Result<Keymap, ConsoleError> {

@@ -117,7 +117,7 @@ fn lines(
     add(
         "State",
         &state(record, model),
-        severity(State::of(record, model.now).severity()).1,
+        severity(State::of(record, model.now, &model.policy).severity()).1,
     );
     if let Some(kind) = record.name().lookalike() {
         let text = format!("{kind}; as it is stored: {}", record.name().escaped());
@@ -157,7 +157,7 @@ fn lines(
 }
 
 fn state(record: Record<'_>, model: &Model) -> String {
-    let state = State::of(record, model.now);
+    let state = State::of(record, model.now, &model.policy);
     let (mark, _) = severity(state.severity());
     let all: Vec<&str> = state.words().map(|(word, _)| word).collect();
     if all.is_empty() {

@@ -306,7 +306,7 @@ fn state(
     record: Record<'_>,
     selected: bool,
 ) {
-    let state = State::of(record, model.now);
+    let state = State::of(record, model.now, &model.policy);
     let (mark, ink) = severity(state.severity());
     let text: Cow<'_, str> = match state.words().map(|(word, _)| word).collect::<Vec<_>>() {
         words if words.is_empty() => "active".into(),

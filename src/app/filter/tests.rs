@@ -403,6 +403,28 @@ fn an_error_reads_as_a_sentence() {
 }
 
 #[test]
+fn a_mistake_is_pointed_at_in_the_text() {
+    let pointed = |text: &str| {
+        let error = Filter::parse(text, &names()).unwrap_err();
+        error.pointed(text)
+    };
+    assert_eq!(
+        pointed("日本 is:odd x"),
+        "filter, character 7: is: knows expired, admin, broad, mine\n日本 is:odd x\n        ^"
+    );
+    assert!(pointed("name:").ends_with("name:\n     ^"));
+    assert!(pointed("\u{9b} age>").ends_with("‹U+009B› age>\n             ^"));
+    let long = format!("{} is:odd {}", "x".repeat(100), "y".repeat(100));
+    let lines = pointed(&long);
+    let lines: Vec<&str> = lines.lines().skip(1).collect();
+    assert_eq!(lines[0].chars().count(), 66);
+    assert_eq!(
+        lines[0].chars().nth(lines[1].chars().count() - 1),
+        Some('o')
+    );
+}
+
+#[test]
 fn a_filter_prints_as_it_would_be_typed() {
     let cases = [
         ("  one   two ", "one two"),

@@ -4,7 +4,6 @@
 
 use super::{
     super::{
-        Context,
         columns::ColumnId,
         order::{self, Key, Ranks},
         pane::{Pane, RowRef, Sorting},
@@ -12,7 +11,7 @@ use super::{
     },
     sieve::Known,
 };
-use crate::{manifest::Resource, record::Moment};
+use crate::manifest::Resource;
 
 /// Columns whose ranks are kept.
 const KEPT: usize = 4;
@@ -65,29 +64,24 @@ impl Pane {
         let at = self.ranked.0.iter().position(|(it, _)| *it == column);
         let mut found = at.map(|at| self.ranked.0.remove(at));
         if column == ColumnId::State || found.is_none() {
-            let key = |row: &RowRef| self.key(column, *row, known.contexts, known.now);
+            let key = |row: &RowRef| self.key(column, *row, known);
             found = Some((column, Ranks::of(all.iter().map(key))));
         }
         self.ranked.0.truncate(KEPT - 1);
         self.ranked.0.splice(0..0, found);
     }
 
-    fn key<'a>(
-        &'a self,
-        column: ColumnId,
-        row: RowRef,
-        contexts: &'a [Context],
-        now: Moment,
-    ) -> Key<'a> {
+    fn key<'a>(&'a self, column: ColumnId, row: RowRef, known: &Known<'a>) -> Key<'a> {
         let Some(source) = self.sources.get(row.source as usize) else {
             return Key::Missing;
         };
         let record = source.rows.record(row.row as usize);
         match column {
-            ColumnId::Context => contexts
+            ColumnId::Context => known
+                .contexts
                 .get(source.context)
                 .map_or(Key::Missing, |it| Key::text(&it.name)),
-            ColumnId::State => Key::Int(state::rank(record, now)),
+            ColumnId::State => Key::Int(state::rank(record, known.now, known.policy)),
             column => Key::of(column.cell(record)),
         }
     }

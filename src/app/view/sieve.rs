@@ -8,6 +8,7 @@ use super::super::{
     filter::{Bound, Facts, Filter, Notes},
     listing::pane_of,
     pane::{Pane, RowRef, Source},
+    state::Policy,
 };
 use crate::{
     manifest::Tab,
@@ -257,6 +258,7 @@ impl Tester<'_> {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Known<'a> {
     pub(super) contexts: &'a [Context],
+    pub(super) policy: &'a Policy,
     pub(super) now: Moment,
     /// Rows of the table on the screen.
     pub(super) visible: usize,
@@ -265,9 +267,14 @@ pub(super) struct Known<'a> {
 }
 
 impl<'a> Known<'a> {
-    pub(super) fn new(contexts: &'a [Context], now: Moment, visible: usize) -> Self {
+    pub(super) fn new(
+        (contexts, policy): (&'a [Context], &'a Policy),
+        now: Moment,
+        visible: usize,
+    ) -> Self {
         Self {
             contexts,
+            policy,
             now,
             visible,
             slice: SLICE,

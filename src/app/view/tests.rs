@@ -4,12 +4,13 @@ use std::collections::VecDeque;
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
+use tui_input::InputRequest;
 
 use super::*;
 use crate::{
     app::{
         columns::ColumnId,
-        filter::Facts,
+        filter::{Facts, Filter, Names},
         fixture::{Desk, context},
         order::{self, Key, Ranks},
         pane::RowRef,
@@ -147,7 +148,7 @@ fn plain(model: &Model) -> Vec<RowRef> {
     let ranks = order_of(pane).into_iter().map(|order| {
         let keys = rows.iter().map(|(_, record, context)| match order.column {
             ColumnId::Context => Key::Text(context),
-            ColumnId::State => Key::Int(crate::app::state::rank(*record, model.now)),
+            ColumnId::State => Key::Int(crate::app::state::rank(*record, model.now, &model.policy)),
             column => Key::of(column.cell(*record)),
         });
         (Ranks::of(keys), order.descending)

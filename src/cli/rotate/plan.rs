@@ -3,13 +3,14 @@
 
 use std::fmt::Write as _;
 
-use serde_json::json;
-
 use super::{Chosen, Ended, Job, Listed, Place, twin_name};
 use crate::{
-    app::rotation::steps::{Step, Way},
-    cli::{DONE, output, remove::flags},
-    record::{Text, to_json},
+    app::{
+        bulk::plan::{self, Does, Planned},
+        rotation::steps::Way,
+    },
+    cli::{DONE, output},
+    record::Text,
 };
 
 /// Prints the plan of each key.
@@ -19,63 +20,49 @@ pub(super) fn print(
     (listed, chosen): (&Listed, &[Chosen]),
     json: bool,
 ) -> Ended {
-    let (mut items, mut text) = (Vec::new(), String::new());
-    for key in chosen {
-        let twin = (job.way == Way::CreateFirst).then(|| twin_name(place, listed, key));
-        let steps = steps(job);
-        let reasons = job.reasons(place, key);
-        let id = key.target.id.as_str();
-        let shown = Text::new(id).shown();
+    let plan: Vec<Planned> = chosen
+        .iter()
+        .map(|key| planned(place, job, listed, key))
+        .collect();
+    if json {
+        output::print(&plan::text(&plan::json(&plan)))?;
+        return Ok(DONE);
+    }
+    let mut text = String::new();
+    for (one, key) in plan.iter().zip(chosen) {
+        let shown = Text::new(one.target.id.as_str()).shown();
         let name = place.key(&key.target.name);
-        let _ = writeln!(text, "rotate {name}, id {shown}: {}", mode(job.way));
-        if let Some(twin) = &twin {
+        let _ = writeln!(text, "rotate {name}, id {shown}: {}", plan::mode(job.way));
+        if let Does::Rotate {
+            twin: Some(twin), ..
+        } = &one.does
+        {
             let shown = Text::new(twin).shown();
             let _ = writeln!(text, "  the new key is called {shown}");
         }
-        for line in steps
-            .iter()
-            .copied()
-            .chain(reasons.iter().map(String::as_str))
-        {
+        let steps = plan::steps(job.way, job.keep_old);
+        let reasons = one.reasons.iter().map(String::as_str);
+        for line in steps.iter().copied().chain(reasons) {
             let _ = writeln!(text, "  {line}");
         }
-        items.push(json!({
-            "context": &**place.name(),
-            "resource": place.resource.id,
-            "id": id,
-            "name": key.target.name,
-            "action": "rotate",
-            "mode": mode(job.way),
-            "twin": twin,
-            "steps": steps,
-            "own": key.own,
-            "reasons": reasons,
-            "confirm": flags(job.tier(place, key)),
-        }));
     }
-    if json {
-        let whole = json!({ "items": items });
-        output::print(&format!("{}\n", to_json(&whole)))?;
-    } else {
-        output::print(&text)?;
-    }
+    output::print(&text)?;
     Ok(DONE)
 }
 
-fn mode(way: Way) -> &'static str {
-    match way {
-        Way::Regenerate => "regenerate",
-        Way::CreateFirst | Way::DeleteFirst => "replace",
+fn planned(place: &Place, job: &Job, listed: &Listed, key: &Chosen) -> Planned {
+    let beside = job.way == Way::CreateFirst;
+    Planned {
+        context: place.name().clone(),
+        resource: place.resource.clone(),
+        target: key.target.clone(),
+        own: key.own,
+        does: Does::Rotate {
+            way: job.way,
+            keep_old: job.keep_old,
+            twin: beside.then(|| twin_name(place, listed, key)),
+        },
+        reasons: job.reasons(place, key),
+        tier: job.tier(place, key),
     }
-}
-
-/// The steps that are taken, in words.
-fn steps(job: &Job) -> Vec<&'static str> {
-    let all = job.way.steps().iter();
-    let told = all.filter(|step| !matches!(step, Step::Choose | Step::Destination | Step::Fill));
-    let told = told.filter(|step| {
-        let end = matches!(step, Step::HandOver | Step::Revoke | Step::Dead);
-        !(job.keep_old && end)
-    });
-    told.map(|step| step.title(Some(job.way))).collect()
 }

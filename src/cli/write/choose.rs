@@ -112,8 +112,7 @@ impl Place {
     /// # Errors
     /// What is wrong with it.
     pub fn filter(&self, text: &str) -> Result<Filter, Failure> {
-        let names = Names::of([&*self.resource]);
-        Filter::parse(text, &names).map_err(|error| Failure::usage(error.to_string()))
+        crate::cli::list::filter(text, &Names::of([&*self.resource]))
     }
 
     /// An id that was typed.

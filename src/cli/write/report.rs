@@ -6,7 +6,10 @@ use serde_json::{Value, json};
 
 use super::Place;
 use crate::{
-    app::report::{End, Report},
+    app::{
+        bulk::plan::outcome,
+        report::{End, Report},
+    },
     cli::{DONE, Ended, FAILED, PARTIAL, output},
     record::to_json,
 };
@@ -20,22 +23,13 @@ fn code(report: &Report) -> u8 {
     }
 }
 
-fn object(report: &Report, place: &Place) -> Value {
-    json!({
-        "outcome": report.end.word(),
-        "context": &**place.name(),
-        "resource": place.resource.id,
-        "id": report.id,
-        "name": report.name,
-        "message": report.message,
-        "journal": report.journal.map(|id| id.to_string()),
-    })
-}
-
 /// Prints what scripts asked for, and gives the exit code; `many` tells that there could be several.
 pub(in crate::cli) fn tell(place: &Place, reports: &[Report], many: bool, json: bool) -> Ended {
     if json {
-        let mut items: Vec<Value> = reports.iter().map(|report| object(report, place)).collect();
+        let mut items: Vec<Value> = reports
+            .iter()
+            .map(|report| outcome(place.name(), &place.resource, report))
+            .collect();
         let whole = match items.pop() {
             Some(only) if !many => only,
             last => {
