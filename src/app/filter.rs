@@ -5,6 +5,8 @@
 
 mod bound;
 mod column;
+mod complete;
+mod marks;
 mod narrow;
 mod needle;
 mod parse;
@@ -21,7 +23,9 @@ use crate::{
 };
 
 pub use bound::{Bound, Notes};
-pub use column::{Column, Names};
+pub use column::{Column, Names, Spot};
+pub use complete::{Completion, List, complete};
+pub use marks::Marks;
 
 /// The whole language: an example, and what it finds. Help, `ls --help` and the README print it.
 pub const LANGUAGE: &[(&str, &str)] = &[
@@ -177,13 +181,22 @@ impl Filter {
         parse::filter(text, names)
     }
 
-    /// Texts that rows were kept for, to be marked where they stand.
-    pub fn words(&self) -> impl Iterator<Item = &str> {
-        let terms = self.any.iter().flatten().filter(|term| !term.not);
-        terms.filter_map(|term| match &term.test {
-            Test::Word(text) | Test::Contains(_, text) if !text.is_empty() => Some(&**text),
-            _ => None,
-        })
+    /// The rows that this filter keeps and whose column is exactly this; an empty text finds those without one.
+    #[must_use]
+    pub fn and_exactly(mut self, column: &Column, value: &str) -> Self {
+        if self.any.is_empty() {
+            self.any.push(Vec::new());
+        }
+        for all in &mut self.any {
+            let term = Term {
+                not: false,
+                test: Test::Equals(column.clone(), value.into()),
+            };
+            if !all.contains(&term) {
+                all.push(term);
+            }
+        }
+        self
     }
 
     /// The filter fitted to the rows of one resource; `notes` are what an earlier one found out about the

@@ -13,6 +13,7 @@ pub use places::{keep_contexts, placed, places, replace_contexts};
 use super::{
     CallId, ContextId, Effect, Light, Model, Tone,
     columns::columns,
+    group,
     pane::{Load, Pane, Sorting, Source},
     view::{self, extend_view, rebuild_view},
 };
@@ -247,6 +248,7 @@ pub fn ended(model: &mut Model, call: CallId, result: Result<ListEnd, ApiError>)
     }
     let (context, wanted) = (source.context, source.wanted.take());
     rebuild_view(model, tab);
+    group::sheet::recount(model);
     if let Some(id) = wanted {
         view::settle(model, tab);
         select_id(model, tab, context, &id);

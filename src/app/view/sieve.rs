@@ -6,6 +6,7 @@
 use super::super::{
     Context, Effect, Model,
     filter::{Bound, Facts, Filter, Notes},
+    group,
     listing::pane_of,
     pane::{Pane, RowRef, Source},
     state::Policy,
@@ -283,12 +284,7 @@ impl<'a> Known<'a> {
 
     fn of(&self, source: &'a Source, now: Moment) -> Option<Facts<'a>> {
         let context = self.contexts.get(source.context)?;
-        Some(Facts {
-            now,
-            context: &context.name,
-            backend: &context.manifest.id,
-            own: source.end.as_ref().and_then(|(end, _)| end.own.as_ref()),
-        })
+        Some(source.facts(context, now))
     }
 }
 
@@ -310,6 +306,7 @@ pub fn go_on(model: &mut Model, tab: Tab) -> Vec<Effect> {
         pane.sieve.asked = false;
     }
     super::with(model, tab, Pane::slice);
+    group::sheet::recount(model);
     Vec::new()
 }
 
