@@ -29,9 +29,9 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     }
     if matches!(
         action,
-        Action::Mark | Action::Range | Action::MarkAll | Action::Invert
+        Action::Mark | Action::Range | Action::MarkAll | Action::Invert | Action::Group
     ) {
-        // What is marked is what the filter keeps, not what it has found so far.
+        // These act on what the filter keeps, not on what it has found so far.
         view::settle(model, model.active);
     }
     match action {
