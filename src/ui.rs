@@ -9,6 +9,7 @@ mod doubt;
 mod empty;
 mod form;
 mod header;
+mod health;
 mod input;
 mod picker;
 mod question;

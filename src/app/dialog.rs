@@ -12,6 +12,7 @@ use super::{
     doubt::{self, Doubt},
     filter::LANGUAGE,
     form::{self, Form},
+    health::{self, view::Health},
     key::{Code, Key},
     keymap::Action,
     picker::{self, Picker},
@@ -37,6 +38,8 @@ pub enum Dialog {
     Doubt(Box<Doubt>),
     /// A key on its way to be replaced.
     Rotation(RotationId),
+    /// Which keys somebody should look at.
+    Health(Box<Health>),
 }
 
 /// What went wrong, at length.
@@ -69,6 +72,7 @@ pub fn key(model: &mut Model, key: Key) -> Vec<Effect> {
         Some(Dialog::Problem(_)) => problem_key(model, key),
         Some(Dialog::Doubt(_)) => doubt::key(model, key),
         Some(Dialog::Rotation(_)) => rotation::key(model, key),
+        Some(Dialog::Health(_)) => health::view::key(model, key),
         None => Vec::new(),
     }
 }

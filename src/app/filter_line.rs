@@ -64,6 +64,13 @@ pub fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
     apply(model)
 }
 
+/// Filters by a text that was not typed here.
+pub fn set(model: &mut Model, text: &str) -> Vec<Effect> {
+    let line = &mut model.pane_mut().filter;
+    (line.input, line.editing) = (Input::new(text.to_owned()), false);
+    apply(model)
+}
+
 /// The filter line is closed and all rows are shown.
 pub fn clear(model: &mut Model) -> Vec<Effect> {
     model.pane_mut().filter = FilterLine::default();

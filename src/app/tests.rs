@@ -7,6 +7,7 @@ mod doubts;
 mod filters;
 mod forms;
 mod gate;
+mod health;
 mod leaving;
 mod lists;
 mod marking;

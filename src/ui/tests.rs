@@ -47,6 +47,7 @@ macro_rules! shows {
     };
 }
 
+mod health;
 mod journeys;
 mod secrets;
 mod values;
