@@ -5,6 +5,8 @@
 
 mod bound;
 mod column;
+mod complete;
+mod marks;
 mod needle;
 mod parse;
 #[cfg(test)]
@@ -17,7 +19,9 @@ use unicode_width::UnicodeWidthStr;
 use crate::record::{KeyId, Moment, Rows, Text};
 use bound::Bound;
 
-pub use column::{Column, Names};
+pub use column::{Column, Names, Spot};
+pub use complete::{Completion, List, complete};
+pub use marks::Marks;
 
 /// The whole language: an example, and what it finds. Help, `ls --help` and the README print it.
 pub const LANGUAGE: &[(&str, &str)] = &[
@@ -173,13 +177,22 @@ impl Filter {
         parse::filter(text, names)
     }
 
-    /// Texts that rows were kept for, to be marked where they stand.
-    pub fn words(&self) -> impl Iterator<Item = &str> {
-        let terms = self.any.iter().flatten().filter(|term| !term.not);
-        terms.filter_map(|term| match &term.test {
-            Test::Word(text) | Test::Contains(_, text) if !text.is_empty() => Some(&**text),
-            _ => None,
-        })
+    /// The rows that this filter keeps and whose column is exactly this; an empty text finds those without one.
+    #[must_use]
+    pub fn and_exactly(mut self, column: &Column, value: &str) -> Self {
+        if self.any.is_empty() {
+            self.any.push(Vec::new());
+        }
+        for all in &mut self.any {
+            let term = Term {
+                not: false,
+                test: Test::Equals(column.clone(), value.into()),
+            };
+            if !all.contains(&term) {
+                all.push(term);
+            }
+        }
+        self
     }
 
     /// The positions of the rows that it keeps, in their order and not before `from`.

@@ -13,7 +13,7 @@ pub use places::{keep_contexts, placed, places, replace_contexts};
 use super::{
     CallId, ContextId, Effect, Light, Model, Tone,
     columns::columns,
-    health,
+    group, health,
     pane::{Load, Pane, Source},
     view::{extend_view, rebuild_view},
 };
@@ -266,6 +266,7 @@ pub fn ended(model: &mut Model, call: CallId, result: Result<ListEnd, ApiError>)
     let resource = Arc::clone(&source.resource);
     rebuild_view(model, tab);
     health::view::came(model, tab, context, &resource);
+    group::sheet::recount(model);
     if let Some(id) = wanted {
         select_id(model, tab, context, &id);
     }

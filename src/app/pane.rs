@@ -7,8 +7,9 @@ use std::{
 };
 
 use super::{
-    CallId, ContextId,
+    CallId, Context, ContextId,
     columns::{Column, ColumnId},
+    filter::Facts,
     filter_line::FilterLine,
     mark::Anchor,
 };
@@ -93,6 +94,17 @@ impl Source {
     #[must_use]
     pub fn lists(&self, context: ContextId, resource: &Arc<Resource>) -> bool {
         self.context == context && Arc::ptr_eq(&self.resource, resource)
+    }
+
+    /// What a filter knows beside its rows.
+    #[must_use]
+    pub fn facts<'a>(&'a self, context: &'a Context, now: Moment) -> Facts<'a> {
+        Facts {
+            now,
+            context: &context.name,
+            backend: &context.manifest.id,
+            own: self.end.as_ref().and_then(|(end, _)| end.own.as_ref()),
+        }
     }
 
     /// The key is the one that the context signs in with.

@@ -4,7 +4,7 @@
 use super::{
     CallId, Context, Effect, Model, Tone,
     columns::ColumnId,
-    filter::{Facts, Filter},
+    filter::Filter,
     listing::pane_of,
     order,
     pane::{Pane, RowRef, Sorting},
@@ -52,13 +52,7 @@ fn filtered(pane: &Pane, contexts: &[Context], now: Moment, at: usize, from: usi
     else {
         return Vec::new();
     };
-    let own = source.end.as_ref().and_then(|(end, _)| end.own.as_ref());
-    let facts = Facts {
-        now,
-        context: &context.name,
-        backend: &context.manifest.id,
-        own,
-    };
+    let facts = source.facts(context, now);
     let every = Filter::default();
     let filter = pane.filter.filter.as_ref().unwrap_or(&every);
     let source_at = u32::try_from(at).unwrap_or(u32::MAX);

@@ -3,16 +3,13 @@
 
 use std::fmt::Write as _;
 
-use nucleo_matcher::{
-    Config, Matcher, Utf32Str,
-    pattern::{Atom, AtomKind, CaseMatching, Normalization},
-};
+use nucleo_matcher::{Config, Matcher, Utf32Str, pattern::Atom};
 
 use super::{
     Facts, Filter, Is, Limit, Side, Test, Unit,
     column::Spot,
     column::ends,
-    needle::{Memo, Needle},
+    needle::{Memo, Needle, letters},
 };
 use crate::{
     app::state::Rules,
@@ -114,13 +111,7 @@ impl<'a> Bound<'a> {
 fn fit<'a>(test: &'a Test, resource: &Resource) -> Fitted<'a> {
     match test {
         Test::Word(word) => Fitted::Word(Needle::new(word), Memo::default()),
-        Test::Fuzzy(word) => Fitted::Fuzzy(Atom::new(
-            word,
-            CaseMatching::Ignore,
-            Normalization::Smart,
-            AtomKind::Fuzzy,
-            false,
-        )),
+        Test::Fuzzy(word) => Fitted::Fuzzy(letters(word)),
         Test::Contains(column, value) => {
             Fitted::Contains(column.spot(resource), Needle::new(value), Memo::default())
         }

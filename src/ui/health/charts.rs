@@ -310,7 +310,7 @@ fn heat(model: &Model, canvas: &mut Canvas<'_>, area: Rect, (sums, skip): (&Sums
             };
             canvas.widget(area, strip);
         } else {
-            let text = format!("░ few  █ {most} keys a week");
+            let text = format!("░ few  █ {} a week", words::keys(most));
             canvas.put(x, y, room, &text, dim);
         }
         y += 1;
