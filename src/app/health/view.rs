@@ -13,6 +13,7 @@ use crate::{
         keymap::{Action, Place},
         listing,
         pane::{Load, Source},
+        view as view_rows,
     },
     manifest::{Resource, Tab},
     record::KeyId,
@@ -391,6 +392,7 @@ fn go_to(model: &mut Model, (tab, context, id): (Tab, ContextId, KeyId)) -> Vec<
     model.dialogs.pop();
     model.active = tab;
     let effects = filter_line::clear(model);
+    view_rows::settle(model, tab);
     listing::select_id(model, tab, context, &id);
     effects
 }
