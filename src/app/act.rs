@@ -6,7 +6,7 @@ use super::{
     confirm::{Confirm, Yes},
     details,
     dialog::Dialog,
-    filter_line, flight, form, gate, group, held,
+    filter_line, flight, form, gate, group, health, held,
     key::Key,
     keymap::{Action, Place},
     listing, mark,
@@ -66,6 +66,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Range => mark::range(model),
         Action::MarkAll => mark::all(model),
         Action::Invert => mark::invert(model),
+        Action::Health => health::view::open(model),
         Action::Log => waiting::open(model),
         Action::CopyId => copy_id(model),
         Action::Arm => match model.pane().current().map(|(source, _)| source.context) {
@@ -303,6 +304,10 @@ pub fn why_not(model: &Model, action: Action) -> Option<String> {
             none.then(|| {
                 "The service has no filter of its own here: / filters the rows shown.".to_owned()
             })
+        }
+        Action::Health => {
+            let none = model.panes.iter().all(|pane| pane.sources.is_empty());
+            none.then(|| "No context is chosen.".to_owned())
         }
         Action::SameCreator => form::server::why_not(model, Role::Creator),
         Action::SameClient => form::server::why_not(model, Role::ClientId),

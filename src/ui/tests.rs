@@ -54,6 +54,7 @@ macro_rules! shows {
 
 mod admin;
 mod bulk;
+mod health;
 mod journeys;
 mod secrets;
 mod values;
