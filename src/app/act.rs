@@ -38,6 +38,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::ServerFilter => form::server_filter(model),
         Action::Sort => open(model, Picker::sort),
         Action::Reverse => view::reverse(model),
+        Action::SavedFilters => open(model, Picker::filters),
         Action::Contexts => open(model, Picker::contexts),
         Action::Palette => open(model, Picker::palette),
         Action::Help => {

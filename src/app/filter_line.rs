@@ -207,6 +207,15 @@ pub fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
     apply(model)
 }
 
+/// A filter takes the place of what is typed, and is kept.
+pub fn put(model: &mut Model, text: &str) -> Vec<Effect> {
+    model.pane_mut().filter = FilterLine {
+        input: Input::new(text.to_owned()),
+        ..FilterLine::default()
+    };
+    apply(model)
+}
+
 /// The filter line is closed and all rows are shown.
 pub fn clear(model: &mut Model) -> Vec<Effect> {
     model.pane_mut().filter = FilterLine::default();

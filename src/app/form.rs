@@ -9,7 +9,7 @@ mod sent;
 mod source;
 mod values;
 
-pub use open::{ask, clone, create, edit, new_context, server_filter, twin};
+pub use open::{ask, clone, create, edit, filter_name, new_context, server_filter, twin};
 pub use sent::{
     Reached, finished, not_added, put_aside, refused, resent, resume, sending, unlock, unsent,
 };
@@ -90,6 +90,8 @@ pub enum Purpose {
     Credential(ContextId),
     /// A new context on the backend of this name.
     NewContext(String),
+    /// This filter's name in the config.
+    SaveFilter(String),
     /// Nothing: the public half of a pair that was made here is looked at, the private one is gone.
     Public(Facts),
 }
@@ -143,6 +145,7 @@ impl Form {
             Purpose::ServerFilter => "Ask the server",
             Purpose::Credential(_) => "Sign in",
             Purpose::NewContext(_) => "Add",
+            Purpose::SaveFilter(_) => "Save",
             Purpose::Public(_) => "Copy",
         }
     }
