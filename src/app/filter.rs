@@ -177,6 +177,24 @@ impl Filter {
         parse::filter(text, names)
     }
 
+    /// The rows that this filter keeps and whose column is exactly this; an empty text finds those without one.
+    #[must_use]
+    pub fn and_exactly(mut self, column: &Column, value: &str) -> Self {
+        if self.any.is_empty() {
+            self.any.push(Vec::new());
+        }
+        for all in &mut self.any {
+            let term = Term {
+                not: false,
+                test: Test::Equals(column.clone(), value.into()),
+            };
+            if !all.contains(&term) {
+                all.push(term);
+            }
+        }
+        self
+    }
+
     /// The positions of the rows that it keeps, in their order and not before `from`.
     pub fn positions<'a>(
         &'a self,

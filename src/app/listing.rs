@@ -13,6 +13,7 @@ pub use places::{keep_contexts, placed, places, replace_contexts};
 use super::{
     CallId, ContextId, Effect, Light, Model, Tone,
     columns::columns,
+    group,
     pane::{Load, Pane, Source},
     view::{extend_view, rebuild_view},
 };
@@ -248,6 +249,7 @@ pub fn ended(model: &mut Model, call: CallId, result: Result<ListEnd, ApiError>)
     }
     let (context, wanted) = (source.context, source.wanted.take());
     rebuild_view(model, tab);
+    group::sheet::recount(model);
     if let Some(id) = wanted {
         select_id(model, tab, context, &id);
     }

@@ -80,7 +80,7 @@ pub fn take(model: &mut Model, at: usize) -> Vec<Effect> {
     match model.saved.get(at) {
         Some(saved) => {
             let text = saved.text.clone();
-            filter_line::put(model, &text)
+            filter_line::set(model, &text)
         }
         None => Vec::new(),
     }

@@ -11,22 +11,26 @@ use super::{
     canvas::{columns, wrap},
     input,
     theme::Ink,
+    words,
 };
 use crate::{
     app::{
         filter::FilterError,
-        filter_line::{FilterLine, Offer, Words},
+        filter_line::{Offer, Words},
+        pane::Pane,
     },
     record::Text,
 };
 
 /// Draws the line into these rows.
-pub fn draw(line: &FilterLine, canvas: &mut Canvas<'_>, area: Rect) {
+pub fn draw(pane: &Pane, canvas: &mut Canvas<'_>, area: Rect) {
+    let line = &pane.filter;
     if area.height == 0 {
         return;
     }
     let (key, text) = (canvas.ink(Ink::Key), canvas.ink(Ink::Text));
-    let start = 1 + canvas.put(1, area.y, area.width, line.lead(), key);
+    let lead = line.lead(!pane.server.is_empty());
+    let start = 1 + canvas.put(1, area.y, area.width, lead, key);
     let room = area.width.saturating_sub(start + 1);
     let place = input::draw(canvas, Rect::new(start, area.y, room, 1), &line.input, text);
     if line.editing {
@@ -37,6 +41,12 @@ pub fn draw(line: &FilterLine, canvas: &mut Canvas<'_>, area: Rect) {
         height: area.height - 1,
         ..area
     };
+    if !line.editing && line.mistake().is_none() && !pane.server.is_empty() {
+        // Beside the server's filter it says what this one, the console's own, has left.
+        let shown = format!(" → {} shown", words::len(pane.view.len()));
+        let room = area.width.saturating_sub(place.end + 1);
+        canvas.put(place.end, area.y, room, &shown, canvas.ink(Ink::Dim));
+    }
     if let Some(error) = line.mistake() {
         let x = place.column(error.at).unwrap_or(start);
         let wrong = canvas.ink(Ink::Bad);

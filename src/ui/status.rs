@@ -11,8 +11,9 @@ use super::{
     words,
 };
 use crate::app::{
-    Model, act,
+    Model, act, form,
     keymap::{Action, Keymap},
+    pane::Load,
     screen::{self, Banner},
     view,
 };
@@ -45,11 +46,7 @@ pub fn above(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
         y += 1;
     }
     let rows = area.bottom().saturating_sub(y);
-    filter_line::draw(
-        &model.pane().filter,
-        canvas,
-        Rect::new(0, y, area.width, rows),
-    );
+    filter_line::draw(model.pane(), canvas, Rect::new(0, y, area.width, rows));
 }
 
 /// A banner in its rows: what can be done is said whole.
@@ -80,6 +77,7 @@ fn banner(canvas: &mut Canvas<'_>, y: u16, width: u16, banner: &Banner) {
     canvas.put(3 + used, y + 1, room.saturating_sub(used), &next, style);
 }
 
+/// The server's filter, and how many keys it gave.
 fn server_filter(model: &Model, canvas: &mut Canvas<'_>, y: u16, width: u16) {
     let pairs = model
         .pane()
@@ -87,15 +85,21 @@ fn server_filter(model: &Model, canvas: &mut Canvas<'_>, y: u16, width: u16) {
         .iter()
         .map(|(name, value)| format!("{name}={}", crate::record::Text::new(value).shown()));
     let text = pairs.collect::<Vec<_>>().join(" ");
-    let key = canvas.ink(Ink::Key);
-    let used = canvas.put(1, y, width, "server: ", key);
-    canvas.put(
-        1 + used,
-        y,
-        width.saturating_sub(used + 2),
-        &text,
-        Style::new(),
-    );
+    let asked = || form::server::asked(model);
+    let came: usize = asked().map(|source| source.rows.len()).sum();
+    let came = if asked().any(|source| matches!(source.load, Load::Loading { .. })) {
+        " → asking".to_owned()
+    } else if asked().any(|source| matches!(source.load, Load::Failed(_))) && came == 0 {
+        " → no answer".to_owned()
+    } else {
+        format!(" → {}", words::keys(came))
+    };
+    let (key, dim) = (canvas.ink(Ink::Key), canvas.ink(Ink::Dim));
+    let mut x = 1 + canvas.put(1, y, width, "server: ", key);
+    // How many came is said whole.
+    let room = width.saturating_sub(x + columns(&came) + 1);
+    x += canvas.put(x, y, room, &text, Style::new());
+    canvas.put(x, y, width.saturating_sub(x + 1), &came, dim);
 }
 
 /// Draws the status line and the keys.

@@ -53,6 +53,7 @@ macro_rules! shows {
     };
 }
 
+mod admin;
 mod journeys;
 mod secrets;
 mod values;

@@ -263,7 +263,8 @@ pub enum Spot {
 
 impl Spot {
     /// The row's text there, where it is a text; a name of the context counts.
-    pub(super) fn text<'a>(self, record: Record<'a>, facts: &Facts<'a>) -> Option<&'a str> {
+    #[must_use]
+    pub fn text<'a>(self, record: Record<'a>, facts: &Facts<'a>) -> Option<&'a str> {
         match self {
             Self::Id => record.id_text(),
             Self::Name => Some(record.name().exact()),
