@@ -110,6 +110,8 @@ actions! {
     Reverse Table "reverse" "reverse" ["O"];
     /// Group the keys shown: count them by creator, owner or another column.
     Group Table "group" "group" ["b"];
+    /// Find the key to which a leaked value belongs; the value stays here.
+    Whose Table "whose-key" "whose key" ["w"];
     /// Make a new key.
     New Table "new" "new" ["n"];
     /// Make a new key that starts as a copy of the selected one.

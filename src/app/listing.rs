@@ -16,6 +16,7 @@ use super::{
     group,
     pane::{Load, Pane, Source},
     view::{extend_view, rebuild_view},
+    whose,
 };
 use crate::{
     api::{ApiError, Checked, ListEnd, Progress, Query},
@@ -199,7 +200,7 @@ fn source_of(model: &mut Model, call: CallId) -> Option<(Tab, &mut Source)> {
 /// Rows came.
 pub fn rows(model: &mut Model, call: CallId, progress: Progress) -> Vec<Effect> {
     let Some((tab, source)) = source_of(model, call) else {
-        return Vec::new();
+        return whose::rows(model, call, &progress);
     };
     let Progress {
         rows,
@@ -231,7 +232,7 @@ pub fn rows(model: &mut Model, call: CallId, progress: Progress) -> Vec<Effect> 
 pub fn ended(model: &mut Model, call: CallId, result: Result<ListEnd, ApiError>) -> Vec<Effect> {
     let now = model.now;
     let Some((tab, source)) = source_of(model, call) else {
-        return Vec::new();
+        return whose::ended(model, call, result);
     };
     source.call = None;
     let fresh = source.incoming.take();

@@ -17,6 +17,7 @@ mod saving;
 mod secrets;
 mod values;
 mod waiting;
+mod whose;
 
 use std::collections::BTreeMap;
 
