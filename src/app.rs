@@ -229,7 +229,8 @@ pub enum Tone {
 
 /// Handles one message.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
-    let effects = handle(model, msg);
+    let mut effects = handle(model, msg);
+    effects.extend(view::ask(model));
     waiting::ended(model, &effects);
     // Banners and the filter line come and go with any message.
     model.keep_visible();
@@ -281,6 +282,7 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
             gate::disarm(model);
             reveal::mask_late(model)
         }
+        Msg::Continue(tab) => view::go_on(model, tab),
         Msg::Contexts(contexts) => listing::replace_contexts(model, contexts),
         Msg::ContextsKept(why) => listing::keep_contexts(model, why),
         Msg::Backends(backends) => {

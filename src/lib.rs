@@ -78,7 +78,9 @@
 //! | text of servers | reaches the screen only by `record::Text::shown` |
 //! | HTTP | `api::client::wire`: no redirects, https unless loopback, bounds, credentials only to the context's own origin |
 //! | the filter language | `app::filter`: one grammar for the console, `-f` of commands and saved filters; it completes and marks what it reads |
-| whose key a value is | `api::own` says by which sign; `app::whose` compares, and the value is gone once that is done |
+//! | whose key a value is | `api::own` says by which sign; `app::whose` compares, and the value is gone once that is done |
+//! | which rows are shown, and in which order | `app::view`: rows are put in order once, and a filter passes over them in slices between keys and frames |
+//! | an order | `app::order`: ranks by one column, combined for several; the console and `ls --sort` |
 //! | colours | `ui::theme`: roles; whatever a colour says is said by a word or a mark too |
 //! | the terminal | `runtime::terminal`: given back on every exit |
 //! | exit codes | `cli` |

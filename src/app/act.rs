@@ -27,6 +27,13 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         model.say(Tone::Warn, why);
         return Vec::new();
     }
+    if matches!(
+        action,
+        Action::Mark | Action::Range | Action::MarkAll | Action::Invert
+    ) {
+        // What is marked is what the filter keeps, not what it has found so far.
+        view::settle(model, model.active);
+    }
     match action {
         Action::ApiKeys => go(model, Tab::ApiKeys),
         Action::Secrets => go(model, Tab::Secrets),

@@ -7,6 +7,7 @@ mod bound;
 mod column;
 mod complete;
 mod marks;
+mod narrow;
 mod needle;
 mod parse;
 #[cfg(test)]
@@ -16,9 +17,12 @@ use std::fmt;
 
 use unicode_width::UnicodeWidthStr;
 
-use crate::record::{KeyId, Moment, Rows, Text};
-use bound::Bound;
+use crate::{
+    manifest::Resource,
+    record::{KeyId, Moment, Rows, Text},
+};
 
+pub use bound::{Bound, Notes};
 pub use column::{Column, Names, Spot};
 pub use complete::{Completion, List, complete};
 pub use marks::Marks;
@@ -195,6 +199,13 @@ impl Filter {
         self
     }
 
+    /// The filter fitted to the rows of one resource; `notes` are what an earlier one found out about the
+    /// same rows.
+    #[must_use]
+    pub fn bound<'a>(&'a self, resource: &'a Resource, notes: Notes) -> Bound<'a> {
+        Bound::new(self, resource, notes)
+    }
+
     /// The positions of the rows that it keeps, in their order and not before `from`.
     pub fn positions<'a>(
         &'a self,
@@ -202,7 +213,7 @@ impl Filter {
         from: usize,
         facts: &'a Facts<'a>,
     ) -> impl Iterator<Item = usize> + 'a {
-        let mut bound = Bound::new(self, rows.resource());
+        let mut bound = self.bound(rows.resource(), Notes::default());
         (from..rows.len()).filter(move |row| bound.keeps(rows, *row, facts))
     }
 }

@@ -9,7 +9,7 @@ use super::{
     Effect, Model,
     filter::{Completion, Filter, FilterError, List, Names, complete},
     key::{Code, Key},
-    view::rebuild_view,
+    view,
 };
 use crate::record::Text;
 
@@ -223,7 +223,7 @@ pub fn set(model: &mut Model, text: &str) -> Vec<Effect> {
 /// The filter line is closed and all rows are shown.
 pub fn clear(model: &mut Model) -> Vec<Effect> {
     model.pane_mut().filter = FilterLine::default();
-    rebuild_view(model, model.active);
+    view::refilter(model);
     Vec::new()
 }
 
@@ -239,7 +239,7 @@ fn apply(model: &mut Model) -> Vec<Effect> {
         }
         Err(error) => pane.filter.error = Some(error),
     }
-    rebuild_view(model, model.active);
+    view::refilter(model);
     Vec::new()
 }
 

@@ -21,7 +21,7 @@ use crate::{
         trace::{Sighting, Trace},
     },
     journal::{Entry, EntryId, Event},
-    manifest::{Make, Manifest, Resource},
+    manifest::{Make, Manifest, Resource, Tab},
     record::{Decoded, KeyId, Moment, Rows},
     secret::Secret,
 };
@@ -180,6 +180,8 @@ pub enum Msg {
     },
     /// A time that was waited for has come.
     Woken,
+    /// Keys and frames had their turn: the filter of this tab goes on.
+    Continue(Tab),
     /// The process is about to stop being in front: secrets are masked.
     Suspend,
     /// Other contexts take the place of the present ones: the demo was started, or one was added.
@@ -361,6 +363,8 @@ pub enum Effect {
     EraseRescued(usize),
     /// Send [`Msg::Woken`] at this time.
     WakeAt(Moment),
+    /// Send [`Msg::Continue`] once keys and frames had their turn.
+    Continue(Tab),
     /// Paint every cell anew, so that nothing of a secret stays behind.
     Repaint,
     /// Read the backends that a new context may have.

@@ -10,7 +10,7 @@ use super::{
     filter_line,
     form::editor::{Editor, Masked},
     key::{Code, Key},
-    listing,
+    listing, view,
 };
 use crate::{
     api::{
@@ -391,6 +391,7 @@ fn go(model: &mut Model, found: &Found) -> Vec<Effect> {
     if model.pane().position(found.context, &found.id).is_none() {
         // Nothing hides the key that was asked for.
         effects.extend(filter_line::clear(model));
+        view::settle(model, model.active);
         if !here && !model.pane().server.is_empty() {
             effects.extend(listing::filter_at_server(
                 model,

@@ -200,7 +200,7 @@ async fn delete(
                 let why = format!("untouched: {}: {why}", place.key(&key.target.name));
                 walk::report(&key.target, End::NotDone, why)
             }
-            None => match walk::delete(site, &key, confirmed).await {
+            None => match walk::delete(site, &key, confirmed, false).await {
                 Ok(report) => report,
                 // What was done before is told all the same.
                 Err(failure) => {

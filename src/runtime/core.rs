@@ -196,6 +196,7 @@ fn tell_names(model: &mut Model, config: &Config) {
     model.sinks = config.sinks.keys().cloned().collect();
     model.saved = contexts::filters(config);
     model.policy = config.policy.clone();
+    model.bulk = config.bulk.clone();
 }
 
 fn keymap(config: &Config) -> Result<Keymap, ConsoleError> {

@@ -169,7 +169,9 @@ fn status(model: &Model, canvas: &Canvas<'_>) -> String {
         parts.push(format!("as of {}", words::clock(*at, model.now, zone)));
     }
     let total = pane.total();
-    if pane.view.len() != total {
+    if pane.filtering() {
+        parts.push("filtering…".to_owned());
+    } else if pane.view.len() != total {
         parts.push(format!(
             "{} of {} shown",
             words::len(pane.view.len()),
@@ -178,12 +180,14 @@ fn status(model: &Model, canvas: &Canvas<'_>) -> String {
     } else if total > 0 {
         parts.push(words::keys(total));
     }
-    if total > 0
-        && let Some(order) = view::order_of(pane)
-        && let Some(column) = pane.columns.iter().find(|it| it.id == order.column)
-    {
-        let arrow = if order.descending { "↓" } else { "↑" };
-        parts.push(format!("by {} {arrow}", column.title));
+    let orders = view::order_of(pane);
+    let sorted = orders.iter().enumerate().filter_map(|(at, order)| {
+        let column = pane.columns.iter().find(|it| it.id == order.column)?;
+        Some(format!("{}{}", column.title, words::direction(&orders, at)))
+    });
+    let sorted = sorted.collect::<Vec<_>>().join(", ");
+    if total > 0 && !sorted.is_empty() {
+        parts.push(format!("by {sorted}"));
     }
     parts.extend(origin(model));
     parts.join(" · ")

@@ -148,16 +148,18 @@ fn grow(
 }
 
 fn titles(pane: &Pane, canvas: &mut Canvas<'_>, area: Rect, layout: &Layout<'_>) {
-    let order = view::order_of(pane);
+    let orders = view::order_of(pane);
     let rule = canvas.ink(Ink::Border).add_modifier(Modifier::UNDERLINED);
     canvas.paint(Rect { height: 1, ..area }, rule);
     let title = canvas.ink(Ink::Title).add_modifier(Modifier::UNDERLINED);
     for place in &layout.places {
-        let sorted = order.filter(|order| order.column == place.column.id);
-        let mark = sorted.map_or("", |order| if order.descending { " ↓" } else { " ↑" });
-        let room = place.width.saturating_sub(columns(mark));
+        let sorted = orders
+            .iter()
+            .position(|order| order.column == place.column.id);
+        let mark = sorted.map_or_else(String::new, |at| words::direction(&orders, at));
+        let room = place.width.saturating_sub(columns(&mark));
         let used = canvas.put(place.x, area.y, room, &place.column.title, title);
-        canvas.put(place.x + used, area.y, columns(mark), mark, title);
+        canvas.put(place.x + used, area.y, columns(&mark), &mark, title);
     }
     let key = canvas.ink(Ink::Key).add_modifier(Modifier::UNDERLINED);
     let Some(last) = layout.places.last() else {

@@ -67,6 +67,7 @@ fn start(model: &mut Model, at: usize, call: CallId) -> Option<Effect> {
     let repeat = std::mem::take(&mut row.looked);
     row.report = None;
     let walk = Walk {
+        context: row.plan.context.clone(),
         resource: row.plan.resource.clone(),
         target: row.plan.target.clone(),
         own: row.plan.own,

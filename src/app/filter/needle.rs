@@ -20,9 +20,14 @@ fn fold(text: &str) -> impl Iterator<Item = char> {
     text.chars().flat_map(char::to_lowercase)
 }
 
+/// A text in small letters.
+pub(super) fn folded(text: &str) -> String {
+    fold(text).collect()
+}
+
 impl Needle {
     pub(super) fn new(text: &str) -> Self {
-        let folded: String = fold(text).collect();
+        let folded = folded(text);
         let first = folded.bytes().next().filter(|_| folded.is_ascii());
         Self {
             folded: folded.into(),
