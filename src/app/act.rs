@@ -11,7 +11,7 @@ use super::{
     keymap::{Action, Place},
     listing, mark,
     picker::Picker,
-    question, rotation, view, waiting,
+    question, rotation, view, waiting, whose,
 };
 use crate::manifest::{Resource, Role, Tab};
 
@@ -47,6 +47,8 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::SameClient => form::server::same(model, Role::ClientId),
         Action::Sort => open(model, Picker::sort),
         Action::Reverse => view::reverse(model),
+        Action::Whose => whose::open(model),
+        Action::SavedFilters => open(model, Picker::filters),
         Action::Group => group::sheet::open(model),
         Action::Contexts => open(model, Picker::contexts),
         Action::Palette => open(model, Picker::palette),

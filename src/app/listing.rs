@@ -16,6 +16,7 @@ use super::{
     group, health,
     pane::{Load, Pane, Sorting, Source},
     view::{self, extend_view, rebuild_view},
+    whose,
 };
 use crate::{
     api::{ApiError, Checked, ListEnd, Progress, Query},
@@ -213,7 +214,7 @@ fn source_of(model: &mut Model, call: CallId) -> Option<(Tab, &mut Source)> {
 /// Rows came.
 pub fn rows(model: &mut Model, call: CallId, progress: Progress) -> Vec<Effect> {
     let Some((tab, source)) = source_of(model, call) else {
-        return Vec::new();
+        return whose::rows(model, call, &progress);
     };
     let Progress {
         rows,
@@ -245,7 +246,7 @@ pub fn rows(model: &mut Model, call: CallId, progress: Progress) -> Vec<Effect> 
 pub fn ended(model: &mut Model, call: CallId, result: Result<ListEnd, ApiError>) -> Vec<Effect> {
     let now = model.now;
     let Some((tab, source)) = source_of(model, call) else {
-        return Vec::new();
+        return whose::ended(model, call, result);
     };
     source.call = None;
     let fresh = source.incoming.take();
