@@ -22,6 +22,7 @@ pub fn rebuild_view(model: &mut Model, tab: Tab) {
             .flat_map(|at| filtered(pane, &contexts, now, at, 0))
             .collect();
         sort_view(pane, &contexts, now, &policy);
+        (pane.loose, pane.ordered) = (false, pane.total());
         pane.follow(visible);
     }
     model.contexts = contexts;
@@ -39,6 +40,7 @@ pub(super) fn extend_view(model: &mut Model, tab: Tab, call: CallId, before: usi
     {
         let new = filtered(pane, &contexts, now, at, before);
         pane.view.extend(new);
+        pane.loose = true;
     }
     model.contexts = contexts;
 }

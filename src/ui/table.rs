@@ -11,9 +11,10 @@ use ratatui::{
 use super::{Canvas, canvas::columns, empty, theme::Ink, words};
 use crate::{
     app::{
-        Model,
+        Context, Model,
         columns::{Column, ColumnId, pinned},
         filter::Filter,
+        fleet,
         pane::{Pane, Source},
         state::{Severity, State},
         view,
@@ -28,6 +29,8 @@ const GAP: u16 = 2;
 const STATE: u16 = 12;
 /// A column that can use as many cells holds texts.
 const TEXTS: u16 = 20;
+/// What tells a production context in its cell, behind the name or before it.
+const PROD: (&str, &str) = (" PROD", "▲ ");
 /// Columns for the mark of the selected row.
 const MARGIN: u16 = 2;
 
@@ -110,9 +113,11 @@ fn layout(model: &Model, width: u16) -> Layout<'_> {
 fn wanted(model: &Model, column: &Column) -> u16 {
     match column.id {
         ColumnId::Context => {
-            let chosen = model.contexts.iter().filter(|context| context.chosen);
-            let longest = chosen.map(|context| columns(&context.name)).max();
-            longest.unwrap_or(0).min(column.most)
+            let wide = |context: &Context| {
+                let word = if context.production { PROD.0 } else { "" };
+                columns(&context.name).min(column.most) + columns(word)
+            };
+            fleet::chosen(model).map(wide).max().unwrap_or(0)
         }
         ColumnId::Name => 20,
         ColumnId::State => STATE,
@@ -222,13 +227,9 @@ fn cell(
     match place.column.id {
         ColumnId::State => state(model, canvas, (x, y, width), record, selected),
         ColumnId::Context => {
-            let context = model.contexts.get(source.context);
-            let accent = context.and_then(|it| it.accent).filter(|_| !selected);
-            let style = accent.map_or_else(
-                || pick(canvas, selected, Ink::Text),
-                |it| canvas.look.accent(it),
-            );
-            canvas.put(x, y, width, context.map_or("", |it| &*it.name), style);
+            if let Some(context) = model.contexts.get(source.context) {
+                self::context(canvas, context, (x, y, width), selected);
+            }
         }
         id => {
             let value = known(id, record);
@@ -250,6 +251,32 @@ fn cell(
             }
         }
     }
+}
+
+/// A context's name in its colour; a production one is told by a word, or where that has no room by a mark.
+fn context(
+    canvas: &mut Canvas<'_>,
+    context: &Context,
+    (x, y, width): (u16, u16, u16),
+    selected: bool,
+) {
+    let accent = context.accent.filter(|_| !selected);
+    let style = accent.map_or_else(
+        || pick(canvas, selected, Ink::Text),
+        |it| canvas.look.accent(it),
+    );
+    if !context.production {
+        canvas.put(x, y, width, &context.name, style);
+        return;
+    }
+    let bad = pick(canvas, selected, Ink::Bad).add_modifier(Modifier::BOLD);
+    let (word, mark) = PROD;
+    let pieces = if columns(&context.name) + columns(word) <= width {
+        [(&*context.name, style), (word, bad)]
+    } else {
+        [(mark, bad), (&*context.name, style)]
+    };
+    canvas.pieces(x, y, width, &pieces);
 }
 
 /// Marks the filter's words in a cell that was drawn.
