@@ -183,8 +183,6 @@ fn told(outcome: &Outcome, keeps_secret: bool) -> journal::Outcome {
     }
 }
 
-/// What a write of the journal is looked for by; none where it names no key that this resource could have.
-#[must_use]
 /// Looks for a write whose answer was lost, and writes down what was seen; `tell` gets the number of the
 /// look that begins and how many there are.
 pub async fn follow(

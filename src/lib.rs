@@ -30,8 +30,9 @@
 //! remember  → config
 //! demo      →
 //! intent    → api, app, journal, manifest, record
-//! runtime   → api, app, config, deliver, demo, intent, journal, manifest, record, remember, secret, ui
-//! cli       → api, app, config, deliver, demo, intent, journal, manifest, record, remember, runtime, secret, ui
+//! walk      → api, app, deliver, intent, journal, manifest, record, secret
+//! runtime   → api, app, config, deliver, demo, intent, journal, manifest, record, remember, secret, ui, walk
+//! cli       → api, app, config, deliver, demo, intent, journal, manifest, record, remember, runtime, secret, ui, walk
 //! ```
 //!
 //! - `secret`: a value that cannot be printed, compared or serialised, and where credentials come from.
@@ -42,6 +43,7 @@
 //! - `app`: the model, its messages and its effects: all behaviour, without IO, clock or terminal.
 //! - `ui`: the screen as a function of the model, drawn for the visible window only.
 //! - `intent`: one confirmed intent from the journal to the service and back, and the looks for a lost one.
+//! - `walk`: one key deleted or rotated to its end with nobody to ask, for scripts and for many at once.
 //! - `deliver`: a secret to its destination, with a receipt that says no more than is known.
 //! - `config`: where files are and what wins over what; the only reader of the environment.
 //! - `remember`: what one run leaves for the next in the state folder, and does without where it cannot be read.
@@ -61,12 +63,12 @@
 //! | a field | one row of the manifest: its role, where it is read and shown, where it is sent, what it may be |
 //! | a write | an `api::Change`, built when its dialog opens and sent as it was confirmed: `app::gate` gives the one pass for it, `intent::carry` writes it down, sends it once and writes down what came of it; never retried, never cancelled |
 //! | a write without a known end | `app::doubt`: looked for, told, and sent again only by the operator |
-//! | a rotation | `app::rotation::steps`: which ways and steps there are; the console walks them with its operator, `cli` alone |
+//! | a rotation | `app::rotation::steps`: which ways and steps there are; the console walks them with its operator, `walk` alone |
 //! | what an earlier run left open | `journal::waiting` says what, `app::waiting` takes it up |
 //! | what survives a crash | `journal`: a line for each write before it is sent, chained by hashes; never a value |
 //! | a lost write | `api::client::look` reads the list again, `api::trace` says what that shows; nothing is said to be gone or made that a list does not show |
 //! | a new credential | `api::client::prove` tries it by using it, as the manifest's `verify` says |
-//! | a write by a script | `cli::write`: values through `app::form::given`, the same checks as a form; sent by `intent` with the gate's pass |
+//! | a write by a script | `cli::write`: values through `app::form::given`, the same checks as a form; sent by `walk` with the gate's pass |
 //! | a read | `api::retry`: tried at most three times, never earlier than the service asks |
 //! | the end of a list | `api::page`: a page that brings nothing new ends it |
 //! | a stale list | dropped by call id; old rows stay while new ones load, and a failure leaves them and says so |
@@ -76,6 +78,8 @@
 //! | text of servers | reaches the screen only by `record::Text::shown` |
 //! | HTTP | `api::client::wire`: no redirects, https unless loopback, bounds, credentials only to the context's own origin |
 //! | the filter language | `app::filter`: one grammar for the console, `ls -f` and saved filters |
+//! | which rows are shown, and in which order | `app::view`: rows are put in order once, and a filter passes over them in slices between keys and frames |
+//! | an order | `app::order`: ranks by one column, combined for several; the console and `ls --sort` |
 //! | colours | `ui::theme`: roles; whatever a colour says is said by a word or a mark too |
 //! | the terminal | `runtime::terminal`: given back on every exit |
 //! | exit codes | `cli` |
@@ -101,6 +105,7 @@ mod secret;
 #[doc(hidden)]
 pub mod testing;
 mod ui;
+mod walk;
 
 pub use cli::{Cli, run};
 pub use runtime::terminal::restore_on_panic;

@@ -7,6 +7,7 @@ use crate::record::Moment;
 
 use super::{
     Effect, Model, Tone, act,
+    bulk::{self, Bulk},
     confirm::{self, Confirm},
     details::{self, Details},
     doubt::{self, Doubt},
@@ -40,6 +41,8 @@ pub enum Dialog {
     Doubt(Box<Doubt>),
     /// A key on its way to be replaced.
     Rotation(RotationId),
+    /// Many keys that are deleted or rotated by one plan.
+    Bulk(Box<Bulk>),
 }
 
 /// What went wrong, at length.
@@ -73,6 +76,7 @@ pub fn key(model: &mut Model, key: Key) -> Vec<Effect> {
         Some(Dialog::Problem(_)) => problem_key(model, key),
         Some(Dialog::Doubt(_)) => doubt::key(model, key),
         Some(Dialog::Rotation(_)) => rotation::key(model, key),
+        Some(Dialog::Bulk(_)) => bulk::key(model, key),
         None => Vec::new(),
     }
 }
@@ -99,6 +103,7 @@ pub fn paste(model: &mut Model, text: &Zeroizing<String>) -> Vec<Effect> {
         Some(Dialog::Picker(picker)) => picker.paste(text),
         Some(Dialog::Groups(groups)) => sheet::paste(groups, text),
         Some(Dialog::Rotation(_)) => rotation::paste(model, text),
+        Some(Dialog::Bulk(_)) => bulk::paste(model, text),
         Some(Dialog::Confirm(_)) => {
             model.say(
                 Tone::Warn,

@@ -14,8 +14,8 @@ use super::{
     CallId, ContextId, Effect, Light, Model, Tone,
     columns::columns,
     group,
-    pane::{Load, Pane, Source},
-    view::{extend_view, rebuild_view},
+    pane::{Load, Pane, Sorting, Source},
+    view::{self, extend_view, rebuild_view},
 };
 use crate::{
     api::{ApiError, Checked, ListEnd, Progress, Query},
@@ -52,11 +52,10 @@ pub fn rebuild_sources(model: &mut Model) {
             }
         }
         pane.columns = columns(&pane.sources);
-        if pane
-            .order
-            .is_some_and(|order| !pane.columns.iter().any(|column| column.id == order.column))
-        {
-            pane.order = None;
+        let columns = &pane.columns;
+        let known = |order: &Sorting| columns.iter().any(|column| column.id == order.column);
+        if !pane.order.iter().all(known) {
+            pane.order.clear();
         }
         pane.left = 0;
     }
@@ -297,6 +296,7 @@ pub fn ended(model: &mut Model, call: CallId, result: Result<ListEnd, ApiError>)
     settle(model, tab, replaced);
     group::sheet::recount(model);
     if let Some(id) = wanted {
+        view::settle(model, tab);
         select_id(model, tab, context, &id);
     }
     Vec::new()

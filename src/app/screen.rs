@@ -79,8 +79,9 @@ pub fn banner_columns(columns: u16) -> u16 {
 #[must_use]
 pub fn rows(model: &Model) -> Rows {
     let pane = model.pane();
-    let local = pane.filter.editing || !pane.filter.input.value().is_empty();
-    let filters = u16::from(local) + u16::from(!pane.server.is_empty());
+    let most = model.size.1.saturating_sub(CHROME_ROWS + 1);
+    let local = pane.filter.rows(model.size.0);
+    let filters = (local + u16::from(!pane.server.is_empty())).min(most);
     let free = model.size.1.saturating_sub(CHROME_ROWS + filters);
     let banners = shown(model, free.saturating_sub(1));
     let banners = banners.iter().map(|banner| banner.rows).sum();

@@ -1,6 +1,7 @@
 //! What follows from which key: the console is driven by keys and answers, and asked what it wants.
 
 mod adding;
+mod bulk;
 mod choosing;
 mod deleting;
 mod doubts;

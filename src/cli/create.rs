@@ -1,18 +1,18 @@
 //! `keyrack create`: a new key from values that are checked as those of a form, its secret brought where it
 //! was asked to go. One run makes one key at most; what stays unknown is said to be that.
 
+use std::sync::Arc;
+
 use super::{
     Ended, Failure, Setting, args, block_on, output,
-    write::{
-        End, Landed, Order, Place, Report, Route, Values, Watch, bring, capital, keep_raw, now,
-        route, send, tell, told,
-    },
+    write::{End, Place, Report, Route, Values, listen, mistakes, now, route, tell},
 };
 use crate::{
     api::{ApiError, Change, client::Client},
     app::{flight::Rotating, form::given::Sheet, gate::Tier},
     manifest::{Meaning, Role, Verb},
     record::{Rows, Text},
+    walk::{self, Landed, Order, Site, capital},
 };
 
 /// Makes a key.
@@ -34,10 +34,10 @@ pub(super) fn run(setting: &Setting, arguments: &args::Create) -> Ended {
         let client = place.client(&ready).await?;
         let known = before(&place, &client).await?;
         let none = Rows::new(place.resource.clone());
-        let values = sheet.values(known.as_ref().unwrap_or(&none), None);
+        let values = sheet.values(known.as_deref().unwrap_or(&none), None);
         let values = match values {
             Ok(values) => values,
-            Err(wrong) => return told(&wrong).map(|()| super::USAGE),
+            Err(wrong) => return Err(mistakes(&wrong)),
         };
         let change = Change {
             context: place.name().clone(),
@@ -46,7 +46,8 @@ pub(super) fn run(setting: &Setting, arguments: &args::Create) -> Ended {
             target: None,
             values,
         };
-        let report = make(&place, &client, change, known.as_ref(), route.as_ref()).await?;
+        let site = place.site(&ready, client);
+        let report = make(&place, &site, change, known.as_deref(), route.as_ref()).await?;
         tell(&place, &[report], false, json)
     })
 }
@@ -76,7 +77,7 @@ fn wants_route(place: &Place, sheet: &Sheet, route: Option<&Route>) -> Result<()
 ///
 /// # Errors
 /// When the service is not well: nothing was sent.
-pub(super) async fn before(place: &Place, client: &Client) -> Result<Option<Rows>, Failure> {
+pub(super) async fn before(place: &Place, client: &Client) -> Result<Option<Arc<Rows>>, Failure> {
     match super::write::Listed::read(client, &place.resource).await {
         Ok(listed) => Ok(listed.end.cut.is_none().then_some(listed.rows)),
         Err(error) if is_not_allowed(&error) => {
@@ -103,14 +104,14 @@ fn is_not_allowed(error: &ApiError) -> bool {
 /// Sends the create and brings its secret to its destination.
 async fn make(
     place: &Place,
-    client: &Client,
+    site: &Site,
     change: Change,
     known: Option<&Rows>,
     route: Option<&Route>,
 ) -> Result<Report, Failure> {
-    let name = super::write::name_of(&change);
-    let pass = place.pass(Tier::Form, Tier::Form)?;
-    let mut watch = Watch::listen()?;
+    let name = walk::name_of(&change);
+    let pass = site.ground.pass(Tier::Form, Tier::Form)?;
+    listen(&site.halt)?;
     let order = Order {
         change,
         pass,
@@ -120,7 +121,7 @@ async fn make(
         rotation: Rotating::No,
         repeat: false,
     };
-    let landed = send(place, client, order, &mut watch).await?;
+    let landed = walk::send(site, order).await?;
     let mut report = Report {
         end: landed.end,
         id: landed.id.as_ref().map(|id| id.as_str().to_owned()),
@@ -131,12 +132,12 @@ async fn make(
     };
     output::say(&report.message);
     if landed.end == End::Unreadable {
-        keep_raw(place, landed.raw.as_ref(), &place.key(&name));
+        walk::keep_raw(site, landed.raw.as_ref(), &place.key(&name), landed.entry);
     }
     if let (End::Done, Some(route), Some(secret)) = (landed.end, route, &landed.secret) {
         let label = place.key(&name);
-        let goes = (route, secret);
-        if !bring(place, goes, &label, landed.entry, &mut watch).await? {
+        let goes = (&route.sink, secret);
+        if !walk::bring(site, goes, &label, landed.entry).await? {
             let recover = recover(place, report.id.as_deref());
             output::say(&recover);
             report.message = format!(

@@ -46,6 +46,11 @@ impl Ready {
         Client::new(Arc::clone(&self.connection), inputs)
     }
 
+    /// What the client is made for.
+    pub fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
     /// What reads values that the config names.
     pub fn resolver(&self) -> &Resolver {
         &self.resolver

@@ -5,20 +5,16 @@ use std::fmt::Write as _;
 
 use super::{
     DONE, Ended, Failure, Setting, args, block_on, output, show,
-    write::{
-        Chosen, End, Landed, Listed, Order, Place, Question, Report, Watch, capital, confirm, send,
-        tell,
-    },
+    write::{End, Listed, Place, Question, Report, confirm, listen, tell},
 };
 use crate::{
-    api::{Change, client::Client},
     app::{
         bulk::plan::{self, Does, Planned},
-        flight::Rotating,
         gate::Tier,
     },
     manifest::Verb,
     record::{KeyId, Text},
+    walk::{self, Broken, Key, Site},
 };
 
 /// Deletes keys.
@@ -55,7 +51,13 @@ pub(super) fn run(setting: &Setting, arguments: &args::Remove) -> Ended {
             return plan(&place, &listed, &chosen, json);
         }
         let confirmed = ask(&place, &listed, &chosen, arguments.yes)?;
-        let (reports, broken) = delete(&place, &client, (&listed, chosen), confirmed).await?;
+        let (reports, broken) = delete(
+            &place,
+            &place.site(&ready, client),
+            (&listed, chosen),
+            confirmed,
+        )
+        .await?;
         let ended = tell(&place, &reports, many, json);
         broken.map_or(ended, Err)
     })
@@ -76,22 +78,22 @@ pub(super) fn at_most(place: &Place, count: usize) -> Result<(), Failure> {
 }
 
 /// The list is whole and does not have this key: there is nothing to delete.
-fn is_gone(listed: &Listed, key: &Chosen) -> bool {
-    key.row.is_none() && listed.end.cut.is_none()
+fn is_gone(listed: &Listed, key: &Key) -> bool {
+    key.unknown && listed.end.cut.is_none()
 }
 
 /// Why a button would not be enough, a sentence each.
-pub(super) fn reasons(place: &Place, key: &Chosen, verb: Verb) -> Vec<String> {
-    place.stakes(key, verb).reasons()
+pub(super) fn reasons(place: &Place, key: &Key, verb: Verb) -> Vec<String> {
+    place.ground().stakes(key, verb).reasons()
 }
 
 /// How far deleting a key has to be confirmed.
-pub(super) fn tier(place: &Place, key: &Chosen, verb: Verb) -> Tier {
-    place.stakes(key, verb).tier()
+pub(super) fn tier(place: &Place, key: &Key, verb: Verb) -> Tier {
+    place.ground().tier(key, verb)
 }
 
 /// `API key “x”, id 1`.
-fn line(place: &Place, key: &Chosen) -> String {
+fn line(place: &Place, key: &Key) -> String {
     let (id, name) = (key.target.id.as_str(), &key.target.name);
     format!(
         "{} “{}”, id {}",
@@ -102,7 +104,7 @@ fn line(place: &Place, key: &Chosen) -> String {
 }
 
 /// Prints what would happen.
-fn plan(place: &Place, listed: &Listed, chosen: &[Chosen], json: bool) -> Ended {
+fn plan(place: &Place, listed: &Listed, chosen: &[Key], json: bool) -> Ended {
     let plan: Vec<Planned> = chosen
         .iter()
         .map(|key| planned(place, listed, key))
@@ -122,7 +124,7 @@ fn plan(place: &Place, listed: &Listed, chosen: &[Chosen], json: bool) -> Ended 
     Ok(DONE)
 }
 
-fn planned(place: &Place, listed: &Listed, key: &Chosen) -> Planned {
+fn planned(place: &Place, listed: &Listed, key: &Key) -> Planned {
     let gone = is_gone(listed, key);
     Planned {
         context: place.name().clone(),
@@ -141,8 +143,8 @@ fn planned(place: &Place, listed: &Listed, key: &Chosen) -> Planned {
 
 /// How far the deletion of these keys is confirmed: a single one as it is in the console, several by typing
 /// their number.
-fn ask(place: &Place, listed: &Listed, chosen: &[Chosen], yes: u8) -> Result<Tier, Failure> {
-    let chosen: Vec<&Chosen> = chosen.iter().filter(|key| !is_gone(listed, key)).collect();
+fn ask(place: &Place, listed: &Listed, chosen: &[Key], yes: u8) -> Result<Tier, Failure> {
+    let chosen: Vec<&Key> = chosen.iter().filter(|key| !is_gone(listed, key)).collect();
     let tiers = chosen.iter().map(|key| tier(place, key, Verb::Delete));
     let Some(needed) = tiers.max() else {
         return Ok(Tier::Form);
@@ -176,43 +178,35 @@ fn ask(place: &Place, listed: &Listed, chosen: &[Chosen], yes: u8) -> Result<Tie
 
 async fn delete(
     place: &Place,
-    client: &Client,
-    (listed, chosen): (&Listed, Vec<Chosen>),
+    site: &Site,
+    (listed, chosen): (&Listed, Vec<Key>),
     confirmed: Tier,
 ) -> Result<(Vec<Report>, Option<Failure>), Failure> {
-    let mut watch = Watch::listen()?;
+    listen(&site.halt)?;
     let mut reports: Vec<Report> = Vec::new();
     let (mut stopped, mut broken) = (None, None);
     for key in chosen {
-        if watch.interrupted() {
+        if site.halt.asked() {
             stopped = Some("the end was asked for");
         }
         let report = match stopped {
             _ if is_gone(listed, &key) => {
                 let why =
                     show::missing(&place.context, &place.resource, &key.target.id, &listed.end);
-                of(&key, End::NotDone, format!("{why}. Nothing was sent."))
+                let why = format!("{why}. Nothing was sent.");
+                walk::report(&key.target, End::NotDone, why)
             }
-            Some(why) => of(
-                &key,
-                End::NotDone,
-                format!("untouched: {}: {why}", place.key(&key.target.name)),
-            ),
-            None => match one(place, client, &key, confirmed, &mut watch).await {
+            Some(why) => {
+                let why = format!("untouched: {}: {why}", place.key(&key.target.name));
+                walk::report(&key.target, End::NotDone, why)
+            }
+            None => match walk::delete(site, &key, confirmed).await {
                 Ok(report) => report,
                 // What was done before is told all the same.
                 Err(failure) => {
-                    let end = if failure.code == super::USAGE {
-                        End::NotDone
-                    } else {
-                        End::Unknown
-                    };
                     stopped = Some("the one before was broken off");
-                    let report = of(&key, end, failure.message.clone());
-                    broken = Some(Failure {
-                        message: String::new(),
-                        ..failure
-                    });
+                    let report = failure.report(&key.target);
+                    broken = Some(told(failure));
                     report
                 }
             },
@@ -226,61 +220,10 @@ async fn delete(
     Ok((reports, broken))
 }
 
-fn of(key: &Chosen, end: End, message: String) -> Report {
-    Report {
-        end,
-        id: Some(key.target.id.as_str().to_owned()),
-        name: Some(key.target.name.clone()),
-        message,
-        journal: None,
-        partial: false,
-    }
-}
-
-async fn one(
-    place: &Place,
-    client: &Client,
-    key: &Chosen,
-    confirmed: Tier,
-    watch: &mut Watch,
-) -> Result<Report, Failure> {
-    let pass = place.pass(tier(place, key, Verb::Delete), confirmed)?;
-    let order = Order {
-        change: Change {
-            context: place.name().clone(),
-            resource: place.resource.clone(),
-            verb: Verb::Delete,
-            target: Some(key.target.clone()),
-            values: std::collections::BTreeMap::new(),
-        },
-        pass,
-        known: None,
-        gone: None,
-        sink: None,
-        rotation: Rotating::No,
-        repeat: false,
-    };
-    let landed = send(place, client, order, watch).await?;
-    let name = place.key(&key.target.name);
-    let words = words(place, &capital(&name), &landed);
-    Ok(Report {
-        journal: landed.entry,
-        ..of(key, landed.end, words)
-    })
-}
-
-fn words(place: &Place, key: &str, landed: &Landed) -> String {
-    let why = landed.why.join(" ");
-    match landed.end {
-        End::Done | End::Unreadable => match place.resource.linger {
-            Some(seconds) => {
-                format!("{key} was deleted. It may keep working for up to {seconds} s.")
-            }
-            None => format!("{key} was deleted."),
-        },
-        End::NotDone => format!("{key} was not deleted. {why}"),
-        End::Unknown => format!(
-            "{key}: whether it was deleted is unknown. {why} Running the same command once more is safe: it deletes no other key."
-        ),
+/// A failure of which a report says everything.
+fn told(broken: Broken) -> Failure {
+    Failure {
+        message: String::new(),
+        ..broken.into()
     }
 }

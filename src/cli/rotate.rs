@@ -2,11 +2,8 @@
 //! walks with its operator. All of it is confirmed before the first step; where a step does not end well the
 //! command stops, says which key lives, and how to go on.
 
-mod adopt;
-mod ending;
 mod plan;
 mod resume;
-mod walk;
 
 use std::sync::Arc;
 
@@ -17,25 +14,16 @@ use super::{
     remove::{at_most, reasons, tier},
     show,
     write::{
-        Chosen, End, Listed, Place, Question, Report, Route, Values, Watch, confirm, now, route,
+        End, Listed, Place, Question, Report, Route, Values, confirm, listen, mistakes, now, route,
         tell, told,
     },
 };
 use crate::{
-    api::client::Client,
-    app::{
-        filter::Filter,
-        form::given::Sheet,
-        gate::Tier,
-        rotation::{
-            steps::{Step, Way},
-            twin,
-        },
-    },
+    app::{filter::Filter, form::given::Sheet, gate::Tier, rotation::steps::Way},
     manifest::Verb,
     record::{KeyId, Rows},
+    walk::{self, Decided, Key, Unfit},
 };
-use walk::Turn;
 
 /// Rotates keys, or goes on with a rotation that waits.
 pub(super) fn run(setting: &Setting, arguments: &args::Rotate) -> Ended {
@@ -88,12 +76,12 @@ struct Wanted {
     json: bool,
 }
 
-async fn turn(place: &Place, ready: &Ready, job: &Job, wanted: Wanted) -> Ended {
+async fn turn(place: &Place, ready: &Arc<Ready>, job: &Job, wanted: Wanted) -> Ended {
     let json = wanted.json;
-    let client = Arc::new(place.client(ready).await?);
+    let client = place.client(ready).await?;
     let listed = place.list(&client).await?;
     let many = wanted.filter.is_some();
-    let chosen: Vec<Chosen> = match (&wanted.filter, wanted.id) {
+    let chosen: Vec<Key> = match (&wanted.filter, wanted.id) {
         (Some(filter), _) => listed.kept(place, filter),
         (None, id) => id.map(|id| listed.key(id)).into_iter().collect(),
     };
@@ -102,7 +90,7 @@ async fn turn(place: &Place, ready: &Ready, job: &Job, wanted: Wanted) -> Ended 
         return tell(place, &[], true, json);
     }
     at_most(place, chosen.len())?;
-    if let Some(missing) = chosen.iter().find(|key| key.row.is_none()) {
+    if let Some(missing) = chosen.iter().find(|key| key.unknown) {
         let (resource, id) = (&place.resource, &missing.target.id);
         let why = show::missing(&place.context, resource, id, &listed.end);
         return Err(Failure::failed(why));
@@ -119,19 +107,18 @@ async fn turn(place: &Place, ready: &Ready, job: &Job, wanted: Wanted) -> Ended 
     let site = Site {
         place,
         ready,
-        client,
+        walk: place.site(ready, client),
     };
     let (reports, broken) = job.all(&site, &listed, chosen).await?;
     let ended = tell(place, &reports, many, json);
     broken.map_or(ended, Err)
 }
 
-/// Where a rotation goes on, and by whom.
-#[derive(Clone)]
+/// Where rotations go on, and by whom.
 struct Site<'a> {
     place: &'a Place,
     ready: &'a Ready,
-    client: Arc<Client>,
+    walk: walk::Site,
 }
 
 /// What was asked for.
@@ -201,55 +188,28 @@ impl Job {
         }
     }
 
-    /// The form of the twin, filled in; none where the key stays.
+    /// The form of the key that takes this one's place, filled in; none where the key stays.
     async fn sheet(
         &self,
         site: &Site<'_>,
-        listed: &Listed,
         row: &Rows,
-        key: &Chosen,
+        key: &Key,
     ) -> Result<Option<Sheet>, Failure> {
-        if self.way == Way::Regenerate {
-            return Ok(None);
-        }
-        if let Some(why) = row.bad(0) {
-            return Err(Failure::failed(format!(
+        let sheet = walk::copy(self.way, row).map_err(|why| {
+            Failure::failed(format!(
                 "{} cannot be copied, for its row cannot be read: {why}. Nothing was sent",
                 site.place.key(&key.target.name)
-            )));
-        }
-        let mut base = Rows::new(site.place.resource.clone());
-        base.push_record(row.record(0));
-        let mut sheet = Sheet::new(Verb::Create, base, now());
+            ))
+        })?;
+        let Some(mut sheet) = sheet else {
+            return Ok(None);
+        };
         self.values.fill(&mut sheet, site.ready.resolver()).await?;
-        if self.way == Way::CreateFirst {
-            sheet.rename(&twin_name(site.place, listed, key));
-        }
         Ok(Some(sheet))
     }
 
-    /// `--to` is there exactly when a secret is made.
-    fn wants_route(&self, place: &Place, sheet: Option<&Sheet>) -> Result<(), Failure> {
-        let op = match self.way {
-            Way::Regenerate => place.resource.rotate.as_ref(),
-            _ => place.resource.create.as_ref(),
-        };
-        let answers = op.is_some_and(|op| op.secret.is_some());
-        let chosen = sheet.is_some_and(Sheet::chosen);
-        let makes = sheet.is_some_and(|sheet| !sheet.made().is_empty()) || (answers && !chosen);
-        match &self.route {
-            None if makes => Err(Failure::usage(
-                "nothing was sent: the new secret is told once, so say where it goes: --to file:PATH, env:PATH:NAME, cmd:NAME, clipboard or stdout",
-            )),
-            Some(_) if !makes && !chosen => Err(Failure::usage(
-                "nothing was sent: --to has nothing to bring anywhere, for the secret is yours; leave it out",
-            )),
-            _ => Ok(()),
-        }
-    }
-
     /// How far rotating this key has to be confirmed.
-    fn tier(&self, place: &Place, key: &Chosen) -> Tier {
+    fn tier(&self, place: &Place, key: &Key) -> Tier {
         match self.way {
             Way::Regenerate => tier(place, key, Verb::Rotate),
             _ if self.keep_old => Tier::Form,
@@ -258,7 +218,7 @@ impl Job {
     }
 
     /// Why it has to be confirmed, a sentence each.
-    fn reasons(&self, place: &Place, key: &Chosen) -> Vec<String> {
+    fn reasons(&self, place: &Place, key: &Key) -> Vec<String> {
         match self.way {
             Way::Regenerate => reasons(place, key, Verb::Rotate),
             _ if self.keep_old => Vec::new(),
@@ -271,14 +231,13 @@ impl Job {
         &self,
         site: &Site<'_>,
         listed: &Listed,
-        chosen: Vec<Chosen>,
+        chosen: Vec<Key>,
     ) -> Result<(Vec<Report>, Option<Failure>), Failure> {
         let confirmed = self.ask(site.place, &chosen)?;
-        let mut watch: Option<Watch> = None;
         let (mut reports, mut broken) = (Vec::new(), None);
         let mut stopped = None;
         for (at, key) in chosen.into_iter().enumerate() {
-            if watch.as_ref().is_some_and(Watch::interrupted) {
+            if site.walk.halt.asked() {
                 stopped = Some("the end was asked for");
             }
             if let Some(why) = stopped {
@@ -288,11 +247,20 @@ impl Job {
             }
             let fresh = match at {
                 0 => None,
-                _ => Some(site.place.list(&site.client).await?),
+                _ => Some(site.place.list(&site.walk.client).await?),
             };
             let list = fresh.as_ref().unwrap_or(listed);
-            let turned = self.one(site, list, &key, confirmed, &mut watch).await;
-            let report = match turned {
+            let turned = self.one(site, list, &key, confirmed).await;
+            if at == 0 && turned.is_ok() {
+                listen(&site.walk.halt)?;
+            }
+            let ended = match turned {
+                Ok(job) => walk::rotate(&site.walk, job, &key)
+                    .await
+                    .map_err(Failure::from),
+                Err(failure) => Err(failure),
+            };
+            let report = match ended {
                 Ok(report) => report,
                 Err(failure) if at == 0 => return Err(failure),
                 Err(failure) => {
@@ -310,7 +278,7 @@ impl Job {
         Ok((reports, broken))
     }
 
-    fn ask(&self, place: &Place, chosen: &[Chosen]) -> Result<Tier, Failure> {
+    fn ask(&self, place: &Place, chosen: &[Key]) -> Result<Tier, Failure> {
         let tiers = chosen.iter().map(|key| self.tier(place, key));
         let needed = tiers.max().unwrap_or(Tier::Form);
         let question = match chosen {
@@ -347,64 +315,52 @@ impl Job {
         }
     }
 
+    /// What one rotation needs before its first step.
     async fn one(
         &self,
         site: &Site<'_>,
         listed: &Listed,
-        key: &Chosen,
+        key: &Key,
         confirmed: Tier,
-        watch: &mut Option<Watch>,
-    ) -> Result<Report, Failure> {
+    ) -> Result<walk::Job, Failure> {
         let place = site.place;
-        let row = listed.row(&site.client, key).await;
+        let row = walk::row(&site.walk, &listed.rows, key).await;
         let row = row.map_err(|error| place.failed(&error))?;
-        let sheet = self.sheet(site, listed, &row, key).await?;
-        self.wants_route(place, sheet.as_ref())?;
-        let own = (self.way == Way::DeleteFirst).then_some(&key.target.id);
-        let values = match sheet.map(|sheet| sheet.values(&listed.rows, own)) {
-            Some(Err(wrong)) => {
-                told(&wrong)?;
-                None
-            }
-            Some(Ok(values)) => Some(values),
-            None => None,
-        };
-        let mut turn = Turn {
-            route: self.route.clone(),
+        let sheet = self.sheet(site, &row, key).await?;
+        let beside = self.way == Way::CreateFirst;
+        let decided = Decided {
+            way: self.way,
             keep_old: self.keep_old,
+            sink: self.route.as_ref().map(|route| route.sink.clone()),
             confirmed,
             sure: self.yes > 0,
-            known: listed.whole(),
-            values,
-            row,
-            ..Turn::new(site.clone(), key.clone(), self.way)
+            twin: beside.then(|| twin_name(listed, key)),
         };
-        let watch = match watch {
-            Some(watch) => watch,
-            None => watch.insert(Watch::listen()?),
-        };
-        turn.walk(Step::Choose, watch).await
+        decided.job(listed, key, row, sheet).map_err(unfit)
+    }
+}
+
+/// Why a rotation cannot begin, as it is told.
+fn unfit(unfit: Unfit) -> Failure {
+    match unfit {
+        Unfit::NoDestination => Failure::usage(
+            "nothing was sent: the new secret is told once, so say where it goes: --to file:PATH, env:PATH:NAME, cmd:NAME, clipboard or stdout",
+        ),
+        Unfit::NoSecret => Failure::usage(
+            "nothing was sent: --to has nothing to bring anywhere, for the secret is yours; leave it out",
+        ),
+        Unfit::Wrong(wrong) => mistakes(&wrong),
     }
 }
 
 /// What the twin of a key is called.
-fn twin_name(place: &Place, listed: &Listed, key: &Chosen) -> String {
-    let taken = |name: &str| {
-        let mut rows = listed.rows.iter();
-        rows.any(|row| row.name().exact() == name)
-    };
-    twin::name(&place.resource, &key.target.name, taken)
+fn twin_name(listed: &Listed, key: &Key) -> String {
+    walk::twin_name(&listed.rows, &key.target.name, |_| false)
 }
 
-fn untouched(place: &Place, (key, why): (&Chosen, &str)) -> Report {
-    let report = Report {
-        end: End::NotDone,
-        id: Some(key.target.id.as_str().to_owned()),
-        name: Some(key.target.name.clone()),
-        message: format!("untouched: {}: {why}", place.key(&key.target.name)),
-        journal: None,
-        partial: false,
-    };
+fn untouched(place: &Place, (key, why): (&Key, &str)) -> Report {
+    let why = format!("untouched: {}: {why}", place.key(&key.target.name));
+    let report = walk::report(&key.target, End::NotDone, why);
     output::say(&report.message);
     report
 }

@@ -3,13 +3,14 @@
 
 use super::{
     Ended, Failure, Setting, args, block_on, output, show,
-    write::{End, Landed, Order, Place, Report, Values, Watch, capital, now, send, tell, told},
+    write::{End, Place, Report, Values, listen, mistakes, now, tell},
 };
 use crate::{
     api::Change,
     app::{flight::Rotating, form::given::Sheet, gate::Tier},
     manifest::Verb,
     record::Rows,
+    walk::{self, Landed, Order, Site, capital},
 };
 
 /// Changes a key.
@@ -30,7 +31,8 @@ pub(super) fn run(setting: &Setting, arguments: &args::Update) -> Ended {
         let client = place.client(&ready).await?;
         let listed = place.list(&client).await?;
         let key = listed.key(id);
-        let base = listed.row(&client, &key).await;
+        let site = place.site(&ready, client);
+        let base = walk::row(&site, &listed.rows, &key).await;
         let base = base.map_err(|error| place.failed(&error))?;
         if base.is_empty() {
             let (resource, id, end) = (&place.resource, &key.target.id, &listed.end);
@@ -43,7 +45,7 @@ pub(super) fn run(setting: &Setting, arguments: &args::Update) -> Ended {
         values.fill(&mut sheet, ready.resolver()).await?;
         let values = match sheet.values(&listed.rows, Some(&target.id)) {
             Ok(values) => values,
-            Err(wrong) => return told(&wrong).map(|()| super::USAGE),
+            Err(wrong) => return Err(mistakes(&wrong)),
         };
         let change = Change {
             context: place.name().clone(),
@@ -52,17 +54,13 @@ pub(super) fn run(setting: &Setting, arguments: &args::Update) -> Ended {
             target: Some(target),
             values,
         };
-        let report = change_it(&place, &client, change).await?;
+        let report = change_it(&place, &site, change).await?;
         output::say(&report.message);
         tell(&place, &[report], false, arguments.place.how.json)
     })
 }
 
-async fn change_it(
-    place: &Place,
-    client: &crate::api::client::Client,
-    change: Change,
-) -> Result<Report, Failure> {
+async fn change_it(place: &Place, site: &Site, change: Change) -> Result<Report, Failure> {
     let target = change.target.clone();
     let name = target.as_ref().map(|it| it.name.clone());
     let key = place.key(name.as_deref().unwrap_or_default());
@@ -78,7 +76,7 @@ async fn change_it(
         let words = format!("{} is so already: nothing was sent.", capital(&key));
         return Ok(report(End::Done, words, None));
     }
-    let pass = place.pass(Tier::Form, Tier::Form)?;
+    let pass = site.ground.pass(Tier::Form, Tier::Form)?;
     let order = Order {
         change,
         pass,
@@ -88,8 +86,8 @@ async fn change_it(
         rotation: Rotating::No,
         repeat: false,
     };
-    let mut watch = Watch::listen()?;
-    let landed = send(place, client, order, &mut watch).await?;
+    listen(&site.halt)?;
+    let landed = walk::send(site, order).await?;
     let words = words(&capital(&key), &landed);
     Ok(report(landed.end, words, landed.entry))
 }

@@ -1,11 +1,11 @@
 //! What every command that writes begins with: one context, one kind of key, the gate, the journal, and where
-//! secrets may go. Nothing is sent before all of it is right; `send` then carries one change to its known end.
+//! secrets may go. Nothing is sent before all of it is right; `walk` then carries what is asked to its known end.
 
+mod adopt;
 mod ask;
 mod choose;
 mod report;
-mod secret;
-mod send;
+mod route;
 mod signals;
 mod values;
 
@@ -14,28 +14,28 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 pub(super) use crate::app::report::{End, Report};
+pub(super) use crate::walk::Listed;
 pub(super) use ask::{Question, confirm};
-pub(super) use choose::{Chosen, Listed};
 pub(super) use report::tell;
-pub(super) use secret::{Route, bring, keep_raw, route};
-pub(super) use send::{Landed, Order, name_of, send};
-pub(super) use signals::Watch;
-pub(super) use values::{Values, told};
+pub(super) use route::{Route, route};
+pub(super) use signals::listen;
+pub(super) use values::{Values, mistakes, told};
 
 use super::{
     Failure, Setting, args,
     fetch::{Ready, prepare},
+    output,
     show::{one_context, one_resource},
 };
 use crate::{
     api::{ApiError, client::Client},
-    app::gate::{self, Pass, Stakes, Standing, Tier},
     config::{Config, Context},
     deliver::Courier,
     journal::Journal,
     manifest::{Resource, Tab, Verb},
-    record::{Moment, Text},
+    record::Moment,
     runtime::contexts,
+    walk::{Broken, Ground, Halt, Sign, Site},
 };
 
 /// Where a command writes.
@@ -44,7 +44,7 @@ pub(super) struct Place {
     pub context: Context,
     pub resource: Arc<Resource>,
     pub journal: Journal,
-    pub courier: Courier,
+    pub courier: Arc<Courier>,
     armed: bool,
 }
 
@@ -77,7 +77,7 @@ impl Place {
     ) -> Result<Self, Failure> {
         Ok(Self {
             journal: journal(setting)?,
-            courier: contexts::courier(&config, &setting.environment, true),
+            courier: Arc::new(contexts::courier(&config, &setting.environment, true)),
             config,
             context,
             resource,
@@ -111,12 +111,28 @@ impl Place {
         )))
     }
 
-    fn standing(&self) -> Standing<'_> {
-        Standing {
-            context: self.name(),
+    /// What is written to, as a walk sees it.
+    pub fn ground(&self) -> Ground {
+        Ground {
+            context: self.name().clone(),
             write: self.context.write,
             armed: self.armed,
             arming: "give --arm to allow the writes of this command",
+            production: self.context.production,
+            resource: self.resource.clone(),
+        }
+    }
+
+    /// Where a walk goes with this client.
+    pub fn site(&self, ready: &Arc<Ready>, client: Arc<Client>) -> Site {
+        Site {
+            ground: self.ground(),
+            client,
+            journal: Some(self.journal.clone()),
+            courier: Arc::clone(&self.courier),
+            sign_in: adopt::sign_in(ready),
+            tell: Arc::new(say),
+            halt: Halt::default(),
         }
     }
 
@@ -125,50 +141,25 @@ impl Place {
     /// # Errors
     /// Why it does not.
     pub fn open(&self) -> Result<(), Failure> {
-        self.standing().refusal().map_or(Ok(()), |why| {
+        self.ground().standing().refusal().map_or(Ok(()), |why| {
             Err(Failure::usage(format!("nothing was sent: {why}")))
         })
     }
 
-    /// Leave for one change that was confirmed so far.
-    ///
-    /// # Errors
-    /// Why it may not be sent.
-    pub fn pass(&self, needed: Tier, confirmed: Tier) -> Result<Pass, Failure> {
-        gate::pass(&self.standing(), needed, confirmed)
-            .map_err(|why| Failure::usage(format!("nothing was sent: {why}")))
-    }
-
-    /// What hangs on doing this to a key.
-    pub fn stakes(&self, key: &Chosen, verb: Verb) -> Stakes<'_> {
-        Stakes {
-            context: self.name(),
-            noun: &self.resource.noun,
-            verb,
-            pane: self.resource.pane,
-            production: self.context.production,
-            own: key.own,
-            powerful: key.powerful,
-            unknown: key.row.is_none(),
-            at_once: verb == Verb::Rotate,
-        }
-    }
-
     /// `the API key “x” in prod`.
     pub fn key(&self, name: &str) -> String {
-        let (noun, context) = (&self.resource.noun, self.name());
-        format!("the {noun} “{}” in {context}", Text::new(name).shown())
+        self.ground().key(name)
     }
 
     /// What the context's client is made of; asks on the terminal what must be typed.
     ///
     /// # Errors
     /// When the question was broken off.
-    pub fn ready(&self, setting: &Setting) -> Result<Ready, Failure> {
+    pub fn ready(&self, setting: &Setting) -> Result<Arc<Ready>, Failure> {
         let ready = prepare(setting, &self.config, &[&self.context])?;
-        ready
-            .into_iter()
-            .next()
+        let first = ready.into_iter().next();
+        first
+            .map(Arc::new)
             .ok_or_else(|| Failure::failed("there is no such context"))
     }
 
@@ -176,9 +167,9 @@ impl Place {
     ///
     /// # Errors
     /// When its credential cannot be read.
-    pub async fn client(&self, ready: &Ready) -> Result<Client, Failure> {
+    pub async fn client(&self, ready: &Ready) -> Result<Arc<Client>, Failure> {
         let client = ready.client_with(crate::api::Inputs::new()).await;
-        client.map_err(|error| self.failed(&error))
+        client.map(Arc::new).map_err(|error| self.failed(&error))
     }
 
     /// Nothing was sent, because of this.
@@ -218,9 +209,20 @@ pub(super) fn now() -> Moment {
     Moment::from_micros(Timestamp::now().as_microsecond())
 }
 
-/// The words as the beginning of a sentence.
-pub(super) fn capital(words: &str) -> String {
-    let mut letters = words.chars();
-    let first = letters.next().map(|first| first.to_uppercase().to_string());
-    first.map_or_else(String::new, |first| format!("{first}{}", letters.as_str()))
+/// What a walk tells, for people.
+pub(super) fn say(sign: Sign) {
+    match sign {
+        Sign::Words(words) => output::say(&words),
+        Sign::Looking { round, of } => output::say(&format!("unknown, looking: {round} of {of}")),
+        Sign::Doubted | Sign::Step(_) | Sign::Made { .. } | Sign::Stored => {}
+    }
+}
+
+impl From<Broken> for Failure {
+    fn from(broken: Broken) -> Self {
+        match broken {
+            Broken::Unsent(why) => Self::usage(why),
+            Broken::Left { message, code } => Self { code, message },
+        }
+    }
 }

@@ -182,8 +182,10 @@ impl Courier {
     }
 
     /// As [`rescue`](Self::rescue), for secrets that their destination did not take.
-    #[must_use]
-    pub fn keep(&self, secrets: &[(String, Content)]) -> Vec<String> {
+    ///
+    /// # Errors
+    /// When they are not kept; the lines say why.
+    pub fn keep(&self, secrets: &[(String, Content)]) -> Result<Vec<String>, Vec<String>> {
         rescue::keep(self.settings.rescue, &self.settings.surroundings, secrets)
     }
 

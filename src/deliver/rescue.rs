@@ -39,11 +39,18 @@ pub enum Rescue {
 
 /// Hands over labelled secrets because the program is ended; gives lines for standard error.
 pub fn rescue(way: Rescue, around: &Surroundings, secrets: &[(String, Content)]) -> Vec<String> {
-    hand_over(way, around, secrets, " when keyrack was ended")
+    match hand_over(way, around, secrets, " when keyrack was ended") {
+        Ok(lines) | Err(lines) => lines,
+    }
 }
 
-/// Hands over labelled secrets that their destination did not take; gives lines for standard error.
-pub fn keep(way: Rescue, around: &Surroundings, secrets: &[(String, Content)]) -> Vec<String> {
+/// Hands over labelled secrets that their destination did not take; gives lines for standard error, as an
+/// error where nothing keeps them.
+pub fn keep(
+    way: Rescue,
+    around: &Surroundings,
+    secrets: &[(String, Content)],
+) -> Result<Vec<String>, Vec<String>> {
     hand_over(way, around, secrets, "")
 }
 
@@ -52,9 +59,9 @@ fn hand_over(
     around: &Surroundings,
     secrets: &[(String, Content)],
     when: &str,
-) -> Vec<String> {
+) -> Result<Vec<String>, Vec<String>> {
     if secrets.is_empty() {
-        return Vec::new();
+        return Ok(Vec::new());
     }
     let names: Vec<String> = secrets
         .iter()
@@ -71,11 +78,11 @@ fn hand_over(
         Rescue::Off => Err("rescue = \"off\" in the config".to_owned()),
     };
     match handed {
-        Ok(place) => vec![format!("{what}; {place}")],
-        Err(why) => vec![
+        Ok(place) => Ok(vec![format!("{what}; {place}")]),
+        Err(why) => Err(vec![
             format!("{what}; {they} not kept: {why}"),
             "the key itself exists: regenerate it where the service can, else delete it and create another".to_owned(),
-        ],
+        ]),
     }
 }
 

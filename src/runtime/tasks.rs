@@ -125,6 +125,7 @@ impl Tasks {
             Effect::Check(context) => self.check(context),
             Effect::Give { context, inputs } => self.give(context, inputs),
             Effect::Value { call, from, exact } => self.value(call, from, exact),
+            Effect::Continue(tab) => post(&self.sender, Msg::Continue(tab)),
             Effect::WakeAt(until) => self.wake_at(until),
             Effect::AddContext(context) => self.add_context(context),
             Effect::ReadBackends => {

@@ -7,7 +7,7 @@ use ratatui::{
 };
 
 use super::{
-    Canvas,
+    Canvas, bulk,
     canvas::{columns, wrap},
     details, doubt, form, group, picker, question, rotation,
     theme::Ink,
@@ -174,6 +174,7 @@ pub fn draw(model: &Model, canvas: &mut Canvas<'_>, dialog: &Dialog) {
         Dialog::Problem(trouble) => problem(canvas, trouble),
         Dialog::Doubt(doubt) => doubt::draw(canvas, doubt),
         Dialog::Rotation(id) => rotation::draw(model, canvas, *id),
+        Dialog::Bulk(bulk) => bulk::draw(canvas, bulk),
     }
 }
 

@@ -1,5 +1,5 @@
 //! Which ways there are to rotate a key, which steps each has, and in which order: the console walks them
-//! with its operator, `cli` walks them alone.
+//! with its operator, `walk` goes alone.
 
 use crate::{
     journal::{Mode, Order},

@@ -150,3 +150,61 @@ fn where_the_service_has_no_such_filter_it_is_said_what_to_do_instead() {
     );
     assert!(desk.take().is_empty());
 }
+
+#[test]
+fn tab_goes_through_what_is_offered_and_back_to_what_was_typed() {
+    let mut desk = Desk::of("typesense");
+    desk.press("/");
+    desk.type_text("!act");
+    desk.press("Tab");
+    let typed = |desk: &Desk| desk.model.pane().filter.input.value().to_owned();
+    assert_eq!(typed(&desk), "!actions:", "the only one is taken");
+    desk.press("Tab");
+    assert_eq!(typed(&desk), "!actions:documents:get");
+    assert_eq!(desk.model.pane().view.len(), 1);
+    desk.press("Tab BackTab BackTab");
+    assert_eq!(typed(&desk), "!actions:");
+    desk.press("BackTab");
+    assert_eq!(typed(&desk), "!actions:*");
+    desk.type_text(" id");
+    desk.press("Tab 1");
+    assert_eq!(typed(&desk), "!actions:* id:1");
+    assert_eq!(desk.model.pane().view.len(), 1);
+}
+
+#[test]
+fn tab_with_nothing_to_offer_stays_in_the_line() {
+    let mut desk = Desk::of("typesense");
+    desk.press("/");
+    desk.type_text("zzz");
+    desk.press("Tab BackTab");
+    assert!(desk.model.pane().filter.editing);
+    assert_eq!(desk.model.pane().filter.input.value(), "zzz");
+    desk.press("Home Tab");
+    assert_eq!(desk.model.pane().filter.input.value(), "zzz");
+}
+
+#[test]
+fn no_key_moves_while_the_line_is_edited() {
+    let mut desk = Desk::of("typesense");
+    desk.press("/");
+    let rows = desk.model.table_rows();
+    for text in ["o", "w", "n", "e", "r:", "x", " is:e", "xpired"] {
+        desk.type_text(text);
+        assert_eq!(desk.model.table_rows(), rows, "{text}");
+    }
+    desk.press("Enter");
+    assert_eq!(desk.model.table_rows(), rows + 1);
+}
+
+#[test]
+fn a_mistake_is_not_told_while_it_can_become_right() {
+    let mut desk = Desk::of("typesense");
+    desk.press("/");
+    desk.type_text("is:bro");
+    assert!(desk.model.pane().filter.mistake().is_none());
+    desk.type_text("t");
+    assert_eq!(desk.model.pane().filter.mistake().unwrap().at, 3);
+    desk.press("Enter");
+    assert!(desk.model.pane().filter.mistake().is_some());
+}

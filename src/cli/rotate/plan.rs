@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Chosen, Ended, Job, Listed, Place, twin_name};
+use super::{Ended, Job, Listed, Place, twin_name};
 use crate::{
     app::{
         bulk::plan::{self, Does, Planned},
@@ -11,13 +11,14 @@ use crate::{
     },
     cli::{DONE, output},
     record::Text,
+    walk::Key,
 };
 
 /// Prints the plan of each key.
 pub(super) fn print(
     place: &Place,
     job: &Job,
-    (listed, chosen): (&Listed, &[Chosen]),
+    (listed, chosen): (&Listed, &[Key]),
     json: bool,
 ) -> Ended {
     let plan: Vec<Planned> = chosen
@@ -50,7 +51,7 @@ pub(super) fn print(
     Ok(DONE)
 }
 
-fn planned(place: &Place, job: &Job, listed: &Listed, key: &Chosen) -> Planned {
+fn planned(place: &Place, job: &Job, listed: &Listed, key: &Key) -> Planned {
     let beside = job.way == Way::CreateFirst;
     Planned {
         context: place.name().clone(),
@@ -60,7 +61,7 @@ fn planned(place: &Place, job: &Job, listed: &Listed, key: &Chosen) -> Planned {
         does: Does::Rotate {
             way: job.way,
             keep_old: job.keep_old,
-            twin: beside.then(|| twin_name(place, listed, key)),
+            twin: beside.then(|| twin_name(listed, key)),
         },
         reasons: job.reasons(place, key),
         tier: job.tier(place, key),

@@ -6,8 +6,8 @@ mod point;
 use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
-    Chosen, End, Ended, Failure, Listed, Place, Question, Report, Route, Setting, Site, Values,
-    Watch, args, block_on, confirm, now, reasons, route, tell, tier, told, twin_name, walk::Turn,
+    End, Ended, Failure, Listed, Place, Question, Report, Route, Setting, Site, Values, args,
+    block_on, confirm, listen, mistakes, now, reasons, route, tell, tier, told, twin_name,
 };
 use crate::{
     api::FieldValue,
@@ -20,6 +20,7 @@ use crate::{
     journal::{self, Entry, EntryId, JournalError, Next, Waiting, waiting},
     manifest::Verb,
     record::{Rows, Text},
+    walk::{Key, Turn},
 };
 use point::{Point, Rest};
 
@@ -58,11 +59,11 @@ pub(super) fn run(setting: &Setting, arguments: &args::Rotate, id: &str) -> Ende
     // From here on no other keyrack goes on with it.
     let left = find(&place.journal.take(id).map_err(refused)?, id)?;
     block_on(async {
-        let client = Arc::new(place.client(&ready).await?);
+        let client = place.client(&ready).await?;
         let site = Site {
             place: &place,
             ready: &ready,
-            client,
+            walk: place.site(&ready, client),
         };
         let job = Resume {
             site,
@@ -71,7 +72,7 @@ pub(super) fn run(setting: &Setting, arguments: &args::Rotate, id: &str) -> Ende
             values,
             yes: arguments.yes,
         };
-        let report = job.go_on().await?;
+        let report = Box::pin(job.go_on()).await?;
         output::say(&report.message);
         tell(&place, &[report], false, json)
     })
@@ -111,7 +112,7 @@ fn find(entries: &[Entry], id: EntryId) -> Result<Left, Failure> {
 ///
 /// # Errors
 /// How to go on with the one that waits.
-pub(super) fn waits_not(place: &Place, origin: &str, key: &Chosen) -> Result<(), Failure> {
+pub(super) fn waits_not(place: &Place, origin: &str, key: &Key) -> Result<(), Failure> {
     let entries = place.journal.read();
     let entries = entries.map_err(|error| Failure::failed(error.to_string()))?;
     let at = (&**place.name(), origin, &*place.resource.id);
@@ -174,16 +175,16 @@ impl Resume<'_> {
         let place = self.site.place;
         let way = Way::read(self.left.rotation.mode, self.left.rotation.order);
         let (point, made) = self.point(way).await?;
-        let listed = place.list(&self.site.client).await?;
+        let listed = place.list(&self.site.walk.client).await?;
         let rest = self.rest(way, point, made, &listed).await?;
         let values = self.new_values(&rest, &listed).await?;
         let confirmed = self.ask(&rest)?;
         let mut turn = Turn {
-            route: self.route.clone(),
+            sink: self.route.as_ref().map(|route| route.sink.clone()),
             keep_old: self.left.rotation.keep_old,
             confirmed,
             sure: self.yes > 0,
-            known: listed.whole(),
+            known: listed.whole().cloned(),
             values,
             entry: Some(self.left.entry.id),
             loose: self.left.writes.iter().map(|write| write.id).collect(),
@@ -192,7 +193,7 @@ impl Resume<'_> {
             repeat: rest.point == Point::Revoke { again: true },
             resumed: true,
             taken: rest.point == Point::Prove,
-            ..Turn::new(self.site.clone(), rest.old.clone(), way)
+            ..Turn::new(self.site.walk.clone(), rest.old.clone(), way)
         };
         let before = way.steps().iter().take_while(|step| **step != rest.from());
         turn.done.extend(before.copied());
@@ -200,9 +201,9 @@ impl Resume<'_> {
             // The old secret is dead already.
             turn.done.push(Step::Make);
         }
-        let mut watch = Watch::listen()?;
+        listen(&self.site.walk.halt)?;
         if let Some(new) = rest.drops() {
-            let landed = turn.delete(new, true, &mut watch).await?;
+            let landed = turn.delete(new, true).await?;
             if landed.end != End::Done {
                 return Err(self.stays(&format!(
                     "{}, whose secret is lost, was not deleted: {}",
@@ -213,7 +214,7 @@ impl Resume<'_> {
             turn.loose.extend(landed.entry);
             turn.new = None;
         }
-        turn.walk(rest.from(), &mut watch).await
+        Ok(turn.walk(rest.from()).await?)
     }
 
     /// Nothing more was done, and the rotation waits as before.
@@ -244,8 +245,8 @@ impl Resume<'_> {
         }
         let changed = &self.left.rotation.changed;
         let mut base = Rows::new(resource.clone());
-        if changed.is_empty() && rest.old.row.is_some() {
-            let row = listed.row(&self.site.client, &rest.old).await;
+        if changed.is_empty() && !rest.old.unknown {
+            let row = crate::walk::row(&self.site.walk, &listed.rows, &rest.old).await;
             base = row.map_err(|error| place.failed(&error))?;
         }
         let mut sheet = Sheet::new(Verb::Create, base, now());
@@ -255,7 +256,7 @@ impl Resume<'_> {
             .await?;
         match rest.way {
             Way::CreateFirst if changed.is_empty() => {
-                sheet.rename(&twin_name(place, listed, &rest.old));
+                sheet.rename(&twin_name(listed, &rest.old));
             }
             Way::DeleteFirst if changed.is_empty() => sheet.rename(&rest.old.target.name),
             _ => {}
@@ -269,10 +270,8 @@ impl Resume<'_> {
             Way::DeleteFirst => Some(&rest.old.target.id),
             _ => rest.drops().map(|new| &new.target.id),
         };
-        match sheet.values(&listed.rows, own) {
-            Ok(values) => Ok(Some(values)),
-            Err(wrong) => told(&wrong).map(|()| None),
-        }
+        let values = sheet.values(&listed.rows, own);
+        values.map(Some).map_err(|wrong| mistakes(&wrong))
     }
 
     /// A secret that will be made has a destination that takes it.
@@ -335,9 +334,9 @@ impl Resume<'_> {
 }
 
 /// The row of a key as the list has it.
-fn row(place: &Place, listed: &Listed, key: Option<&Chosen>) -> Rows {
+fn row(place: &Place, listed: &Listed, key: Option<&Key>) -> Rows {
     let mut rows = Rows::new(place.resource.clone());
-    if let Some(row) = key.and_then(|key| key.row) {
+    if let Some(row) = key.and_then(|key| listed.rows.find(&key.target.id)) {
         rows.push_record(listed.rows.record(row));
     }
     rows

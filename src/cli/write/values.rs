@@ -121,13 +121,15 @@ pub(in crate::cli) fn told(wrong: &[Wrong]) -> Result<(), Failure> {
     if wrong.is_empty() {
         return Ok(());
     }
+    Err(mistakes(wrong))
+}
+
+/// All that is wrong, where anything is.
+pub(in crate::cli) fn mistakes(wrong: &[Wrong]) -> Failure {
     let lines = wrong.iter();
     let lines = lines.map(|wrong| format!("{}: {}", wrong.field, wrong.why));
     let lines: Vec<String> = lines.collect();
-    Err(Failure::usage(format!(
-        "nothing was sent:\n{}",
-        lines.join("\n")
-    )))
+    Failure::usage(format!("nothing was sent:\n{}", lines.join("\n")))
 }
 
 /// Why a field does not take a value from there.

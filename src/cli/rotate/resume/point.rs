@@ -1,7 +1,7 @@
 //! Where a rotation of an earlier run stands: what the journal says, and what the list says of a write of
 //! which the journal knows no end. Nothing is sent here.
 
-use super::{Chosen, Failure, Listed, Resume};
+use super::{Failure, Listed, Resume};
 use crate::{
     api::trace::{Sighting, Trace},
     app::{
@@ -13,6 +13,7 @@ use crate::{
     journal::{self, EntryId, Event, Next, Stage},
     manifest::Verb,
     record::{KeyId, Text},
+    walk::Key,
 };
 
 /// Where a rotation stands, once it is known what came of its last write.
@@ -40,9 +41,9 @@ pub(super) enum Point {
 pub(super) struct Rest {
     pub point: Point,
     pub way: Way,
-    pub old: Chosen,
+    pub old: Key,
     /// The new key, where there is one.
-    pub new: Option<Chosen>,
+    pub new: Option<Key>,
 }
 
 impl Rest {
@@ -87,7 +88,7 @@ impl Rest {
     }
 
     /// The new key that is deleted first, for nobody has its secret.
-    pub fn drops(&self) -> Option<&Chosen> {
+    pub fn drops(&self) -> Option<&Key> {
         let lost = self.point == Point::Lost && self.way != Way::Regenerate;
         self.new.as_ref().filter(|_| lost)
     }
@@ -175,7 +176,7 @@ impl Resume<'_> {
         let mut tell =
             |round: usize, of: usize| output::say(&format!("unknown, looking: {round} of {of}"));
         let site = intent::Site {
-            client: &self.site.client,
+            client: &self.site.walk.client,
             journal: Some(&place.journal),
         };
         let sighting = intent::follow(site, Some(write.id), &trace, &mut tell).await;
@@ -213,13 +214,13 @@ impl Resume<'_> {
     ) -> Result<Rest, Failure> {
         let target = &self.left.rotation.target;
         let mut old = listed.key(self.site.place.id(&target.id)?);
-        if old.row.is_none() {
+        if old.unknown {
             old.target.name.clone_from(&target.name);
         }
         let whole = listed.whole().is_some();
         let new = made.map(|id| listed.key(id));
-        let new = new.filter(|new| new.row.is_some() || !whole);
-        let gone = old.row.is_none() && whole;
+        let new = new.filter(|new| !new.unknown || !whole);
+        let gone = old.unknown && whole;
         if gone && matches!(point, Point::HandOver | Point::Revoke { .. }) {
             self.note(Stage::Revoked, None).await;
             point = match way {

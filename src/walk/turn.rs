@@ -4,18 +4,15 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use super::Site;
+use super::{Broken, Key, Landed, Order, Sign, Site, bring, erase, keep_raw, name_of, send};
 use crate::{
     api::{Change, FieldValue, Proof, Target},
     app::{
         gate::Tier,
+        report::{End, Report},
         rotation::steps::{Step, Way},
     },
-    cli::{
-        Failure, output,
-        remove::tier,
-        write::{Chosen, End, Landed, Order, Report, Route, Watch, bring, keep_raw, send},
-    },
+    deliver::Sink,
     journal::{EntryId, Stage},
     manifest::Verb,
     record::Rows,
@@ -27,19 +24,23 @@ use crate::{
     clippy::struct_excessive_bools,
     reason = "each is one answer of its own that was given before the first step"
 )]
-pub(super) struct Turn<'a> {
-    pub site: Site<'a>,
-    pub old: Chosen,
+pub struct Turn {
+    /// Where it goes on, and by whom.
+    pub site: Site,
+    /// The key.
+    pub old: Key,
+    /// How it is rotated.
     pub way: Way,
     /// Where the new secret goes.
-    pub route: Option<Route>,
+    pub sink: Option<Sink>,
     /// It ends before the old key is deleted.
     pub keep_old: bool,
+    /// How far it was confirmed.
     pub confirmed: Tier,
-    /// The command line said yes: a new key that cannot be tried is taken as working.
+    /// The operator said so beforehand: a new key that cannot be tried is taken as working.
     pub sure: bool,
     /// The whole list, where it is known.
-    pub known: Option<&'a Rows>,
+    pub known: Option<Arc<Rows>>,
     /// What the new key will be.
     pub values: Option<BTreeMap<String, FieldValue>>,
     /// Where the journal has it.
@@ -52,7 +53,9 @@ pub(super) struct Turn<'a> {
     pub new: Option<Target>,
     /// Its row; of a key that stays, its own.
     pub row: Rows,
+    /// The new secret.
     pub secret: Option<Secret>,
+    /// What was done.
     pub done: Vec<Step>,
     /// The next deletion is sent after one whose end is not known.
     pub repeat: bool,
@@ -69,21 +72,22 @@ pub(super) struct Stop {
 }
 
 impl Stop {
-    pub fn new(end: End, why: impl Into<String>) -> Self {
+    pub(super) fn new(end: End, why: impl Into<String>) -> Self {
         let why = why.into();
         Self { end, why }
     }
 }
 
-impl<'a> Turn<'a> {
+impl Turn {
     /// A rotation of which nothing is done.
-    pub fn new(site: Site<'a>, old: Chosen, way: Way) -> Self {
+    #[must_use]
+    pub fn new(site: Site, old: Key, way: Way) -> Self {
         Self {
-            row: Rows::new(site.place.resource.clone()),
+            row: Rows::new(site.ground.resource.clone()),
             site,
             old,
             way,
-            route: None,
+            sink: None,
             keep_old: false,
             confirmed: Tier::Form,
             sure: false,
@@ -104,15 +108,15 @@ impl<'a> Turn<'a> {
     /// Walks from a step to the end, or until one does not end well.
     ///
     /// # Errors
-    /// When the journal cannot be written, or the end was asked for twice.
-    pub async fn walk(&mut self, from: Step, watch: &mut Watch) -> Result<Report, Failure> {
+    /// When nothing more was sent, or it is not waited for any longer.
+    pub async fn walk(&mut self, from: Step) -> Result<Report, Broken> {
         let mut at = from;
         while at != Step::Ended {
             if self.keep_old && at == Step::HandOver {
                 self.note(Stage::Kept, None, None).await;
                 break;
             }
-            if let Err(stop) = self.step(at, watch).await? {
+            if let Err(stop) = self.step(at).await? {
                 return Ok(self.stopped(at, stop).await);
             }
             self.done.push(at);
@@ -121,23 +125,24 @@ impl<'a> Turn<'a> {
         Ok(self.ended().await)
     }
 
-    async fn step(&mut self, at: Step, watch: &mut Watch) -> Result<Result<(), Stop>, Failure> {
+    async fn step(&mut self, at: Step) -> Result<Result<(), Stop>, Broken> {
+        (self.site.tell)(Sign::Step(at));
         match at {
-            Step::Make | Step::Revoke if watch.interrupted() && !self.is_between() => {
+            Step::Make | Step::Revoke if self.site.halt.asked() && !self.is_between() => {
                 Ok(Err(Stop::new(End::NotDone, "The end was asked for.")))
             }
             Step::Make => {
-                let made = self.make(watch).await?;
+                let made = self.make().await?;
                 if made.is_ok() && self.way == Way::DeleteFirst {
                     self.done.push(at);
-                    return self.store(watch).await;
+                    return self.store().await;
                 }
                 Ok(made)
             }
-            Step::Store => self.store(watch).await,
-            Step::Prove => self.prove(watch).await,
-            Step::Revoke => self.revoke(watch).await,
-            Step::Dead => self.see_dead(watch).await,
+            Step::Store => self.store().await,
+            Step::Prove => self.prove().await,
+            Step::Revoke => self.revoke().await,
+            Step::Dead => self.see_dead().await,
             Step::HandOver => {
                 self.note(Stage::HandedOver, None, None).await;
                 Ok(Ok(()))
@@ -151,46 +156,46 @@ impl<'a> Turn<'a> {
         self.did(Step::Revoke) && !self.did(Step::Make)
     }
 
-    pub fn did(&self, step: Step) -> bool {
+    pub(super) fn did(&self, step: Step) -> bool {
         self.done.contains(&step)
     }
 
     /// Which key lives now, as a sentence.
-    pub fn lives(&self) -> &'static str {
+    pub(super) fn lives(&self) -> &'static str {
         self.way.lives(|step| self.did(step))
     }
 
     /// Makes the new key, or the new secret.
-    async fn make(&mut self, watch: &mut Watch) -> Result<Result<(), Stop>, Failure> {
-        let place = self.site.place;
+    async fn make(&mut self) -> Result<Result<(), Stop>, Broken> {
+        let ground = &self.site.ground;
         let gone = self.did(Step::Revoke).then(|| self.old.target.id.clone());
         let (verb, target, needed) = match self.way {
             Way::Regenerate => {
-                let needed = tier(place, &self.old, Verb::Rotate);
+                let needed = ground.tier(&self.old, Verb::Rotate);
                 (Verb::Rotate, Some(self.old.target.clone()), needed)
             }
             Way::CreateFirst | Way::DeleteFirst => (Verb::Create, None, Tier::Form),
         };
         let change = Change {
-            context: place.name().clone(),
-            resource: place.resource.clone(),
+            context: ground.context.clone(),
+            resource: ground.resource.clone(),
             verb,
             target,
             values: self.values.take().unwrap_or_default(),
         };
-        let name = crate::cli::write::name_of(&change);
-        let sink = self.route.as_ref().map(Route::said);
+        let name = name_of(&change);
+        let sink = self.sink.as_ref().map(ToString::to_string);
         let rotation = self.rotating(&change);
         let order = Order {
-            pass: place.pass(needed, self.confirmed)?,
+            pass: self.site.ground.pass(needed, self.confirmed)?,
             change,
-            known: self.known,
+            known: self.known.as_deref(),
             gone,
             sink,
             rotation,
             repeat: false,
         };
-        let landed = send(place, &self.site.client, order, watch).await?;
+        let landed = send(&self.site, order).await?;
         Ok(self.made(landed, name).await)
     }
 
@@ -206,14 +211,22 @@ impl<'a> Turn<'a> {
             self.row = rows;
         }
         self.secret = landed.secret;
+        if let Some(secret) = &self.secret {
+            (self.site.tell)(Sign::Made {
+                label: self.site.ground.key(&self.name()),
+                entry: self.write,
+                secret: secret.again(),
+            });
+        }
         let id = self.new.as_ref().map(|new| new.id.clone());
         self.note(Stage::Created, id.as_ref(), None).await;
         if let Some(public) = landed.public {
-            output::say(&format!("the public half of the new key: {public}"));
+            self.site
+                .say(format!("the public half of the new key: {public}"));
         }
         if landed.end == End::Unreadable {
-            let label = self.site.place.key(&self.name());
-            keep_raw(self.site.place, landed.raw.as_ref(), &label);
+            let label = self.site.ground.key(&self.name());
+            keep_raw(&self.site, landed.raw.as_ref(), &label, self.write);
             self.done.push(Step::Make);
             let lost = "The new one was made, and its secret is lost.";
             return Err(Stop::new(End::Unreadable, format!("{lost} {why}")));
@@ -222,13 +235,12 @@ impl<'a> Turn<'a> {
     }
 
     /// Brings the new secret to its destination.
-    async fn store(&mut self, watch: &mut Watch) -> Result<Result<(), Stop>, Failure> {
-        let (Some(route), Some(secret)) = (&self.route, &self.secret) else {
+    async fn store(&mut self) -> Result<Result<(), Stop>, Broken> {
+        let (Some(sink), Some(secret)) = (&self.sink, &self.secret) else {
             return Ok(Ok(()));
         };
-        let label = self.site.place.key(&self.name());
-        let goes = (route, secret);
-        if bring(self.site.place, goes, &label, self.write, watch).await? {
+        let label = self.site.ground.key(&self.name());
+        if bring(&self.site, (sink, secret), &label, self.write).await? {
             self.note(Stage::Delivered, None, None).await;
             return Ok(Ok(()));
         }
@@ -236,18 +248,18 @@ impl<'a> Turn<'a> {
             Way::CreateFirst => End::NotDone,
             Way::Regenerate | Way::DeleteFirst => End::Done,
         };
-        let why = format!("The new secret did not arrive at {}.", route.said());
+        let why = format!("The new secret did not arrive at {sink}.");
         Ok(Err(Stop::new(end, why)))
     }
 
     /// Tries the new key by using it.
-    async fn prove(&mut self, watch: &mut Watch) -> Result<Result<(), Stop>, Failure> {
+    async fn prove(&mut self) -> Result<Result<(), Stop>, Broken> {
         let proof = match &self.secret {
             Some(secret) => {
                 let row = (!self.row.is_empty()).then(|| self.row.record(0));
                 let client = &self.site.client;
-                let proving = client.prove(&self.site.place.resource, secret, row);
-                watch.over("what the new key can do", proving).await?
+                let proving = client.prove(&self.site.ground.resource, secret, row);
+                self.site.over("what the new key can do", proving).await?
             }
             None => Proof::Unproven {
                 why: "keyrack does not hold what it could be tried with.".to_owned(),
@@ -255,7 +267,7 @@ impl<'a> Turn<'a> {
         };
         match proof {
             Proof::Alive { by } => {
-                output::say(&format!("the new key works: {by}"));
+                self.site.say(format!("the new key works: {by}"));
                 self.note(Stage::Verified, None, Some(&by)).await;
                 return Ok(self.adopt().await);
             }
@@ -269,7 +281,7 @@ impl<'a> Turn<'a> {
                 if gates && !self.taken && (self.old.own || !self.sure) {
                     return Ok(Err(Stop::new(End::NotDone, why)));
                 }
-                output::say(&why);
+                self.site.say(&*why);
                 self.note(Stage::Unproven, None, Some(&why)).await;
             }
         }
@@ -280,9 +292,9 @@ impl<'a> Turn<'a> {
     }
 
     /// Deletes the old key.
-    async fn revoke(&mut self, watch: &mut Watch) -> Result<Result<(), Stop>, Failure> {
+    async fn revoke(&mut self) -> Result<Result<(), Stop>, Broken> {
         let old = self.old.clone();
-        let landed = self.delete(&old, self.repeat, watch).await?;
+        let landed = self.delete(&old, self.repeat).await?;
         Ok(match landed.end {
             End::Done | End::Unreadable => {
                 self.note(Stage::Revoked, None, None).await;
@@ -293,40 +305,26 @@ impl<'a> Turn<'a> {
     }
 
     /// Deletes a key of this rotation.
-    pub async fn delete(
-        &mut self,
-        key: &Chosen,
-        repeat: bool,
-        watch: &mut Watch,
-    ) -> Result<Landed, Failure> {
-        let place = self.site.place;
-        let change = Change {
-            context: place.name().clone(),
-            resource: place.resource.clone(),
-            verb: Verb::Delete,
-            target: Some(key.target.clone()),
-            values: BTreeMap::new(),
-        };
-        let rotation = self.rotating(&change);
+    ///
+    /// # Errors
+    /// When nothing was sent, or it is not waited for any longer.
+    pub async fn delete(&mut self, key: &Key, repeat: bool) -> Result<Landed, Broken> {
+        let order = erase::order(&self.site.ground, key, self.confirmed)?;
         let order = Order {
-            pass: place.pass(tier(place, key, Verb::Delete), self.confirmed)?,
-            change,
-            known: None,
-            gone: None,
-            sink: None,
-            rotation,
+            rotation: self.rotating(&order.change),
             repeat,
+            ..order
         };
-        let landed = send(place, &self.site.client, order, watch).await?;
+        let landed = send(&self.site, order).await?;
         self.entry = self.entry.or(landed.rotation);
         Ok(landed)
     }
 
     /// Looks whether the old key is gone.
-    async fn see_dead(&mut self, watch: &mut Watch) -> Result<Result<(), Stop>, Failure> {
+    async fn see_dead(&mut self) -> Result<Result<(), Stop>, Broken> {
         let client = Arc::clone(&self.site.client);
-        let looked = client.gone(&self.site.place.resource, &self.old.target.id);
-        Ok(match watch.over("what the list says", looked).await? {
+        let looked = Box::pin(client.gone(&self.site.ground.resource, &self.old.target.id));
+        Ok(match self.site.over("what the list says", looked).await? {
             Ok(true) => {
                 self.note(Stage::Dead, None, None).await;
                 Ok(())

@@ -1,28 +1,27 @@
 //! One change goes out once and is followed to its known end: what the answer says, else what the list shows.
 //! What stays unknown is said to be that, with what can be done; nothing is sent a second time.
 
-use super::{End, Failure, Place, Watch};
+use super::{Broken, Ground, Sign, Site, now, shown};
 use crate::{
     api::{
         ApiError, Change, FieldValue, Outcome,
-        client::Client,
         generate::{self, Made},
         trace::{Sighting, Trace},
     },
     app::{
         flight::{Errand, Rotating, Sent},
         gate::Pass,
+        report::End,
     },
-    cli::output,
-    intent::{self, Site},
+    intent,
     journal::EntryId,
     manifest::{Role, Verb},
-    record::{KeyId, Rows, Text},
+    record::{KeyId, Rows},
     secret::Secret,
 };
 
 /// A change to be sent, and what it belongs to.
-pub(in crate::cli) struct Order<'a> {
+pub struct Order<'a> {
     /// What is sent.
     pub change: Change,
     /// Leave to send it.
@@ -40,7 +39,7 @@ pub(in crate::cli) struct Order<'a> {
 }
 
 /// What became of a change.
-pub(in crate::cli) struct Landed {
+pub struct Landed {
     /// How it ended.
     pub end: End,
     /// The key's id, where it is known.
@@ -62,7 +61,7 @@ pub(in crate::cli) struct Landed {
 }
 
 /// The exact name that a change speaks of.
-pub(in crate::cli) fn name_of(change: &Change) -> String {
+pub fn name_of(change: &Change) -> String {
     if let Some(target) = &change.target {
         return target.name.clone();
     }
@@ -76,58 +75,43 @@ pub(in crate::cli) fn name_of(change: &Change) -> String {
 }
 
 /// `the creation of the API key “x” in prod`.
-fn called(place: &Place, change: &Change) -> String {
+fn called(ground: &Ground, change: &Change) -> String {
     let what = match change.verb {
         Verb::Create => "creation",
         Verb::Update => "change",
         Verb::Rotate => "regeneration",
         Verb::Delete => "deletion",
     };
-    format!("the {what} of {}", place.key(&name_of(change)))
+    format!("the {what} of {}", ground.key(&name_of(change)))
 }
 
 /// Sends a change and follows it to its end.
 ///
 /// # Errors
-/// When nothing was sent, or the end was asked for twice.
-pub(in crate::cli) async fn send(
-    place: &Place,
-    client: &Client,
-    order: Order<'_>,
-    watch: &mut Watch,
-) -> Result<Landed, Failure> {
+/// When nothing was sent, or it is not waited for any longer.
+pub async fn send(site: &Site, order: Order<'_>) -> Result<Landed, Broken> {
+    let ground = &site.ground;
     let mut change = order.change;
     let made = generate::complete(&mut change)
-        .map_err(|error| Failure::usage(format!("{}: {error}", place.name())))?;
-    let what = called(place, &change);
+        .map_err(|error| Broken::Unsent(format!("{}: {error}", ground.context)))?;
+    let what = called(ground, &change);
     let errand = Errand {
-        trace: Trace::of(&change, order.known, super::now()).after(order.gone.as_ref()),
+        trace: Trace::of(&change, order.known, now()).after(order.gone.as_ref()),
         change,
         repeat: order.repeat,
         unwritten: false,
         rotation: order.rotation,
         sink: order.sink,
     };
-    let site = Site {
-        client,
-        journal: Some(&place.journal),
-    };
-    let carried = intent::carry(site, Box::new(errand), order.pass);
+    let carried = intent::carry(site.intent(), Box::new(errand), order.pass);
     let answer = format!("the answer to {what}");
-    let sent = watch.over(&answer, carried).await?;
-    let sent =
-        sent.map_err(|unwritten| Failure::usage(format!("nothing was sent: {}", unwritten.why)))?;
-    settle(site, sent, &made, &what, watch).await
+    let sent = site.over(&answer, carried).await?;
+    let sent = sent.map_err(|unwritten| Broken::unsent(unwritten.why))?;
+    settle(site, sent, &made, &what).await
 }
 
 /// What an answer means; a lost one is looked for.
-async fn settle(
-    site: Site<'_>,
-    sent: Sent,
-    made: &[Made],
-    what: &str,
-    watch: &mut Watch,
-) -> Result<Landed, Failure> {
+async fn settle(site: &Site, sent: Sent, made: &[Made], what: &str) -> Result<Landed, Broken> {
     let mut landed = Landed {
         end: End::Done,
         id: sent.change.target.as_ref().map(|it| it.id.clone()),
@@ -163,15 +147,17 @@ async fn settle(
     } else {
         "is unknown"
     };
-    output::say(&format!("{what} {state}: {}", sentence(&error)));
+    site.say(format!("{what} {state}: {}", sentence(&error)));
     if end == End::Unreadable && !shows_a_secret(&sent.change, made) {
         // What was to be read says nothing that is needed.
         return Ok(landed);
     }
-    let mut tell =
-        |round: usize, of: usize| output::say(&format!("unknown, looking: {round} of {of}"));
-    let look = intent::follow(site, sent.entry, &sent.trace, &mut tell);
-    let sighting = watch.over("what the list says", look).await?;
+    if end != End::Unreadable {
+        (site.tell)(Sign::Doubted);
+    }
+    let mut tell = |round: usize, of: usize| (site.tell)(Sign::Looking { round, of });
+    let look = intent::follow(site.intent(), sent.entry, &sent.trace, &mut tell);
+    let sighting = site.over("what the list says", look).await?;
     found(&mut landed, sent.change, made, sighting, (error, end));
     Ok(landed)
 }
@@ -224,8 +210,7 @@ fn untold(change: &Change, verb: Verb, sighting: &Sighting) -> String {
             why.to_string().trim_end_matches('.')
         ),
         (_, Sighting::Several(ids)) => {
-            let ids = ids.iter().map(|id| Text::new(id.as_str()).shown());
-            let ids: Vec<_> = ids.collect();
+            let ids: Vec<_> = ids.iter().map(shown).collect();
             format!("Several new keys look like it: {}.", ids.join(", "))
         }
         (Verb::Create, _) => format!("The {noun} is not in the list; it may still arrive."),

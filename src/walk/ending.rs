@@ -1,39 +1,40 @@
 //! What the journal is told of a rotation, and how its end or its stop is told to people: which key lives, and
 //! how to go on.
 
-use super::walk::{Stop, Turn};
+use super::{
+    capital, shown,
+    turn::{Stop, Turn},
+};
 use crate::{
     api::Change,
     app::{
         flight::Rotating,
+        report::{End, Report},
         rotation::{
             self,
             steps::{Step, Way},
         },
     },
-    cli::write::{End, Report, Route, capital},
-    intent,
     journal::{self, Event, Stage},
     record::{KeyId, Text},
 };
 
-impl Turn<'_> {
+impl Turn {
     /// What the journal is told of the rotation with one of its writes.
     pub(super) fn rotating(&self, change: &Change) -> Rotating {
         if let Some(entry) = self.entry {
             return Rotating::Of(entry);
         }
-        let place = self.site.place;
+        let (ground, client) = (&self.site.ground, &self.site.client);
         let (mode, order) = self.way.journal();
-        let connection = &place.context.connection;
         // Of a key whose old one goes first nothing is left to copy from.
         let held = self.values.as_ref().unwrap_or(&change.values);
         Rotating::Begins(Box::new(journal::Rotation {
-            context: place.name().to_string(),
-            origin: self.site.client.address().to_owned(),
-            backend: connection.manifest.id.clone(),
-            resource: place.resource.id.clone(),
-            noun: place.resource.noun.clone(),
+            context: ground.context.to_string(),
+            origin: client.address().to_owned(),
+            backend: client.backend().to_owned(),
+            resource: ground.resource.id.clone(),
+            noun: ground.resource.noun.clone(),
             mode,
             order,
             target: journal::Target {
@@ -41,7 +42,7 @@ impl Turn<'_> {
                 name: self.old.target.name.clone(),
             },
             changed: rotation::plain(held),
-            sink: self.route.as_ref().map(Route::said),
+            sink: self.sink.as_ref().map(ToString::to_string),
             keep_old: self.keep_old,
         }))
     }
@@ -54,7 +55,7 @@ impl Turn<'_> {
             message: message.map(ToOwned::to_owned),
         });
         if let Some(entry) = self.entry {
-            intent::note(&self.site.place.journal, entry, event).await;
+            self.site.note(entry, event).await;
         }
     }
 
@@ -62,7 +63,7 @@ impl Turn<'_> {
     async fn close(&self, why: &str) {
         for entry in self.loose.iter().chain(&self.entry) {
             let why = why.to_owned();
-            intent::note(&self.site.place.journal, *entry, Event::Closed { why }).await;
+            self.site.note(*entry, Event::Closed { why }).await;
         }
     }
 
@@ -87,23 +88,23 @@ impl Turn<'_> {
     pub(super) async fn ended(&self) -> Report {
         let lives = self.lives();
         self.close(lives).await;
-        let key = capital(&self.site.place.key(&self.old.target.name));
+        let key = capital(&self.site.ground.key(&self.old.target.name));
         let how = match self.way {
             Way::Regenerate => "has a new secret".to_owned(),
             Way::CreateFirst | Way::DeleteFirst => self.new.as_ref().map_or_else(
                 || "was replaced".to_owned(),
                 |new| {
-                    let (name, id) = (Text::new(&new.name), Text::new(new.id.as_str()));
+                    let (name, id) = (Text::new(&new.name), shown(&new.id));
                     let what = if self.keep_old {
                         "has the twin"
                     } else {
                         "was replaced by"
                     };
-                    format!("{what} “{}”, id {}", name.shown(), id.shown())
+                    format!("{what} “{}”, id {id}", name.shown())
                 },
             ),
         };
-        let linger = self.site.place.resource.linger;
+        let linger = self.site.ground.resource.linger;
         let linger = linger.filter(|_| self.did(Step::Revoke)).map(|seconds| {
             format!(" The service may accept the old one for up to {seconds} s more.")
         });
@@ -114,7 +115,7 @@ impl Turn<'_> {
     /// A step did not end well.
     pub(super) async fn stopped(&self, at: Step, stop: Stop) -> Report {
         let changed = self.did(Step::Make) || self.did(Step::Revoke);
-        let key = self.site.place.key(&self.old.target.name);
+        let key = self.site.ground.key(&self.old.target.name);
         let lives = self.lives();
         let title = at.title(Some(self.way));
         if !changed && !self.resumed && stop.end == End::NotDone {

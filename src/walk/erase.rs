@@ -1,0 +1,64 @@
+//! One key is deleted, by the id that was captured before anything was asked. What is told of it says whether
+//! it is gone, and what to do where that is not known.
+
+use std::collections::BTreeMap;
+
+use super::{Broken, Ground, Key, Landed, Order, Site, capital, report, send};
+use crate::{
+    api::Change,
+    app::{
+        flight::Rotating,
+        gate::Tier,
+        report::{End, Report},
+    },
+    manifest::Verb,
+};
+
+/// Deletes a key that was confirmed so far.
+///
+/// # Errors
+/// When nothing was sent, or it is not waited for any longer.
+pub async fn delete(site: &Site, key: &Key, confirmed: Tier) -> Result<Report, Broken> {
+    let landed = send(site, order(&site.ground, key, confirmed)?).await?;
+    let name = capital(&site.ground.key(&key.target.name));
+    let words = words(&site.ground, &name, &landed);
+    Ok(Report {
+        journal: landed.entry,
+        ..report(&key.target, landed.end, words)
+    })
+}
+
+/// The deletion of a key.
+pub(super) fn order<'a>(ground: &Ground, key: &Key, confirmed: Tier) -> Result<Order<'a>, Broken> {
+    Ok(Order {
+        pass: ground.pass(ground.tier(key, Verb::Delete), confirmed)?,
+        change: Change {
+            context: ground.context.clone(),
+            resource: ground.resource.clone(),
+            verb: Verb::Delete,
+            target: Some(key.target.clone()),
+            values: BTreeMap::new(),
+        },
+        known: None,
+        gone: None,
+        sink: None,
+        rotation: Rotating::No,
+        repeat: false,
+    })
+}
+
+fn words(ground: &Ground, key: &str, landed: &Landed) -> String {
+    let why = landed.why.join(" ");
+    match landed.end {
+        End::Done | End::Unreadable => match ground.resource.linger {
+            Some(seconds) => {
+                format!("{key} was deleted. It may keep working for up to {seconds} s.")
+            }
+            None => format!("{key} was deleted."),
+        },
+        End::NotDone => format!("{key} was not deleted. {why}"),
+        End::Unknown => format!(
+            "{key}: whether it was deleted is unknown. {why} Running the same command once more is safe: it deletes no other key."
+        ),
+    }
+}

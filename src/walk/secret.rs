@@ -1,0 +1,89 @@
+//! A new secret goes where it was asked to go, and nowhere else; one that its destination does not take is
+//! handed to the place that the config keeps for that.
+
+use super::{Broken, Sign, Site};
+use crate::{
+    deliver::{Arrival, Channel, Content, Delivery, Receipt, Sink},
+    journal::{self, EntryId, Event},
+    secret::Secret,
+};
+
+/// Brings a secret to its destination; tells whether it arrived, and says where it is. The journal gets that
+/// it did.
+///
+/// # Errors
+/// When it is not waited for any longer; the secret is handed over then.
+pub async fn bring(
+    site: &Site,
+    (sink, secret): (&Sink, &Secret),
+    label: &str,
+    entry: Option<EntryId>,
+) -> Result<bool, Broken> {
+    let what = format!("the delivery of the secret of {label} to {sink}");
+    let way = site.courier.deliver(sink, Content::secret(secret));
+    let delivery = match site.over(&what, way).await {
+        Ok(delivery) => delivery,
+        Err(broken) => {
+            let secrets = [(label.to_owned(), Content::secret(secret))];
+            for line in site.courier.rescue(&secrets) {
+                site.say(line);
+            }
+            return Err(broken);
+        }
+    };
+    for line in &delivery.output {
+        site.say(format!("{sink} says: {line}"));
+    }
+    site.say(format!("the secret of {label}: {}", delivery.receipt));
+    if !arrived(&delivery) {
+        hand_over(site, secret, label);
+        return Ok(false);
+    }
+    (site.tell)(Sign::Stored);
+    if let Some(entry) = entry {
+        let to = sink.to_string();
+        let event = Event::Delivered(journal::Delivery { to });
+        site.note(entry, event).await;
+    }
+    Ok(true)
+}
+
+/// An answer that cannot be read goes, as it came, to the place that the config keeps for that: the secret
+/// that is lost otherwise may stand in it.
+pub fn keep_raw(site: &Site, raw: Option<&Secret>, label: &str, entry: Option<EntryId>) {
+    if let Some(raw) = raw {
+        let label = format!("{label}, in an answer that cannot be read");
+        (site.tell)(Sign::Made {
+            label: label.clone(),
+            entry,
+            secret: raw.again(),
+        });
+        hand_over(site, raw, &label);
+    }
+}
+
+/// What nobody has said to be lost is there; bytes for a terminal are not sent by a walk.
+fn arrived(delivery: &Delivery) -> bool {
+    match delivery.receipt.arrival() {
+        Arrival::Certain => true,
+        Arrival::Unknown => !matches!(delivery.receipt, Receipt::Handed(Channel::Terminal)),
+        Arrival::None => false,
+    }
+}
+
+/// Gives a secret that its destination did not take to the place that the config keeps for that.
+fn hand_over(site: &Site, secret: &Secret, label: &str) {
+    let kept = site
+        .courier
+        .keep(&[(label.to_owned(), Content::secret(secret))]);
+    let (lines, held) = match kept {
+        Ok(lines) => (lines, true),
+        Err(lines) => (lines, false),
+    };
+    for line in lines {
+        site.say(line);
+    }
+    if held {
+        (site.tell)(Sign::Stored);
+    }
+}
