@@ -33,6 +33,7 @@ pub mod question;
 pub mod report;
 pub mod reveal;
 pub mod rotation;
+pub mod saved;
 pub mod screen;
 pub mod state;
 #[cfg(test)]
@@ -73,6 +74,7 @@ use self::{
     picker::Picker,
     reveal::Reveal,
     rotation::Rotation,
+    saved::Saved,
     state::Policy,
 };
 
@@ -130,6 +132,8 @@ pub struct Model {
     pub sources: Vec<String>,
     /// What is asked of keys.
     pub policy: Policy,
+    /// The config's filters, in its order.
+    pub saved: Vec<Saved>,
     /// The console shows the embedded backend.
     pub demo: bool,
     /// The system did not lock all the memory of secrets: they may reach its swap.
@@ -288,6 +292,7 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.dialogs.push(Dialog::Picker(picker));
             Vec::new()
         }
+        Msg::FilterSaved { name, saved } => saved::kept_as(model, &name, saved),
         Msg::NotAdded(why) => form::not_added(model, why),
         Msg::Failed(text) => {
             model.say(Tone::Bad, text);
@@ -362,6 +367,7 @@ impl Model {
             backends: Vec::new(),
             bulk: bulk::Rules::default(),
             sources: Vec::new(),
+            saved: Vec::new(),
             policy: Policy::default(),
             demo: false,
             unlocked: false,

@@ -48,6 +48,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::SameClient => form::server::same(model, Role::ClientId),
         Action::Sort => open(model, Picker::sort),
         Action::Reverse => view::reverse(model),
+        Action::SavedFilters => open(model, Picker::filters),
         Action::Group => group::sheet::open(model),
         Action::Contexts => open(model, Picker::contexts),
         Action::Palette => open(model, Picker::palette),

@@ -96,6 +96,8 @@ actions! {
     Details Table "details" "details" ["Enter"];
     /// Filter the rows shown as you type.
     Filter Table "filter" "filter" ["/"];
+    /// The filters of the config: use one, or save the present one.
+    SavedFilters Table "saved-filters" "saved filters" ["."];
     /// Filter at the server.
     ServerFilter Table "server-filter" "server filter" ["F"];
     /// Ask the server for all keys of the selected key's creator.

@@ -13,6 +13,7 @@ mod leaving;
 mod lists;
 mod marking;
 mod rotating;
+mod saving;
 mod secrets;
 mod values;
 mod waiting;

@@ -20,12 +20,12 @@ use tokio::{
 use zeroize::Zeroizing;
 
 use super::{
-    contexts::{Connections, backends, courier},
+    contexts::{Connections, backends, courier, filters},
     core::Mail,
 };
 use crate::{
     api::{ApiError, Checked, Query, client::Client, generate},
-    app::{CallId, ContextId, Effect, Msg, NewContext, Origin},
+    app::{CallId, ContextId, Effect, Msg, NewContext, Origin, saved::Saved},
     config::{self, Config, Environment},
     deliver::{Courier, Rescued},
     journal::Journal,
@@ -128,6 +128,7 @@ impl Tasks {
             Effect::Continue(tab) => post(&self.sender, Msg::Continue(tab)),
             Effect::WakeAt(until) => self.wake_at(until),
             Effect::AddContext(context) => self.add_context(context),
+            Effect::SaveFilter(saved, replace) => self.save_filter(saved, replace),
             Effect::ReadBackends => {
                 let (sender, config) = (self.sender.clone(), self.config.clone());
                 let read = move || post(&sender, Msg::Backends(backends(&config)));
@@ -345,6 +346,30 @@ impl Tasks {
         tokio::task::spawn_blocking(move || match add_context(context, &path, &environment) {
             Ok(config) => drop(sender.send(Mail::Config(Box::new(config)))),
             Err(why) => post(&sender, Msg::NotAdded(why)),
+        });
+    }
+
+    /// Adds a filter to the config and tells which it has then.
+    fn save_filter(&self, saved: Saved, replace: bool) {
+        let (sender, environment, path) = (
+            self.sender.clone(),
+            self.environment.clone(),
+            self.config.clone(),
+        );
+        let Saved { name, text } = saved;
+        tokio::task::spawn_blocking(move || {
+            let added = config::add_filter(&path, (&name, &text), replace, &environment);
+            let read = added.map_err(|error| error.to_string()).and_then(|()| {
+                Config::load(Some(&path), &environment).map_err(|error| error.to_string())
+            });
+            let msg = match read {
+                Ok(config) => Msg::FilterSaved {
+                    name,
+                    saved: filters(&config),
+                },
+                Err(why) => Msg::NotAdded(why),
+            };
+            post(&sender, msg);
         });
     }
 

@@ -11,6 +11,7 @@ use crate::{
         fixture::{self, Desk, context, many, refused},
         gate::Write,
         reveal::Receipt,
+        saved::Saved,
     },
     manifest::Meaning,
     record::{KeyId, Rows},
@@ -289,6 +290,25 @@ fn what_a_filter_found_stands_out_in_every_row_without_colour_too() {
         };
         assert_eq!((marked(3), marked(4)), ("keydoc".into(), "keydoc".into()));
     }
+}
+
+#[test]
+fn saved_filters_are_listed_with_what_they_are_worth_here() {
+    let mut desk = Desk::of("typesense");
+    let saved = |name: &str, text: &str| Saved {
+        name: name.to_owned(),
+        text: text.to_owned(),
+    };
+    desk.model.saved = vec![saved("wide", "is:broad"), saved("odd", "id<many")];
+    desk.press("/");
+    desk.type_text("key 2");
+    desk.press("Enter .");
+    shows!("saved_filters", desk);
+    desk.press("Down Down Enter");
+    desk.type_text("wide");
+    shows!("save_filter", desk);
+    desk.press("ctrl-s");
+    shows!("save_filter_again", desk);
 }
 
 #[test]

@@ -100,7 +100,10 @@ fn open(model: &Model) -> Vec<(ContextId, String)> {
 fn form_context(form: &Form) -> Option<ContextId> {
     match &form.purpose {
         Purpose::Write { context, .. } | Purpose::Credential(context) => Some(*context),
-        Purpose::ServerFilter(_) | Purpose::NewContext(_) | Purpose::Public(_) => None,
+        Purpose::ServerFilter(_)
+        | Purpose::NewContext(_)
+        | Purpose::SaveFilter(_)
+        | Purpose::Public(_) => None,
     }
 }
 
@@ -109,7 +112,7 @@ fn asked_context(confirm: &Confirm) -> Option<ContextId> {
         Yes::Send(context, ..) => Some(*context),
         Yes::Ask(next) => asked_context(next),
         // The doubt that it is about tells its context.
-        Yes::SendAgain(_) | Yes::Quit | Yes::Discard => None,
+        Yes::SendAgain(_) | Yes::Quit | Yes::SaveFilter(_) | Yes::Discard => None,
     }
 }
 
