@@ -10,6 +10,7 @@ use super::{
     key::Key,
     keymap::{Action, Place},
     listing, mark,
+    pane::Load,
     picker::Picker,
     question, rotation, view, waiting, whose,
 };
@@ -76,6 +77,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             None => arm_only(model),
         },
         Action::Refresh => listing::refresh(model),
+        Action::Retry => listing::retry(model),
         Action::Quit => quit(model),
         Action::Show | Action::CopySecret | Action::Save | Action::Extend | Action::Saved => {
             Vec::new()
@@ -314,6 +316,12 @@ pub fn why_not(model: &Model, action: Action) -> Option<String> {
         Action::SameCreator => form::server::why_not(model, Role::Creator),
         Action::SameClient => form::server::why_not(model, Role::ClientId),
         Action::Group => group::sheet::why_not(model),
+        Action::Retry => {
+            let mut sources = model.pane().sources.iter();
+            let none = !sources.any(|it| matches!(it.load, Load::Failed(_)));
+            let key = model.keymap.hint(Action::Refresh);
+            none.then(|| format!("Nothing here failed: {key} asks all services again."))
+        }
         Action::Details | Action::Mark | Action::Range | Action::MarkAll | Action::Invert => {
             model.pane().current().is_none().then(no_row)
         }

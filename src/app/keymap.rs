@@ -142,6 +142,8 @@ actions! {
     Log Table "log" "log" ["L"];
     /// Ask the services again.
     Refresh Table "refresh" "refresh" ["ctrl-r"];
+    /// Ask again the services that failed, and no others.
+    Retry Table "retry" "retry" ["R"];
     /// All keys and what they do.
     Help Table "help" "help" ["?"];
     /// All actions by name.
