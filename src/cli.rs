@@ -4,6 +4,7 @@
 
 mod args;
 mod backend;
+mod bulk;
 mod check;
 mod context;
 mod create;
