@@ -17,6 +17,8 @@ pub mod fixture;
 pub mod flight;
 pub mod form;
 pub mod gate;
+pub mod group;
+pub mod health;
 pub mod held;
 pub mod key;
 pub mod keymap;
@@ -121,6 +123,8 @@ pub struct Model {
     pub first_run: Option<PathBuf>,
     /// The backends that a new context may have.
     pub backends: Vec<Arc<Manifest>>,
+    /// How far one run over many keys may go.
+    pub bulk: bulk::Rules,
     /// The names of the config's commands that give a value.
     pub sources: Vec<String>,
     /// What is asked of keys.
@@ -220,7 +224,8 @@ pub enum Tone {
 
 /// Handles one message.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
-    let effects = handle(model, msg);
+    let mut effects = handle(model, msg);
+    effects.extend(view::ask(model));
     waiting::ended(model, &effects);
     // Banners and the filter line come and go with any message.
     model.keep_visible();
@@ -248,13 +253,18 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Broken(call) => flight::broken(model, call),
         Msg::Unwritten { call, why, errand } => flight::unwritten(model, call, &why, *errand),
         Msg::Looking { call, round, of } => doubt::looking(model, call, round, of),
-        Msg::Looked { call, sighting } => doubt::looked(model, call, sighting),
+        Msg::Looked { call, sighting } => bulk::looked(model, call, &sighting)
+            .unwrap_or_else(|| doubt::looked(model, call, sighting)),
         Msg::Proved {
             call,
             secret,
             proof,
         } => rotation::proved(model, call, secret, proof),
-        Msg::SinkChecked { call, result } => rotation::checked(model, call, result),
+        Msg::SinkChecked { call, result } => bulk::checked(model, call, &result)
+            .unwrap_or_else(|| rotation::checked(model, call, result)),
+        Msg::Walking { call, news } => bulk::news(model, call, news),
+        Msg::Walked { call, report } => bulk::walked(model, call, report),
+        Msg::Saved { call, result } => bulk::saved(model, call, result),
         Msg::Adopted { rotation, result } => rotation::adopted(model, rotation, result),
         Msg::Journal { entries, show } => waiting::read(model, entries, show),
         Msg::TakenUp { entry, result } => waiting::taken(model, entry, result),
@@ -267,6 +277,7 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
             gate::disarm(model);
             reveal::mask_late(model)
         }
+        Msg::Continue(tab) => view::go_on(model, tab),
         Msg::Contexts(contexts) => listing::replace_contexts(model, contexts),
         Msg::ContextsKept(why) => listing::keep_contexts(model, why),
         Msg::Backends(backends) => {
@@ -347,6 +358,7 @@ impl Model {
             now: Moment::from_micros(0),
             first_run: None,
             backends: Vec::new(),
+            bulk: bulk::Rules::default(),
             sources: Vec::new(),
             policy: Policy::default(),
             demo: false,
@@ -412,6 +424,7 @@ impl Model {
                         | Dialog::Problem(_)
                         | Dialog::Doubt(_)
                         | Dialog::Rotation(_)
+                        | Dialog::Bulk(_)
                 )
             )
     }

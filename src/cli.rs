@@ -3,6 +3,7 @@
 //! the filter with the console. Data goes to standard output, everything else to standard error.
 
 mod args;
+mod audit;
 mod backend;
 mod bulk;
 mod check;
@@ -203,6 +204,7 @@ fn dispatch(cli: Cli) -> Ended {
         Some(Command::Update(arguments)) => update::run(&setting, &arguments),
         Some(Command::Rotate(arguments)) => rotate::run(&setting, &arguments),
         Some(Command::Rm(arguments)) => remove::run(&setting, &arguments),
+        Some(Command::Audit(arguments)) => audit::run(&setting, &arguments),
         Some(Command::Context { command }) => match command {
             ContextCommand::Ls => context::list(&setting),
             ContextCommand::Check { name } => check::contexts(&setting, name),

@@ -78,6 +78,8 @@
 //! | text of servers | reaches the screen only by `record::Text::shown` |
 //! | HTTP | `api::client::wire`: no redirects, https unless loopback, bounds, credentials only to the context's own origin |
 //! | the filter language | `app::filter`: one grammar for the console, `ls -f` and saved filters |
+//! | which rows are shown, and in which order | `app::view`: rows are put in order once, and a filter passes over them in slices between keys and frames |
+//! | an order | `app::order`: ranks by one column, combined for several; the console and `ls --sort` |
 //! | colours | `ui::theme`: roles; whatever a colour says is said by a word or a mark too |
 //! | the terminal | `runtime::terminal`: given back on every exit |
 //! | exit codes | `cli` |

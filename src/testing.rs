@@ -79,9 +79,17 @@ impl Bench {
     /// A key that is none.
     pub fn press(&mut self, keys: &str) -> Result<usize, String> {
         for key in keys.split_whitespace() {
-            app::update(&mut self.model, Msg::Key(key.parse()?));
+            self.send(Msg::Key(key.parse()?));
         }
         Ok(self.model.pane().view.len())
+    }
+
+    /// A message, and what goes on by itself after it.
+    fn send(&mut self, msg: Msg) {
+        let mut effects = app::update(&mut self.model, msg);
+        while let Some(Effect::Continue(tab)) = effects.pop() {
+            effects = app::update(&mut self.model, Msg::Continue(tab));
+        }
     }
 
     /// Draws a frame into memory.
@@ -123,18 +131,13 @@ impl Bench {
             pages: Some(1),
             total: None,
         };
-        app::update(&mut self.model, Msg::Rows { call, progress });
+        self.send(Msg::Rows { call, progress });
         let end = ListEnd {
             fetched,
             ..ListEnd::default()
         };
-        app::update(
-            &mut self.model,
-            Msg::Listed {
-                call,
-                result: Ok(end),
-            },
-        );
+        let result = Ok(end);
+        self.send(Msg::Listed { call, result });
         Ok(())
     }
 }

@@ -1,13 +1,16 @@
 //! The screen as a pure function of the model: [`view`] draws it, and nothing here is remembered between
 //! two frames. Only what the window shows is looked at, however many keys there are.
 
+mod bulk;
 mod canvas;
 mod choices;
 mod details;
 mod dialog;
 mod doubt;
 mod empty;
+mod filter_line;
 mod form;
+mod group;
 mod header;
 mod input;
 mod picker;

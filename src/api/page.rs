@@ -11,7 +11,7 @@ use url::Url;
 
 use super::{ApiError, Limits, request};
 use crate::{
-    manifest::{List, Numbered, Place},
+    manifest::{List, Numbered, Place, Resource},
     record::{KeyId, Rows},
 };
 
@@ -158,21 +158,32 @@ impl Gather {
     }
 
     /// Compares what came with what the service says there is, and with what one answer can hold.
-    pub fn compare(&mut self, limit: Option<usize>) {
+    pub fn compare(&mut self, resource: &Resource) {
         if self.cut.is_some() {
             return;
         }
         let came = u64::try_from(self.fetched).unwrap_or(u64::MAX);
-        self.cut = match (self.total, limit) {
+        self.cut = match (self.total, resource.limit) {
             (Some(total), _) if total != came => Some(format!(
                 "the service says that there are {total}, and {came} came"
             )),
-            (_, Some(limit)) if limit == self.fetched => Some(format!(
-                "an answer holds {limit} at most, so there may be more: use the server filters"
-            )),
+            (None, Some(limit)) if limit == self.fetched => Some(full(resource, limit)),
             _ => None,
         };
     }
+}
+
+/// Why a list that filled its only answer may lack keys, and which of the service's filters ask for fewer.
+fn full(resource: &Resource, limit: usize) -> String {
+    let filters: Vec<&str> = resource.filter.iter().map(|it| it.id.as_str()).collect();
+    let narrow = match filters.as_slice() {
+        [] => String::new(),
+        all => format!(
+            "; the service's own filters ask for fewer: {}",
+            all.join(", ")
+        ),
+    };
+    format!("an answer holds {limit} keys at most, so some may be missing{narrow}")
 }
 
 /// The numbers of the pages behind the first one, where the total is known.

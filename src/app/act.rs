@@ -2,18 +2,18 @@
 //! palette, the help and the footer alike, so that an action is never silently missing.
 
 use super::{
-    Context, Effect, Light, Model, Tone, columns,
+    Context, ContextId, Effect, Light, Model, Tone, bulk, columns,
     confirm::{Confirm, Yes},
     details,
     dialog::Dialog,
-    filter_line, flight, form, gate, held,
+    filter_line, flight, form, gate, group, held,
     key::Key,
     keymap::{Action, Place},
     listing, mark,
     picker::Picker,
     question, rotation, view, waiting,
 };
-use crate::manifest::Tab;
+use crate::manifest::{Resource, Role, Tab};
 
 /// The key means "leave" here.
 #[must_use]
@@ -27,6 +27,13 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         model.say(Tone::Warn, why);
         return Vec::new();
     }
+    if matches!(
+        action,
+        Action::Mark | Action::Range | Action::MarkAll | Action::Invert
+    ) {
+        // What is marked is what the filter keeps, not what it has found so far.
+        view::settle(model, model.active);
+    }
     match action {
         Action::ApiKeys => go(model, Tab::ApiKeys),
         Action::Secrets => go(model, Tab::Secrets),
@@ -34,13 +41,13 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Admin => go(model, Tab::Admin),
         Action::NextTab => step_tab(model, true),
         Action::PreviousTab => step_tab(model, false),
-        Action::Filter => {
-            model.pane_mut().filter.editing = true;
-            Vec::new()
-        }
-        Action::ServerFilter => form::server_filter(model),
+        Action::Filter => filter_line::open(model),
+        Action::ServerFilter => form::server::open(model),
+        Action::SameCreator => form::server::same(model, Role::Creator),
+        Action::SameClient => form::server::same(model, Role::ClientId),
         Action::Sort => open(model, Picker::sort),
         Action::Reverse => view::reverse(model),
+        Action::Group => group::sheet::open(model),
         Action::Contexts => open(model, Picker::contexts),
         Action::Palette => open(model, Picker::palette),
         Action::Help => {
@@ -51,6 +58,8 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::New => new(model),
         Action::Clone => form::clone(model),
         Action::Edit => form::edit(model),
+        Action::Rotate if acts_on_many(model) => bulk::open(model, bulk::Act::Rotate),
+        Action::Delete if acts_on_many(model) => bulk::open(model, bulk::Act::Delete),
         Action::Rotate => rotation::open(model),
         Action::Delete => delete(model),
         Action::Mark => mark::toggle(model),
@@ -295,9 +304,14 @@ pub fn why_not(model: &Model, action: Action) -> Option<String> {
                 "The service has no filter of its own here: / filters the rows shown.".to_owned()
             })
         }
+        Action::SameCreator => form::server::why_not(model, Role::Creator),
+        Action::SameClient => form::server::why_not(model, Role::ClientId),
+        Action::Group => group::sheet::why_not(model),
         Action::Details | Action::Mark | Action::Range | Action::MarkAll | Action::Invert => {
             model.pane().current().is_none().then(no_row)
         }
+        // The plan says of each marked key whether it can.
+        Action::Rotate | Action::Delete if acts_on_many(model) => None,
         Action::CopyId | Action::Clone | Action::Edit | Action::Rotate | Action::Delete => {
             row_why_not(model, action)
         }
@@ -305,8 +319,14 @@ pub fn why_not(model: &Model, action: Action) -> Option<String> {
     }
 }
 
-fn no_row() -> String {
+/// Why nothing can be done with a key.
+pub fn no_row() -> String {
     "No key is selected.".to_owned()
+}
+
+/// Keys are marked: what is done is done to them.
+fn acts_on_many(model: &Model) -> bool {
+    model.pane().marked() > 0 || model.pane().anchor.is_some()
 }
 
 /// Why an action on the selected key cannot be done.
@@ -319,9 +339,19 @@ fn row_why_not(model: &Model, action: Action) -> Option<String> {
             "The service gives this row no usable id: nothing can be done with it.".to_owned(),
         );
     }
-    let context = model.contexts.get(source.context)?;
-    let (title, noun) = (&context.manifest.title, &source.resource.noun);
-    let resource = &source.resource;
+    key_why_not(model, source.context, &source.resource, action)
+}
+
+/// Why an action on keys of this kind cannot be done in this context.
+#[must_use]
+pub fn key_why_not(
+    model: &Model,
+    context: ContextId,
+    resource: &Resource,
+    action: Action,
+) -> Option<String> {
+    let context = model.contexts.get(context)?;
+    let (title, noun) = (&context.manifest.title, &resource.noun);
     let absent = match action {
         Action::Clone if resource.create.is_none() => {
             format!("{title} cannot make a new {noun} here.")

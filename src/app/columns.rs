@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::pane::Source;
+use super::{filter::Spot, pane::Source};
 use crate::{
     manifest::{Field, Kind, Resource, Role},
     record::{Cell, Record, Text},
@@ -140,25 +140,33 @@ impl ColumnId {
     /// What stands in this column of a row; the context and the state are the caller's.
     #[must_use]
     pub fn cell(self, record: Record<'_>) -> Cell<'_> {
+        match self.spot(record) {
+            Spot::Name => Cell::Text(record.name()),
+            Spot::Id => record
+                .id_text()
+                .map_or(Cell::Absent, |id| Cell::Text(Text::new(id))),
+            Spot::Field(at) => record.cell(at),
+            _ => Cell::Absent,
+        }
+    }
+
+    /// Where this row keeps what stands in the column.
+    #[must_use]
+    pub fn spot(self, record: Record<'_>) -> Spot {
+        let resource = record.resource();
+        let field = |role: Role| resource.role(role).map_or(Spot::Nowhere, Spot::Field);
         let first = |roles: &[Role]| {
-            roles
-                .iter()
-                .map(|role| record.role(*role))
-                .find(|cell| matches!(cell, Cell::Text(_)))
-                .unwrap_or(Cell::Absent)
+            let has = |role: &&Role| matches!(record.role(**role), Cell::Text(_));
+            roles.iter().find(has).map(|role| field(*role))
         };
         match self {
-            Self::Context | Self::State => Cell::Absent,
-            Self::Name => Cell::Text(record.name()),
-            Self::Identity => match first(&[Role::ClientId, Role::Prefix]) {
-                Cell::Absent => record
-                    .id_text()
-                    .map_or(Cell::Absent, |id| Cell::Text(Text::new(id))),
-                cell => cell,
-            },
-            Self::Person => first(&[Role::Owner, Role::Creator]),
-            Self::Role(role) => record.role(role),
-            Self::Field(at) => record.cell(at),
+            Self::Context => Spot::Context,
+            Self::State => Spot::Nowhere,
+            Self::Name => Spot::Name,
+            Self::Identity => first(&[Role::ClientId, Role::Prefix]).unwrap_or(Spot::Id),
+            Self::Person => first(&[Role::Owner, Role::Creator]).unwrap_or(Spot::Nowhere),
+            Self::Role(role) => field(role),
+            Self::Field(at) => Spot::Field(at),
         }
     }
 }

@@ -100,6 +100,7 @@ pub fn drawn(model: &mut Model) {
         Some(Dialog::Doubt(doubt)) => drop(doubt.drawn.get_or_insert(now)),
         Some(Dialog::Confirm(confirm)) => drop(confirm.drawn.get_or_insert(now)),
         Some(Dialog::Problem(problem)) => drop(problem.drawn.get_or_insert(now)),
+        Some(Dialog::Bulk(bulk)) => drop(bulk.drawn.get_or_insert(now)),
         _ => {}
     }
 }

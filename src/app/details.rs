@@ -103,7 +103,10 @@ pub fn key(model: &mut Model, key: Key) -> Vec<Effect> {
                 | Action::Clone
                 | Action::Rotate
                 | Action::Delete
-                | Action::CopyId),
+                | Action::CopyId
+                | Action::ServerFilter
+                | Action::SameCreator
+                | Action::SameClient),
             ) = action
             {
                 return act_on_shown(model, action);

@@ -7,11 +7,13 @@ use crate::record::Moment;
 
 use super::{
     Effect, Model, Tone, act,
+    bulk::{self, Bulk},
     confirm::{self, Confirm},
     details::{self, Details},
     doubt::{self, Doubt},
     filter::LANGUAGE,
     form::{self, Form},
+    group::sheet::{self, Groups},
     key::{Code, Key},
     keymap::Action,
     picker::{self, Picker},
@@ -25,6 +27,8 @@ pub enum Dialog {
     Help(u16),
     /// A list from which to choose: palette, sort column, contexts, the first run.
     Picker(Picker),
+    /// The keys of the pane, counted by a column.
+    Groups(Groups),
     /// All that is known of one key.
     Details(Details),
     /// Fields to fill in: create, edit, server filter, a credential.
@@ -37,6 +41,8 @@ pub enum Dialog {
     Doubt(Box<Doubt>),
     /// A key on its way to be replaced.
     Rotation(RotationId),
+    /// Many keys that are deleted or rotated by one plan.
+    Bulk(Box<Bulk>),
 }
 
 /// What went wrong, at length.
@@ -63,12 +69,14 @@ pub fn key(model: &mut Model, key: Key) -> Vec<Effect> {
     match model.dialogs.last() {
         Some(Dialog::Help(_)) => help_key(model, key),
         Some(Dialog::Picker(_)) => picker::key(model, key),
+        Some(Dialog::Groups(_)) => sheet::key(model, key),
         Some(Dialog::Details(_)) => details::key(model, key),
         Some(Dialog::Form(_)) => form::key(model, key),
         Some(Dialog::Confirm(_)) => confirm::key(model, key),
         Some(Dialog::Problem(_)) => problem_key(model, key),
         Some(Dialog::Doubt(_)) => doubt::key(model, key),
         Some(Dialog::Rotation(_)) => rotation::key(model, key),
+        Some(Dialog::Bulk(_)) => bulk::key(model, key),
         None => Vec::new(),
     }
 }
@@ -93,7 +101,9 @@ pub fn paste(model: &mut Model, text: &Zeroizing<String>) -> Vec<Effect> {
     match model.dialogs.last_mut() {
         Some(Dialog::Form(form)) => form.paste(text),
         Some(Dialog::Picker(picker)) => picker.paste(text),
+        Some(Dialog::Groups(groups)) => sheet::paste(groups, text),
         Some(Dialog::Rotation(_)) => rotation::paste(model, text),
+        Some(Dialog::Bulk(_)) => bulk::paste(model, text),
         Some(Dialog::Confirm(_)) => {
             model.say(
                 Tone::Warn,

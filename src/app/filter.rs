@@ -5,6 +5,9 @@
 
 mod bound;
 mod column;
+mod complete;
+mod marks;
+mod narrow;
 mod needle;
 mod parse;
 #[cfg(test)]
@@ -14,10 +17,15 @@ use std::fmt;
 
 use unicode_width::UnicodeWidthStr;
 
-use crate::record::{KeyId, Moment, Rows, Text};
-use bound::Bound;
+use crate::{
+    manifest::Resource,
+    record::{KeyId, Moment, Rows, Text},
+};
 
-pub use column::{Column, Names};
+pub use bound::{Bound, Notes};
+pub use column::{Column, Names, Spot};
+pub use complete::{Completion, List, complete};
+pub use marks::Marks;
 
 /// The whole language: an example, and what it finds. Help, `ls --help` and the README print it.
 pub const LANGUAGE: &[(&str, &str)] = &[
@@ -173,13 +181,29 @@ impl Filter {
         parse::filter(text, names)
     }
 
-    /// Texts that rows were kept for, to be marked where they stand.
-    pub fn words(&self) -> impl Iterator<Item = &str> {
-        let terms = self.any.iter().flatten().filter(|term| !term.not);
-        terms.filter_map(|term| match &term.test {
-            Test::Word(text) | Test::Contains(_, text) if !text.is_empty() => Some(&**text),
-            _ => None,
-        })
+    /// The rows that this filter keeps and whose column is exactly this; an empty text finds those without one.
+    #[must_use]
+    pub fn and_exactly(mut self, column: &Column, value: &str) -> Self {
+        if self.any.is_empty() {
+            self.any.push(Vec::new());
+        }
+        for all in &mut self.any {
+            let term = Term {
+                not: false,
+                test: Test::Equals(column.clone(), value.into()),
+            };
+            if !all.contains(&term) {
+                all.push(term);
+            }
+        }
+        self
+    }
+
+    /// The filter fitted to the rows of one resource; `notes` are what an earlier one found out about the
+    /// same rows.
+    #[must_use]
+    pub fn bound<'a>(&'a self, resource: &'a Resource, notes: Notes) -> Bound<'a> {
+        Bound::new(self, resource, notes)
     }
 
     /// The positions of the rows that it keeps, in their order and not before `from`.
@@ -189,7 +213,7 @@ impl Filter {
         from: usize,
         facts: &'a Facts<'a>,
     ) -> impl Iterator<Item = usize> + 'a {
-        let mut bound = Bound::new(self, rows.resource());
+        let mut bound = self.bound(rows.resource(), Notes::default());
         (from..rows.len()).filter(move |row| bound.keeps(rows, *row, facts))
     }
 }

@@ -86,6 +86,7 @@ impl Desk {
                     };
                     self.send(Msg::TakenUp { entry, result });
                 }
+                Effect::Continue(tab) => self.send(Msg::Continue(tab)),
                 effect => self.asked.push(effect),
             }
         }

@@ -6,16 +6,17 @@ mod fields;
 pub mod given;
 mod open;
 mod sent;
+pub mod server;
 mod source;
 mod values;
 
-pub use open::{ask, clone, create, edit, new_context, server_filter, twin};
+pub use open::{ask, clone, create, edit, new_context, twin};
 pub use sent::{
     Reached, finished, not_added, put_aside, refused, resent, resume, sending, unlock, unsent,
 };
 pub use source::{Wait, came};
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use tui_input::Input;
 
@@ -84,8 +85,8 @@ pub enum Purpose {
         /// The row as it was when the form opened.
         base: Box<Rows>,
     },
-    /// The server filters the pane in front.
-    ServerFilter,
+    /// The server filters the pane in front; the values that the selected key has, by filter.
+    ServerFilter(BTreeMap<String, String>),
     /// A context's inputs.
     Credential(ContextId),
     /// A new context on the backend of this name.
@@ -140,7 +141,7 @@ impl Form {
                 verb: Verb::Rotate, ..
             } => "Regenerate",
             Purpose::Write { .. } => "Save",
-            Purpose::ServerFilter => "Ask the server",
+            Purpose::ServerFilter(_) => "Ask the server",
             Purpose::Credential(_) => "Sign in",
             Purpose::NewContext(_) => "Add",
             Purpose::Public(_) => "Copy",
@@ -367,6 +368,9 @@ fn sending_key(model: &mut Model, key: Key) -> Vec<Effect> {
 fn entry_key(form: &mut Form, key: Key) {
     if key == Key::ctrl('n') || key == Key::ctrl('x') {
         return fields::change_records(form, key == Key::ctrl('n'));
+    }
+    if key == Key::ctrl('o') && form.take_offered() {
+        return;
     }
     if key == Key::ctrl('o')
         && matches!(

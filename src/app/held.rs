@@ -5,7 +5,7 @@
 use zeroize::Zeroizing;
 
 use super::{
-    Model,
+    Model, bulk,
     dialog::Dialog,
     doubt::Doubt,
     form::{
@@ -46,6 +46,8 @@ pub fn secrets(model: &Model) -> Vec<(String, Secret)> {
         let secret = one.secret.as_ref()?;
         Some((format!("new secret of {}", one.key()), secret.again()))
     }));
+    let bulk = bulk::held(model);
+    held.extend(bulk.map(|(label, secret)| (label.to_owned(), secret.again())));
     // The form of a write in doubt has what the doubt has.
     let mut seen = std::collections::BTreeSet::new();
     held.retain(|(_, secret)| seen.insert(secret.fingerprint()));

@@ -98,10 +98,16 @@ actions! {
     Filter Table "filter" "filter" ["/"];
     /// Filter at the server.
     ServerFilter Table "server-filter" "server filter" ["F"];
+    /// Ask the server for all keys of the selected key's creator.
+    SameCreator Table "same-creator" "same creator" [];
+    /// Ask the server for all keys with the selected key's client id.
+    SameClient Table "same-client-id" "same client id" [];
     /// Sort by a column.
     Sort Table "sort" "sort" ["o"];
     /// Reverse the order.
     Reverse Table "reverse" "reverse" ["O"];
+    /// Group the keys shown: count them by creator, owner or another column.
+    Group Table "group" "group" ["b"];
     /// Make a new key.
     New Table "new" "new" ["n"];
     /// Make a new key that starts as a copy of the selected one.

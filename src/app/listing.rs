@@ -13,8 +13,9 @@ pub use places::{keep_contexts, placed, places, replace_contexts};
 use super::{
     CallId, ContextId, Effect, Light, Model, Tone,
     columns::columns,
-    pane::{Load, Pane, Source},
-    view::{extend_view, rebuild_view},
+    group,
+    pane::{Load, Pane, Sorting, Source},
+    view::{self, extend_view, rebuild_view},
 };
 use crate::{
     api::{ApiError, Checked, ListEnd, Progress, Query},
@@ -48,11 +49,10 @@ pub fn rebuild_sources(model: &mut Model) {
             }
         }
         pane.columns = columns(&pane.sources);
-        if pane
-            .order
-            .is_some_and(|order| !pane.columns.iter().any(|column| column.id == order.column))
-        {
-            pane.order = None;
+        let columns = &pane.columns;
+        let known = |order: &Sorting| columns.iter().any(|column| column.id == order.column);
+        if !pane.order.iter().all(known) {
+            pane.order.clear();
         }
         pane.left = 0;
     }
@@ -248,7 +248,9 @@ pub fn ended(model: &mut Model, call: CallId, result: Result<ListEnd, ApiError>)
     }
     let (context, wanted) = (source.context, source.wanted.take());
     rebuild_view(model, tab);
+    group::sheet::recount(model);
     if let Some(id) = wanted {
+        view::settle(model, tab);
         select_id(model, tab, context, &id);
     }
     Vec::new()

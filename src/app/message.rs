@@ -6,19 +6,21 @@ use zeroize::Zeroizing;
 
 use super::{
     CallId, Context, ContextId,
+    bulk::{News, Walk},
     flight::{Errand, Sent},
     gate::Pass,
     key::Key,
+    report::Report,
     reveal::Receipt,
     rotation::RotationId,
 };
 use crate::{
     api::{
-        ApiError, Checked, ListEnd, Progress, Proof, Query,
+        ApiError, Checked, ListEnd, Progress, Proof, Query, Target,
         trace::{Sighting, Trace},
     },
     journal::{Entry, EntryId, Event},
-    manifest::{Make, Manifest, Resource},
+    manifest::{Make, Manifest, Resource, Tab},
     record::{Decoded, KeyId, Moment, Rows},
     secret::Secret,
 };
@@ -131,6 +133,27 @@ pub enum Msg {
     /// Secrets that an earlier run handed over when it was ended, each with what it is called and where the
     /// journal has its write.
     Rescued(Vec<(String, Option<EntryId>, Secret)>),
+    /// Something happened to a row of a bulk.
+    Walking {
+        /// Its call.
+        call: CallId,
+        /// What.
+        news: News,
+    },
+    /// A row of a bulk is at its end.
+    Walked {
+        /// Its call.
+        call: CallId,
+        /// How it ended.
+        report: Report,
+    },
+    /// A text was saved, or was not.
+    Saved {
+        /// The call.
+        call: CallId,
+        /// Where it is, or why it is nowhere, as a sentence.
+        result: Result<String, String>,
+    },
     /// The checks of a context ended.
     Checked {
         /// The context.
@@ -156,6 +179,8 @@ pub enum Msg {
     },
     /// A time that was waited for has come.
     Woken,
+    /// Keys and frames had their turn: the filter of this tab goes on.
+    Continue(Tab),
     /// The process is about to stop being in front: secrets are masked.
     Suspend,
     /// Other contexts take the place of the present ones: the demo was started, or one was added.
@@ -267,6 +292,33 @@ pub enum Effect {
         /// Which, as it was typed.
         sink: String,
     },
+    /// See whether a destination would take a secret of each of these keys.
+    CheckSinks {
+        /// Names the answer, [`Msg::SinkChecked`].
+        call: CallId,
+        /// Which, as it was typed: `{name}`, `{id}` and `{context}` stand for the key.
+        sink: String,
+        /// The context's name, and the key.
+        keys: Vec<(Arc<str>, Target)>,
+    },
+    /// Delete or rotate one key of a bulk, to its known end.
+    Walk {
+        /// Names the answers.
+        call: CallId,
+        /// Where.
+        context: ContextId,
+        /// What.
+        walk: Box<Walk>,
+    },
+    /// Write a text that is not secret into a new file.
+    SaveText {
+        /// Names the answer.
+        call: CallId,
+        /// Where, as it was typed.
+        path: String,
+        /// What.
+        text: String,
+    },
     /// Bring a secret of the tray to a destination.
     Deliver {
         /// The write that made it.
@@ -303,6 +355,8 @@ pub enum Effect {
     EraseRescued(usize),
     /// Send [`Msg::Woken`] at this time.
     WakeAt(Moment),
+    /// Send [`Msg::Continue`] once keys and frames had their turn.
+    Continue(Tab),
     /// Paint every cell anew, so that nothing of a secret stays behind.
     Repaint,
     /// Read the backends that a new context may have.

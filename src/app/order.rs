@@ -1,8 +1,9 @@
 //! Rows are sorted by one rule: equal rows keep their order, and rows without a value are last in
 //! both directions, "never" just before them. Numbers and times sort as numbers; texts without regard to case and with the
-//! numbers in them as numbers, so that `key9` is before `key10`.
+//! numbers in them as numbers, so that `key9` is before `key10`. [`Ranks`] are that rule for one column;
+//! `view` keeps them, and `ls --sort` makes them once.
 
-use std::fmt;
+use std::{collections::HashMap, fmt};
 
 use super::filter::{Column, Names};
 use crate::record::Cell;
@@ -118,54 +119,157 @@ pub fn sort_all<'a, T: Copy, K: Fn(T) -> Key<'a>>(
     orders: &[Order],
     keys: impl Fn(&Order) -> K,
 ) {
-    // Each sort is stable, so the column that decides comes last.
-    for order in orders.iter().rev() {
-        sort(view, order.descending, keys(order));
-    }
-}
-
-/// Sorts by one column.
-pub fn sort<'a, T: Copy>(view: &mut Vec<T>, descending: bool, key: impl Fn(T) -> Key<'a>) {
-    let mut numbers = Vec::new();
-    let mut texts = Texts::default();
-    let (mut never, mut missing) = (Vec::new(), Vec::new());
-    for (place, row) in view.iter().enumerate() {
-        match key(*row) {
-            // The bits turned over sort the other way round, without overflow.
-            Key::Int(number) => numbers.push((if descending { !number } else { number }, place)),
-            Key::Text(text) => texts.push(text, place),
-            Key::Never => never.push(place),
-            Key::Missing => missing.push(place),
-        }
-    }
-    numbers.sort_unstable();
-    let numbers = numbers.into_iter().map(|(_, place)| place);
-    let texts = texts.sorted(descending);
-    let mut places: Vec<usize> = if descending {
-        texts.chain(numbers).collect()
-    } else {
-        numbers.chain(texts).collect()
-    };
-    places.extend(never.into_iter().chain(missing));
-    *view = places
+    let ranks = orders.iter().map(|order| {
+        let key = keys(order);
+        let ranks = Ranks::of(view.iter().map(|row| key(*row)));
+        (ranks, order.descending)
+    });
+    let ranks: Vec<(Ranks, bool)> = ranks.collect();
+    let by: Vec<(&Ranks, bool)> = ranks.iter().map(|(ranks, down)| (ranks, *down)).collect();
+    *view = arranged(view.len(), &by)
         .into_iter()
-        .filter_map(|place| view.get(place).copied())
+        .filter_map(|place| view.get(place as usize).copied())
         .collect();
 }
 
-/// Texts on their way to be sorted: all folded into one arena, their first bytes packed.
+/// Where each row stands by one column: equal rows have one rank. Made once, it serves both directions and
+/// any further columns.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Ranks {
+    ranks: Vec<u32>,
+    /// How many values there are; "never" is next, and rows without a value are last.
+    values: u32,
+}
+
+impl Ranks {
+    /// The ranks of rows with these keys.
+    pub fn of<'a>(keys: impl Iterator<Item = Key<'a>>) -> Self {
+        let mut numbers: Vec<(i64, u32)> = Vec::new();
+        let mut texts = Texts::default();
+        let (mut never, mut ranks) = (Vec::new(), Vec::with_capacity(keys.size_hint().0));
+        for (place, key) in (0_u32..).zip(keys) {
+            ranks.push(u32::MAX);
+            match key {
+                Key::Int(number) => numbers.push((number, place)),
+                Key::Text(text) => texts.push(text, place),
+                Key::Never => never.push(place),
+                Key::Missing => {}
+            }
+        }
+        numbers.sort_unstable();
+        let mut made = Self { ranks, values: 0 };
+        let mut last = None;
+        for (number, place) in numbers {
+            made.values += u32::from(last.is_some_and(|last| last != number));
+            last = Some(number);
+            made.put(place, made.values);
+        }
+        made.values += u32::from(last.is_some());
+        let (of_texts, rows) = texts.ranked();
+        let distinct = of_texts.iter().map(|rank| rank + 1).max().unwrap_or(0);
+        for (place, text) in rows {
+            let rank = of_texts.get(text as usize).copied().unwrap_or(0);
+            made.put(place, made.values + rank);
+        }
+        made.values += distinct;
+        for place in never {
+            made.put(place, made.values);
+        }
+        let missing = made.values + 1;
+        for rank in made.ranks.iter_mut().filter(|rank| **rank == u32::MAX) {
+            *rank = missing;
+        }
+        made
+    }
+
+    fn put(&mut self, place: u32, rank: u32) {
+        if let Some(known) = self.ranks.get_mut(place as usize) {
+            *known = rank;
+        }
+    }
+
+    /// The rank as it counts in this direction.
+    fn directed(&self, rank: u32, descending: bool) -> usize {
+        let rank = if descending && rank < self.values {
+            self.values - 1 - rank
+        } else {
+            rank
+        };
+        rank as usize
+    }
+}
+
+/// The rows in order: the first column decides, the next only between equals.
+#[must_use]
+pub fn arranged(count: usize, by: &[(&Ranks, bool)]) -> Vec<u32> {
+    let mut places: Vec<u32> = (0..u32::try_from(count).unwrap_or(u32::MAX)).collect();
+    // Each pass is stable, so the column that decides comes last.
+    for (ranks, descending) in by.iter().rev() {
+        let rank = |place: u32| {
+            let rank = ranks.ranks.get(place as usize).copied();
+            ranks.directed(rank.unwrap_or(ranks.values + 1), *descending)
+        };
+        // Where the rows of each rank start: ranks are dense, so they are counted instead of compared.
+        let mut starts = vec![0_u32; ranks.values as usize + 3];
+        for place in &places {
+            if let Some(next) = starts.get_mut(rank(*place) + 1) {
+                *next += 1;
+            }
+        }
+        let mut sum = 0;
+        for start in &mut starts {
+            sum += *start;
+            *start = sum;
+        }
+        let mut sorted = vec![0; places.len()];
+        for place in places {
+            if let Some(start) = starts.get_mut(rank(place)) {
+                if let Some(slot) = sorted.get_mut(*start as usize) {
+                    *slot = place;
+                }
+                *start += 1;
+            }
+        }
+        places = sorted;
+    }
+    places
+}
+
+/// Texts that are pushed before it is judged whether they repeat.
+const TRIAL: usize = 1024;
+
+/// Texts on their way to be sorted: all folded into one arena, their first bytes packed. A text that stands
+/// at one place in memory for many rows is folded and compared once.
 #[derive(Default)]
 struct Texts {
     arena: Vec<u8>,
     /// Where each text ends in the arena.
     ends: Vec<usize>,
-    places: Vec<usize>,
+    /// Row and number of its text.
+    rows: Vec<(u32, u32)>,
     /// First bytes of each text, and its number.
     heads: Vec<(u128, u32)>,
+    /// Numbers by where their texts stand.
+    known: HashMap<(usize, usize), u32>,
 }
 
 impl Texts {
-    fn push(&mut self, text: &str, place: usize) {
+    fn push(&mut self, text: &str, place: u32) {
+        // Where nearly every row has its own text, looking for repeated ones costs more than it saves.
+        let looks = self.rows.len() < TRIAL || self.ends.len() < self.rows.len() / 10 * 9;
+        let at = (text.as_ptr().addr(), text.len());
+        let known = looks.then(|| self.known.get(&at).copied()).flatten();
+        let number = known.unwrap_or_else(|| {
+            let number = self.fold(text);
+            if looks {
+                self.known.insert(at, number);
+            }
+            number
+        });
+        self.rows.push((place, number));
+    }
+
+    fn fold(&mut self, text: &str) -> u32 {
         let start = self.arena.len();
         fold(text, &mut self.arena);
         let mut head = [0; 16];
@@ -175,7 +279,7 @@ impl Texts {
         let number = u32::try_from(self.ends.len()).unwrap_or(u32::MAX);
         self.heads.push((u128::from_be_bytes(head), number));
         self.ends.push(self.arena.len());
-        self.places.push(place);
+        number
     }
 
     /// The folded text after its first bytes.
@@ -188,21 +292,26 @@ impl Texts {
         self.arena.get(head.min(end)..end).unwrap_or_default()
     }
 
-    fn sorted(mut self, descending: bool) -> impl Iterator<Item = usize> {
+    /// The rank of each text, and each row with the number of its text.
+    fn ranked(mut self) -> (Vec<u32>, Vec<(u32, u32)>) {
         let mut heads = std::mem::take(&mut self.heads);
         heads.sort_unstable_by(|(one, a), (other, b)| {
             let by_head = one.cmp(other);
-            let by_text = by_head.then_with(|| self.tail(*a).cmp(self.tail(*b)));
-            let directed = if descending {
-                by_text.reverse()
-            } else {
-                by_text
-            };
-            directed.then(a.cmp(b))
+            by_head.then_with(|| self.tail(*a).cmp(self.tail(*b)))
         });
-        let Self { places, .. } = self;
-        let place = move |(_, number): (u128, u32)| places.get(number as usize).copied();
-        heads.into_iter().filter_map(place)
+        let mut ranks = vec![0; heads.len()];
+        let (mut rank, mut last) = (0, None);
+        for (head, number) in heads {
+            let differs = |(before, other): (u128, u32)| {
+                before != head || self.tail(other) != self.tail(number)
+            };
+            rank += u32::from(last.is_some_and(differs));
+            last = Some((head, number));
+            if let Some(known) = ranks.get_mut(number as usize) {
+                *known = rank;
+            }
+        }
+        (ranks, self.rows)
     }
 }
 
@@ -241,6 +350,13 @@ mod tests {
 
     use super::*;
     use crate::manifest::Role;
+
+    /// Sorts by one column.
+    fn sort<'a, T: Copy>(view: &mut Vec<T>, descending: bool, key: impl Fn(T) -> Key<'a>) {
+        let ranks = Ranks::of(view.iter().map(|row| key(*row)));
+        let places = arranged(view.len(), &[(&ranks, descending)]);
+        *view = places.iter().map(|place| view[*place as usize]).collect();
+    }
 
     fn sorted(texts: &[&'static str], descending: bool) -> Vec<&'static str> {
         let mut view = texts.to_vec();
@@ -361,6 +477,21 @@ mod tests {
 
     fn key() -> impl Strategy<Value = Option<i64>> {
         prop::option::of(-3i64..3)
+    }
+
+    #[test]
+    fn a_text_that_many_rows_share_is_folded_once() {
+        let shared = ["b".repeat(20), "a".repeat(20)];
+        let keys = (0..3_000).map(|row| Key::Text(&shared[row % 2]));
+        let mut texts = Texts::default();
+        for (row, key) in (0..).zip(keys.clone()) {
+            if let Key::Text(text) = key {
+                texts.push(text, row);
+            }
+        }
+        assert_eq!(texts.ends.len(), 2);
+        let ranks = Ranks::of(keys);
+        assert_eq!((ranks.values, ranks.ranks[0], ranks.ranks[1]), (2, 1, 0));
     }
 
     proptest! {

@@ -7,10 +7,12 @@ use std::{
 };
 
 use super::{
-    CallId, ContextId,
+    CallId, Context, ContextId,
     columns::{Column, ColumnId},
+    filter::Facts,
     filter_line::FilterLine,
     mark::Anchor,
+    view::{Ranked, Sieve},
 };
 use crate::{
     api::{ApiError, ListEnd, Target},
@@ -41,8 +43,12 @@ pub struct Pane {
     pub left: usize,
     /// The local filter.
     pub filter: FilterLine,
-    /// The column that orders the rows, if not the backend's own order.
-    pub order: Option<Sorting>,
+    /// The columns that order the rows, the one that decides first; none: the backend's own order.
+    pub order: Vec<Sorting>,
+    /// What of the rows is filtered and ordered so far.
+    pub(super) sieve: Sieve,
+    /// What is known of the order by single columns.
+    pub(super) ranked: Ranked,
     /// Filters that the server applies, by their id.
     pub server: BTreeMap<String, String>,
 }
@@ -95,6 +101,17 @@ impl Source {
         self.context == context && Arc::ptr_eq(&self.resource, resource)
     }
 
+    /// What a filter knows beside its rows.
+    #[must_use]
+    pub fn facts<'a>(&'a self, context: &'a Context, now: Moment) -> Facts<'a> {
+        Facts {
+            now,
+            context: &context.name,
+            backend: &context.manifest.id,
+            own: self.end.as_ref().and_then(|(end, _)| end.own.as_ref()),
+        }
+    }
+
     /// The key is the one that the context signs in with.
     #[must_use]
     pub fn is_own(&self, id: &KeyId) -> bool {
@@ -140,7 +157,9 @@ impl Pane {
             top: 0,
             left: 0,
             filter: FilterLine::default(),
-            order: None,
+            order: Vec::new(),
+            sieve: Sieve::default(),
+            ranked: Ranked::default(),
             server: BTreeMap::new(),
         }
     }
@@ -187,17 +206,23 @@ impl Pane {
     /// Moves the cursor to a position, or to the nearest that exists.
     pub fn select(&mut self, at: usize, rows: usize) {
         self.selected = at.min(self.view.len().saturating_sub(1));
+        self.stay();
         self.cursor = self
             .current()
             .and_then(|(source, record)| Some((source.context, record.id()?)));
         self.keep_visible(rows);
     }
 
-    /// Other rows are shown: the cursor follows its key, or stays where it is.
-    pub fn follow(&mut self, rows: usize) {
+    /// The row of the key on which the cursor stays.
+    pub(super) fn cursor_row(&self) -> Option<RowRef> {
+        let (context, id) = self.cursor.as_ref()?;
+        self.row(*context, id)
+    }
+
+    /// Other rows are shown: the cursor is on its key, or where it was.
+    pub(super) fn follow(&mut self, at: usize, rows: usize) {
         self.follow_anchor();
-        if let Some((context, id)) = self.cursor.take() {
-            let at = self.position(context, &id).unwrap_or(self.selected);
+        if self.cursor.is_some() {
             self.select(at, rows);
         } else {
             self.selected = 0;
@@ -208,17 +233,18 @@ impl Pane {
     /// Where the view shows this key.
     #[must_use]
     pub fn position(&self, context: ContextId, id: &KeyId) -> Option<usize> {
-        let holds = |row: &RowRef| {
-            let source = usize::try_from(row.source)
-                .ok()
-                .and_then(|at| self.sources.get(at));
-            source
-                .zip(usize::try_from(row.row).ok())
-                .is_some_and(|(source, at)| {
-                    source.context == context && source.rows.id_text(at) == Some(id.as_str())
-                })
-        };
-        self.view.iter().position(holds)
+        let row = self.row(context, id)?;
+        self.view.iter().position(|it| *it == row)
+    }
+
+    /// The first row of this key, shown or not.
+    fn row(&self, context: ContextId, id: &KeyId) -> Option<RowRef> {
+        (0_u32..).zip(&self.sources).find_map(|(at, source)| {
+            let found = || source.rows.find(id);
+            let row = (source.context == context).then(found).flatten()?;
+            let row = u32::try_from(row).ok()?;
+            Some(RowRef { source: at, row })
+        })
     }
 
     /// Scrolls so that the cursor is within `rows` rows.

@@ -178,7 +178,8 @@ impl Picker {
     pub fn sort(model: &Model) -> Self {
         let pane = model.pane();
         let items = pane.columns.iter().map(|column| {
-            let current = pane.order.filter(|order| order.column == column.id);
+            let mut orders = pane.order.iter();
+            let current = orders.find(|order| order.column == column.id);
             Item {
                 label: column.title.clone(),
                 note: match current {
@@ -382,7 +383,7 @@ fn choose(model: &mut Model) -> Vec<Effect> {
     }
     match item.pick {
         Pick::Action(action) => act::act(model, action),
-        Pick::Sort(order) => view::sort(model, order),
+        Pick::Sort(order) => view::sort(model, vec![order]),
         Pick::New(source) => super::form::create(model, source),
         Pick::Context(at) => {
             // Marks that stand as they were when the list opened say nothing: the cursor decides.

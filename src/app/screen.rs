@@ -3,7 +3,7 @@
 
 use unicode_width::UnicodeWidthStr;
 
-use super::{Model, Tone, pane::Load};
+use super::{Model, Tone, keymap::Action, pane::Load};
 use crate::api::ApiError;
 
 /// Rows that are always there: header, tabs, column titles, status, keys.
@@ -57,10 +57,10 @@ impl Banner {
         }
     }
 
-    /// A failure that one row cannot hold gets another.
+    /// A sentence that one row cannot hold gets another.
     fn share(&mut self, model: &Model) {
         let fits = self.line().width() <= usize::from(banner_columns(model.size.0));
-        self.rows = if fits || self.tone != Tone::Bad { 1 } else { 2 };
+        self.rows = if fits { 1 } else { 2 };
     }
 }
 
@@ -74,8 +74,9 @@ pub fn banner_columns(columns: u16) -> u16 {
 #[must_use]
 pub fn rows(model: &Model) -> Rows {
     let pane = model.pane();
-    let local = pane.filter.editing || !pane.filter.input.value().is_empty();
-    let filters = u16::from(local) + u16::from(!pane.server.is_empty());
+    let most = model.size.1.saturating_sub(CHROME_ROWS + 1);
+    let local = pane.filter.rows(model.size.0);
+    let filters = (local + u16::from(!pane.server.is_empty())).min(most);
     let free = model.size.1.saturating_sub(CHROME_ROWS + filters);
     let banners = shown(model, free.saturating_sub(1));
     let banners = banners.iter().map(|banner| banner.rows).sum();
@@ -139,7 +140,10 @@ fn faults(model: &Model) -> impl Iterator<Item = Banner> + '_ {
     let cut = sources.iter().filter_map(move |source| {
         let cut = source.end.as_ref().and_then(|(end, _)| end.cut.as_ref())?;
         let text = format!("{}: {cut}", name(source.context));
-        Some(Banner::new(model, Tone::Warn, text, None))
+        let narrows = source.resource.limit == Some(source.rows.len());
+        let next = (narrows && !source.resource.filter.is_empty())
+            .then(|| format!("{} narrows it", model.keymap.hint(Action::ServerFilter)));
+        Some(Banner::new(model, Tone::Warn, text, next.as_deref()))
     });
     failed.chain(cut)
 }

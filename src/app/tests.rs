@@ -1,12 +1,14 @@
 //! What follows from which key: the console is driven by keys and answers, and asked what it wants.
 
 mod adding;
+mod bulk;
 mod choosing;
 mod deleting;
 mod doubts;
 mod filters;
 mod forms;
 mod gate;
+mod groups;
 mod leaving;
 mod lists;
 mod marking;

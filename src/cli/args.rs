@@ -1,5 +1,6 @@
 //! What can be typed after `keyrack`. Help, completions and the manual page come from here alone.
 
+mod health;
 mod writes;
 
 use std::path::PathBuf;
@@ -9,6 +10,7 @@ use clap::{
     builder::{PossibleValuesParser, TypedValueParser},
 };
 
+pub(super) use health::{Audit, Level};
 pub(super) use writes::{Create, Mode, Place, Remove, Rotate, Update, Values};
 
 use crate::{app::filter::LANGUAGE, manifest::Tab};
@@ -64,6 +66,8 @@ pub(super) enum Command {
     Rotate(Box<Rotate>),
     /// Delete keys
     Rm(Remove),
+    /// Say which keys somebody should look at, and why
+    Audit(Audit),
     /// List, check and add contexts
     Context {
         #[command(subcommand)]

@@ -38,6 +38,19 @@ pub(super) struct Listed<'a> {
     pub total: Option<u64>,
 }
 
+/// All lists of these contexts, whichever pane they show in.
+pub(super) fn all<'a>(contexts: &[&'a Context]) -> Vec<Target<'a>> {
+    let of = |context: &&'a Context| {
+        let context: &'a Context = context;
+        let resources = context.connection.manifest.resource.iter();
+        resources.map(move |resource| Target {
+            context,
+            resource: Arc::clone(resource),
+        })
+    };
+    contexts.iter().flat_map(of).collect()
+}
+
 /// Reads these lists, those of a context one behind the other and several contexts at once; lists of one
 /// context stand together. A context is asked for its credential once, before any is read.
 pub(super) fn read<'a>(

@@ -193,6 +193,6 @@ async fn delete(
             key,
         })
         .collect();
-    let delete = |_, key, site| async move { walk::delete(&site, &key, confirmed).await };
+    let delete = |_, key, site| async move { walk::delete(&site, &key, confirmed, false).await };
     Ok(bulk::run(place, site, &rows, false, delete).await)
 }

@@ -5,7 +5,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::Pointer;
+use super::{Pointer, Resource};
 
 /// What a row holds, shows and sends.
 #[expect(
@@ -93,6 +93,16 @@ pub struct Field {
 }
 
 impl Field {
+    /// It is where rows of `resource` have their id.
+    #[must_use]
+    pub fn holds_id(&self, resource: &Resource) -> bool {
+        let own = resource.item_id.strip_prefix('/');
+        match &self.at {
+            Some(at) => *at == resource.item_id,
+            None => own == Some(&*self.key),
+        }
+    }
+
     /// What is made here for it; `None` also for words that say nothing.
     #[must_use]
     pub fn makes(&self) -> Option<Make> {

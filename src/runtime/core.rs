@@ -195,6 +195,7 @@ fn tell_names(model: &mut Model, config: &Config) {
     model.sources = config.sources.keys().cloned().collect();
     model.sinks = config.sinks.keys().cloned().collect();
     model.policy = config.policy.clone();
+    model.bulk = config.bulk.clone();
 }
 
 fn keymap(config: &Config) -> Result<Keymap, ConsoleError> {

@@ -2,6 +2,7 @@
 //! never is: it goes on whatever the screen shows, and is sent once.
 
 mod deliveries;
+mod walks;
 mod writes;
 
 use std::{
@@ -110,6 +111,7 @@ impl Tasks {
             Effect::Check(context) => self.check(context),
             Effect::Give { context, inputs } => self.give(context, inputs),
             Effect::Value { call, from, exact } => self.value(call, from, exact),
+            Effect::Continue(tab) => post(&self.sender, Msg::Continue(tab)),
             Effect::WakeAt(until) => self.wake_at(until),
             Effect::AddContext(context) => self.add_context(context),
             Effect::ReadBackends => {
@@ -262,6 +264,10 @@ impl Tasks {
                     Effect::Send { call, errand, .. } => {
                         post(&self.sender, writes::unsent(call, *errand, error()));
                     }
+                    Effect::Walk { call, walk, .. } => {
+                        let report = walks::unsent(&walk, &error());
+                        post(&self.sender, Msg::Walked { call, report });
+                    }
                     Effect::Check(context) => {
                         let results = vec![Checked {
                             id: "client".to_owned(),
@@ -353,6 +359,7 @@ fn context_of(effect: &Effect) -> Option<ContextId> {
         | Effect::Get { context, .. }
         | Effect::Send { context, .. }
         | Effect::Look { context, .. }
+        | Effect::Walk { context, .. }
         | Effect::Check(context) => Some(*context),
         _ => None,
     }

@@ -17,6 +17,15 @@ use crate::{
     record::{Cell, Record, Text},
 };
 
+/// What can be done with the key from here.
+const KEYS: [Action; 5] = [
+    Action::Edit,
+    Action::Rotate,
+    Action::Delete,
+    Action::CopyId,
+    Action::ServerFilter,
+];
+
 /// One line of the inside: a title where a field begins, and a piece of its value.
 struct Line {
     title: String,
@@ -50,7 +59,7 @@ pub fn draw(model: &Model, canvas: &mut Canvas<'_>, details: &Details) {
         details.resource.noun,
         record.name().shown()
     );
-    let hints: Vec<(String, &str)> = [Action::Edit, Action::Rotate, Action::Delete, Action::CopyId]
+    let hints: Vec<(String, &str)> = KEYS
         .into_iter()
         .filter(|action| can(details, *action))
         .map(|action| (model.keymap.hint(action), action.short()))
@@ -85,6 +94,7 @@ fn can(details: &Details, action: Action) -> bool {
         Action::Edit => resource.update.is_some(),
         Action::Rotate => resource.rotate.is_some(),
         Action::Delete => resource.delete.is_some(),
+        Action::ServerFilter => !resource.filter.is_empty(),
         _ => details.target.is_some(),
     }
 }

@@ -7,9 +7,9 @@ use ratatui::{
 };
 
 use super::{
-    Canvas,
+    Canvas, bulk,
     canvas::{columns, wrap},
-    details, doubt, form, picker, question, rotation,
+    details, doubt, form, group, picker, question, rotation,
     theme::Ink,
 };
 use crate::app::{
@@ -167,12 +167,14 @@ pub fn draw(model: &Model, canvas: &mut Canvas<'_>, dialog: &Dialog) {
     match dialog {
         Dialog::Help(scrolled) => help(model, canvas, *scrolled),
         Dialog::Picker(picker) => picker::draw(canvas, picker),
+        Dialog::Groups(groups) => group::draw(model, canvas, groups),
         Dialog::Details(details) => details::draw(model, canvas, details),
         Dialog::Form(form) => form::draw(model, canvas, form),
         Dialog::Confirm(confirm) => question::draw(canvas, confirm),
         Dialog::Problem(trouble) => problem(canvas, trouble),
         Dialog::Doubt(doubt) => doubt::draw(canvas, doubt),
         Dialog::Rotation(id) => rotation::draw(model, canvas, *id),
+        Dialog::Bulk(bulk) => bulk::draw(canvas, bulk),
     }
 }
 
@@ -237,7 +239,12 @@ fn help(model: &Model, canvas: &mut Canvas<'_>, scrolled: u16) {
     let keys = |action: Action| {
         let keys = model.keymap.keys(action);
         let keys: Vec<String> = keys.iter().map(ToString::to_string).collect();
-        Line::Entry(keys.join(" "), action.help())
+        // What has no key is in the palette.
+        let keys = match keys.as_slice() {
+            [] => format!("{} {}", model.keymap.hint(Action::Palette), action.name()),
+            keys => keys.join(" "),
+        };
+        Line::Entry(keys, action.help())
     };
     let place = |place| Action::ALL.iter().filter(move |it| it.place() == place);
     let mut lines = vec![Line::Title("Keys")];

@@ -18,12 +18,15 @@ use super::{
     input,
     theme::Ink,
 };
-use crate::app::{
-    Model,
-    form::{
-        Entry, Form, Purpose,
-        editor::{Editor, Lines},
+use crate::{
+    app::{
+        Model,
+        form::{
+            Entry, Form, Purpose,
+            editor::{Editor, Lines},
+        },
     },
+    record::Text,
 };
 
 /// Most lines of a text that are on the screen at once.
@@ -210,6 +213,14 @@ fn below<'a>(
         return;
     }
     if let Some(words) = form.live(entry, model.now) {
+        notes(lines, &words, width, Ink::Info, true);
+    }
+    let there = |value: &&str| matches!(&entry.editor, Editor::Line(it) if it.value() == *value);
+    if let Some(value) = form.offered().filter(|value| !there(value)) {
+        let words = format!(
+            "ctrl-o takes {} from the selected key.",
+            Text::new(value).shown()
+        );
         notes(lines, &words, width, Ink::Info, true);
     }
     if let Some(help) = &entry.help {

@@ -1,21 +1,19 @@
 //! The last lines: what is wrong, which filter does what, where the data comes from, and the keys that
 //! help most here. A notice takes the place of the status line until the next key.
 
-use ratatui::{
-    layout::Rect,
-    style::{Modifier, Style},
-};
+use ratatui::{layout::Rect, style::Style};
 
 use super::{
     Canvas,
     canvas::{columns, wrap},
-    empty, header,
+    empty, filter_line, header,
     theme::Ink,
     words,
 };
 use crate::app::{
-    Model, act,
+    Model, act, form,
     keymap::{Action, Keymap},
+    pane::Load,
     screen::{self, Banner},
     view,
 };
@@ -47,9 +45,8 @@ pub fn above(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
         server_filter(model, canvas, y, area.width);
         y += 1;
     }
-    if y < area.bottom() {
-        filter(model, canvas, y, area.width);
-    }
+    let rows = area.bottom().saturating_sub(y);
+    filter_line::draw(model.pane(), canvas, Rect::new(0, y, area.width, rows));
 }
 
 /// A banner in its rows: what can be done is said whole.
@@ -80,6 +77,7 @@ fn banner(canvas: &mut Canvas<'_>, y: u16, width: u16, banner: &Banner) {
     canvas.put(3 + used, y + 1, room.saturating_sub(used), &next, style);
 }
 
+/// The server's filter, and how many keys it gave.
 fn server_filter(model: &Model, canvas: &mut Canvas<'_>, y: u16, width: u16) {
     let pairs = model
         .pane()
@@ -87,48 +85,21 @@ fn server_filter(model: &Model, canvas: &mut Canvas<'_>, y: u16, width: u16) {
         .iter()
         .map(|(name, value)| format!("{name}={}", crate::record::Text::new(value).shown()));
     let text = pairs.collect::<Vec<_>>().join(" ");
-    let key = canvas.ink(Ink::Key);
-    let used = canvas.put(1, y, width, "server: ", key);
-    canvas.put(
-        1 + used,
-        y,
-        width.saturating_sub(used + 2),
-        &text,
-        Style::new(),
-    );
-}
-
-/// The local filter: its text, the cursor, and what is wrong with it.
-fn filter(model: &Model, canvas: &mut Canvas<'_>, y: u16, width: u16) {
-    let line = &model.pane().filter;
-    let lead = if line.editing { "/ " } else { "filter: " };
-    let key = canvas.ink(Ink::Key);
-    let start = 1 + canvas.put(1, y, width, lead, key);
-    let error = line.error.as_ref().map(|error| error.message.clone());
-    let text_room = match &error {
-        Some(_) => width.saturating_sub(start) / 2,
-        None => width.saturating_sub(start + 1),
+    let asked = || form::server::asked(model);
+    let came: usize = asked().map(|source| source.rows.len()).sum();
+    let came = if asked().any(|source| matches!(source.load, Load::Loading { .. })) {
+        " → asking".to_owned()
+    } else if asked().any(|source| matches!(source.load, Load::Failed(_))) && came == 0 {
+        " → no answer".to_owned()
+    } else {
+        format!(" → {}", words::keys(came))
     };
-    let style = canvas.ink(Ink::Text);
-    let wrong = canvas.ink(Ink::Bad).add_modifier(Modifier::REVERSED);
-    let at = line.error.as_ref().map(|error| error.at);
-    let place = super::input::draw(
-        canvas,
-        Rect::new(start, y, text_room, 1),
-        &line.input,
-        style,
-    );
-    if let Some(x) = at.and_then(|at| place.column(at)) {
-        canvas.paint(Rect::new(x, y, 1, 1), wrong);
-    }
-    if line.editing {
-        canvas.point(place.cursor, y);
-    }
-    if let Some(error) = error {
-        let x = (place.end + 2).min(width);
-        let style = canvas.ink(Ink::Bad);
-        canvas.put(x, y, width.saturating_sub(x + 1), &error, style);
-    }
+    let (key, dim) = (canvas.ink(Ink::Key), canvas.ink(Ink::Dim));
+    let mut x = 1 + canvas.put(1, y, width, "server: ", key);
+    // How many came is said whole.
+    let room = width.saturating_sub(x + columns(&came) + 1);
+    x += canvas.put(x, y, room, &text, Style::new());
+    canvas.put(x, y, width.saturating_sub(x + 1), &came, dim);
 }
 
 /// Draws the status line and the keys.
@@ -198,7 +169,9 @@ fn status(model: &Model, canvas: &Canvas<'_>) -> String {
         parts.push(format!("as of {}", words::clock(*at, model.now, zone)));
     }
     let total = pane.total();
-    if pane.view.len() != total {
+    if pane.filtering() {
+        parts.push("filtering…".to_owned());
+    } else if pane.view.len() != total {
         parts.push(format!(
             "{} of {} shown",
             words::len(pane.view.len()),
@@ -207,12 +180,14 @@ fn status(model: &Model, canvas: &Canvas<'_>) -> String {
     } else if total > 0 {
         parts.push(words::keys(total));
     }
-    if total > 0
-        && let Some(order) = view::order_of(pane)
-        && let Some(column) = pane.columns.iter().find(|it| it.id == order.column)
-    {
-        let arrow = if order.descending { "↓" } else { "↑" };
-        parts.push(format!("by {} {arrow}", column.title));
+    let orders = view::order_of(pane);
+    let sorted = orders.iter().enumerate().filter_map(|(at, order)| {
+        let column = pane.columns.iter().find(|it| it.id == order.column)?;
+        Some(format!("{}{}", column.title, words::direction(&orders, at)))
+    });
+    let sorted = sorted.collect::<Vec<_>>().join(", ");
+    if total > 0 && !sorted.is_empty() {
+        parts.push(format!("by {sorted}"));
     }
     parts.extend(origin(model));
     parts.join(" · ")
@@ -237,7 +212,7 @@ fn origin(model: &Model) -> Vec<String> {
 /// Draws the keys that help most; help and quit are always there.
 fn footer(model: &Model, canvas: &mut Canvas<'_>, y: u16, width: u16) {
     if model.pane().filter.editing {
-        let keys = "Enter keeps · Esc clears · such as: word  owner:ann  age>90d  is:expired";
+        let keys = "Enter keeps · Esc clears · Tab completes · word  owner:ann  age>90d  ~fuzy";
         let dim = canvas.ink(Ink::Dim);
         canvas.put(1, y, width.saturating_sub(2), keys, dim);
         return;

@@ -1,7 +1,10 @@
 //! The keys: only the rows in the window are looked at, however many there are. The name stands at the
 //! left and the state at the right; what lies between scrolls.
 
-use std::{borrow::Cow, ops::RangeBounds};
+use std::{
+    borrow::Cow,
+    ops::{Range, RangeBounds},
+};
 
 use ratatui::{
     layout::Rect,
@@ -13,7 +16,7 @@ use crate::{
     app::{
         Model,
         columns::{Column, ColumnId, pinned},
-        filter::Filter,
+        filter::Marks,
         pane::{Pane, Source},
         state::{Severity, State},
         view,
@@ -54,8 +57,9 @@ pub fn draw(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
     let layout = layout(model, area.width);
     titles(pane, canvas, area, &layout);
     let rows = usize::from(area.height.saturating_sub(1));
+    let mut marks = pane.filter.filter.as_ref().map(Marks::of);
     for (line, at) in (1u16..).zip(pane.top..pane.view.len().min(pane.top + rows)) {
-        row(model, canvas, &layout, at, area.y + line);
+        row(model, canvas, &layout, (at, area.y + line), marks.as_mut());
     }
 }
 
@@ -144,16 +148,18 @@ fn grow(
 }
 
 fn titles(pane: &Pane, canvas: &mut Canvas<'_>, area: Rect, layout: &Layout<'_>) {
-    let order = view::order_of(pane);
+    let orders = view::order_of(pane);
     let rule = canvas.ink(Ink::Border).add_modifier(Modifier::UNDERLINED);
     canvas.paint(Rect { height: 1, ..area }, rule);
     let title = canvas.ink(Ink::Title).add_modifier(Modifier::UNDERLINED);
     for place in &layout.places {
-        let sorted = order.filter(|order| order.column == place.column.id);
-        let mark = sorted.map_or("", |order| if order.descending { " ↓" } else { " ↑" });
-        let room = place.width.saturating_sub(columns(mark));
+        let sorted = orders
+            .iter()
+            .position(|order| order.column == place.column.id);
+        let mark = sorted.map_or_else(String::new, |at| words::direction(&orders, at));
+        let room = place.width.saturating_sub(columns(&mark));
         let used = canvas.put(place.x, area.y, room, &place.column.title, title);
-        canvas.put(place.x + used, area.y, columns(mark), mark, title);
+        canvas.put(place.x + used, area.y, columns(&mark), &mark, title);
     }
     let key = canvas.ink(Ink::Key).add_modifier(Modifier::UNDERLINED);
     let Some(last) = layout.places.last() else {
@@ -171,7 +177,13 @@ fn titles(pane: &Pane, canvas: &mut Canvas<'_>, area: Rect, layout: &Layout<'_>)
 }
 
 /// Draws one row.
-fn row(model: &Model, canvas: &mut Canvas<'_>, layout: &Layout<'_>, at: usize, y: u16) {
+fn row(
+    model: &Model,
+    canvas: &mut Canvas<'_>,
+    layout: &Layout<'_>,
+    (at, y): (usize, u16),
+    mut marks: Option<&mut Marks<'_>>,
+) {
     let pane = model.pane();
     let Some((source, record)) = pane.record(at) else {
         return;
@@ -202,7 +214,13 @@ fn row(model: &Model, canvas: &mut Canvas<'_>, layout: &Layout<'_>, at: usize, y
         return;
     }
     for place in &layout.places {
-        cell(model, canvas, place, (source, record), (y, selected));
+        let drawn = cell(model, canvas, place, (source, record), (y, selected));
+        if let (Some((used, text)), Some(marks)) = (drawn, marks.as_deref_mut()) {
+            let spot = place.column.id.spot(record);
+            let places = marks.places(&source.resource, spot, &text);
+            let area = Rect::new(place.x, y, used, 1);
+            found(canvas, area, (&text, places), selected);
+        }
     }
 }
 
@@ -211,24 +229,29 @@ fn pick(canvas: &Canvas<'_>, selected: bool, ink: Ink) -> Style {
     canvas.ink(if selected { Ink::Selection } else { ink })
 }
 
-fn cell(
-    model: &Model,
+/// Draws a cell; gives its columns and its text where a filter looks into such cells.
+fn cell<'a>(
+    model: &'a Model,
     canvas: &mut Canvas<'_>,
     place: &Place<'_>,
-    (source, record): (&Source, Record<'_>),
+    (source, record): (&Source, Record<'a>),
     (y, selected): (u16, bool),
-) {
+) -> Option<(u16, Cow<'a, str>)> {
     let (x, width) = (place.x, place.width);
     match place.column.id {
-        ColumnId::State => state(model, canvas, (x, y, width), record, selected),
+        ColumnId::State => {
+            state(model, canvas, (x, y, width), record, selected);
+            None
+        }
         ColumnId::Context => {
-            let context = model.contexts.get(source.context);
-            let accent = context.and_then(|it| it.accent).filter(|_| !selected);
+            let context = model.contexts.get(source.context)?;
+            let accent = context.accent.filter(|_| !selected);
             let style = accent.map_or_else(
                 || pick(canvas, selected, Ink::Text),
                 |it| canvas.look.accent(it),
             );
-            canvas.put(x, y, width, context.map_or("", |it| &*it.name), style);
+            let used = canvas.put(x, y, width, &context.name, style);
+            Some((used, Cow::Borrowed(&context.name)))
         }
         id => {
             let value = known(id, record);
@@ -245,28 +268,32 @@ fn cell(
             if twin {
                 canvas.put(x + used, y, 2, " ≈", pick(canvas, selected, Ink::Warn));
             }
-            if let Some(filter) = model.pane().filter.filter.as_ref().filter(|_| !selected) {
-                found(canvas, Rect::new(x, y, used, 1), &text, filter);
-            }
+            let searched = matches!(
+                value,
+                Cell::Text(_) | Cell::List(_) | Cell::Json(_) | Cell::Int(_) | Cell::Bool(_)
+            );
+            searched.then_some((used, text))
         }
     }
 }
 
-/// Marks the filter's words in a cell that was drawn.
-fn found(canvas: &mut Canvas<'_>, area: Rect, text: &str, filter: &Filter) {
-    let style = canvas.ink(Ink::Match);
-    // Letters that change their length in small would put the mark elsewhere.
-    let small = text.to_lowercase();
-    if small.len() != text.len() {
-        return;
-    }
-    for word in filter.words() {
-        let Some(at) = small.find(&word.to_lowercase()) else {
-            continue;
-        };
-        let before = text.get(..at).map_or(0, columns);
-        let wide = text.get(at..at + word.len()).map_or(0, columns);
-        let mark = Rect::new(area.x + before, area.y, wide, 1);
+/// Marks what the filter looked for in a cell that was drawn; in the selected row without a colour.
+fn found(
+    canvas: &mut Canvas<'_>,
+    area: Rect,
+    (text, places): (&str, Vec<Range<usize>>),
+    selected: bool,
+) {
+    let plain = Style::new().add_modifier(Modifier::UNDERLINED | Modifier::BOLD);
+    let style = if selected {
+        plain
+    } else {
+        canvas.ink(Ink::Match)
+    };
+    for place in places {
+        let before = text.get(..place.start).map_or(0, columns);
+        let wide = text.get(place).map_or(0, columns);
+        let mark = Rect::new(area.x.saturating_add(before), area.y, wide, 1);
         canvas.paint(mark.intersection(area), style);
     }
 }

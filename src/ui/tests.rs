@@ -1,6 +1,6 @@
 //! Every screen and dialog as a terminal shows it, wide and as narrow as it may be.
 
-use ratatui::{Terminal, backend::TestBackend};
+use ratatui::{Terminal, backend::TestBackend, buffer::Buffer, style::Modifier};
 
 use super::{Look, view};
 use crate::{
@@ -16,17 +16,22 @@ use crate::{
     record::{KeyId, Rows},
 };
 
-/// The screen as text.
-fn screen(desk: &mut Desk, size: (u16, u16), look: &Look) -> String {
+/// The screen.
+fn buffer(desk: &mut Desk, size: (u16, u16), look: &Look) -> Buffer {
     desk.send(Msg::Resize(size.0, size.1));
     let mut terminal = Terminal::new(TestBackend::new(size.0, size.1)).unwrap();
     terminal
         .draw(|frame| view(&desk.model, frame, look))
         .unwrap();
-    let backend = terminal.backend();
+    terminal.backend().buffer().clone()
+}
+
+/// The screen as text.
+fn screen(desk: &mut Desk, size: (u16, u16), look: &Look) -> String {
+    let buffer = buffer(desk, size, look);
     let mut text = String::new();
     for row in 0..size.1 {
-        let cells = (0..size.0).map(|x| backend.buffer()[(x, row)].symbol());
+        let cells = (0..size.0).map(|x| buffer[(x, row)].symbol());
         let line: String = cells.collect();
         text.push_str(line.trim_end());
         text.push('\n');
@@ -47,6 +52,7 @@ macro_rules! shows {
     };
 }
 
+mod admin;
 mod journeys;
 mod secrets;
 mod values;
@@ -248,9 +254,40 @@ fn filters_say_what_they_do_and_where_they_are_wrong() {
     desk.type_text(" is:bread");
     shows!("filter_wrong", desk);
     desk.press("ctrl-u");
+    desk.type_text("key id<many");
+    shows!("filter_wrong_number", desk);
+    desk.press("ctrl-u");
+    desk.type_text("created>yesterday");
+    shows!("filter_wrong_time", desk);
+    desk.press("ctrl-u");
+    desk.type_text("actions:");
+    desk.press("Tab Tab");
+    shows!("filter_offer", desk);
+    desk.press("ctrl-u");
     desk.type_text("nothing");
     desk.press("Enter");
     shows!("filter_hides_all", desk);
+}
+
+#[test]
+fn what_a_filter_found_stands_out_in_every_row_without_colour_too() {
+    let mut desk = Desk::of("typesense");
+    desk.press("/");
+    desk.type_text("description:ey actions:DOC ~k");
+    desk.press("Enter");
+    for colour in [true, false] {
+        let look = Look {
+            colour,
+            ..Look::default()
+        };
+        let cells = buffer(&mut desk, (80, 24), &look);
+        let marked = |y: u16| -> String {
+            let row = (0..80).filter_map(|x| cells.cell((x, y)));
+            let row = row.filter(|cell| cell.modifier.contains(Modifier::UNDERLINED));
+            row.map(ratatui::buffer::Cell::symbol).collect()
+        };
+        assert_eq!((marked(3), marked(4)), ("keydoc".into(), "keydoc".into()));
+    }
 }
 
 #[test]

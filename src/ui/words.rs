@@ -6,7 +6,10 @@ use std::borrow::Cow;
 use jiff::{Timestamp, tz::TimeZone};
 use serde_json::Value;
 
-use crate::record::{Cell, Moment, Text};
+use crate::{
+    app::pane::Sorting,
+    record::{Cell, Moment, Text},
+};
 
 /// Stands where a row has no value.
 pub const NONE: &str = "–";
@@ -28,6 +31,18 @@ pub fn cell(cell: Cell<'_>, now: Moment) -> Cow<'_, str> {
         Cell::Bool(yes) => (if yes { "yes" } else { "no" }).into(),
         Cell::Int(number) => number.to_string().into(),
         Cell::Time(moment) => moment.relative(now).into(),
+    }
+}
+
+/// The direction in which the column at this position orders the rows, with its place where there are
+/// several.
+#[must_use]
+pub fn direction(orders: &[Sorting], at: usize) -> String {
+    let down = orders.get(at).is_some_and(|order| order.descending);
+    let arrow = if down { " ↓" } else { " ↑" };
+    match orders.len() {
+        0 | 1 => arrow.to_owned(),
+        _ => format!("{arrow}{}", at + 1),
     }
 }
 

@@ -198,7 +198,8 @@ async fn an_administrator_asks_the_server_and_filters_locally() {
     let theirs = keys["accessKeys"].as_array().unwrap().len();
     assert!((1..90).contains(&theirs));
     desk.console.sees(&format!("{theirs} keys")).await;
-    desk.console.shows(&format!("server: createdBy={who}"));
+    desk.console
+        .shows(&format!("server: createdBy={who} → {theirs} keys"));
     desk.console.hides("tomasz.kowalski");
     // The local filter works on what the server sent.
     desk.console.press("/").await;
@@ -211,7 +212,7 @@ async fn an_administrator_asks_the_server_and_filters_locally() {
         .filter(|key| key["lastLogin"].is_null());
     desk.console
         .shows(&format!("{} of {theirs} shown", unused.count()));
-    desk.console.shows("filter: used:never");
+    desk.console.shows("here: used:never →");
     // Esc takes one layer at a time.
     desk.console.press("Esc").await;
     desk.console.shows(&format!("server: createdBy={who}"));

@@ -132,7 +132,7 @@ impl<'a> Walk<'a> {
             Paging::Link(link) => self.by_link(link).await?,
             Paging::Url { .. } => self.by_address().await?,
         }
-        self.gather.compare(self.query.resource.limit);
+        self.gather.compare(&self.query.resource);
         Ok(ListEnd {
             fetched: self.gather.fetched,
             total: self.gather.total,

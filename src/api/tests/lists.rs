@@ -285,6 +285,47 @@ async fn a_total_that_is_a_lie_ends_with_the_first_page_that_brings_nothing() {
 }
 
 #[tokio::test]
+async fn exactly_as_many_rows_as_an_answer_holds_may_be_cut_and_no_other_number() {
+    for (came, total, cut) in [
+        (99, "", "whole"),
+        (
+            100,
+            "",
+            "an answer holds 100 keys at most, so some may be missing; the service's own filters ask for fewer: by",
+        ),
+        (101, "", "whole"),
+        (100, ", total = \"/total\"", "whole"),
+    ] {
+        let server = Raw::start(move |_, request| {
+            let first = asked(request, "page").is_none_or(|page| page == 0);
+            let rows = if first {
+                rows(0, came)
+            } else {
+                "[]".to_owned()
+            };
+            Some(json(&format!(r#"{{"items":{rows},"total":{came}}}"#)))
+        })
+        .await;
+        let page = if total.is_empty() {
+            "call = \"GET /keys\"\nitems = \"/items\"".to_owned()
+        } else {
+            paged(&format!(
+                "by = \"page\", param = \"page\", size = 200{total}"
+            ))
+        };
+        let more = format!("{OPS}\n[[resource.filter]]\nid = \"by\"\ntitle = \"By\"");
+        let mut manifest = Arc::into_inner(small(&page, &more)).unwrap();
+        Arc::get_mut(&mut manifest.resource[0]).unwrap().limit = Some(100);
+        let client = with(
+            connection(Arc::new(manifest), &server.url),
+            &[("token", CANARY)],
+        );
+        let listed = list(&client, "keys").await;
+        assert_eq!((listed.ids().len(), listed.cut()), (came, cut), "{total}");
+    }
+}
+
+#[tokio::test]
 async fn the_bounds_of_pages_and_rows_are_named() {
     let server = Raw::start(|_, request| {
         let page = asked(request, "page").unwrap_or(0);

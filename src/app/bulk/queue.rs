@@ -119,6 +119,20 @@ impl Queue {
         }
     }
 
+    /// What became of a row whose end was not known came out.
+    pub fn settle(&mut self, place: usize, end: End) {
+        let row = self.rows.get_mut(place);
+        if let Some(row) = row.filter(|row| row.is_unknown()) {
+            row.at = At::Ended(end);
+        }
+    }
+
+    /// No row begins until it is resumed.
+    #[must_use]
+    pub fn is_paused(&self) -> bool {
+        self.paused
+    }
+
     fn running(&mut self, place: usize) -> Option<&mut Row> {
         self.rows.get_mut(place).filter(|row| row.runs())
     }

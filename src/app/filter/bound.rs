@@ -3,16 +3,13 @@
 
 use std::fmt::Write as _;
 
-use nucleo_matcher::{
-    Config, Matcher, Utf32Str,
-    pattern::{Atom, AtomKind, CaseMatching, Normalization},
-};
+use nucleo_matcher::{Config, Matcher, Utf32Str, pattern::Atom};
 
 use super::{
     Facts, Filter, Is, Limit, Side, Test, Unit,
     column::Spot,
     column::ends,
-    needle::{Memo, Needle},
+    needle::{Memo, Needle, letters},
 };
 use crate::{
     app::state::Rules,
@@ -22,33 +19,38 @@ use crate::{
 
 /// A filter that is ready for the rows of one resource.
 #[derive(Debug)]
-pub(super) struct Bound<'a> {
+pub struct Bound<'a> {
     any: Vec<Vec<Probe<'a>>>,
     resource: &'a Resource,
     rules: Rules<'a>,
     readable: Vec<usize>,
-    scratch: Scratch,
+    notes: Notes,
 }
 
-/// What tests write into instead of allocating.
+/// What a filter found out about the texts of some rows, for whoever goes on with the same filter and rows;
+/// and what tests write into instead of allocating.
 #[derive(Debug, Default)]
-struct Scratch {
+pub struct Notes {
     text: String,
     letters: Vec<char>,
     matcher: Option<Matcher>,
+    /// By needle.
+    memos: Vec<Memo>,
 }
 
 #[derive(Debug)]
 struct Probe<'a> {
     not: bool,
     test: Fitted<'a>,
+    /// Position of what it was told already.
+    memo: usize,
 }
 
 #[derive(Debug)]
 enum Fitted<'a> {
-    Word(Needle, Memo),
+    Word(Needle),
     Fuzzy(Atom),
-    Contains(Spot, Needle, Memo),
+    Contains(Spot, Needle),
     Equals(Spot, &'a str),
     Compare(Spot, Side, Reach),
     Never(Spot),
@@ -69,29 +71,35 @@ enum Reach {
 }
 
 impl<'a> Bound<'a> {
-    pub(super) fn new(filter: &'a Filter, resource: &'a Resource) -> Self {
-        let fitted = |all: &'a Vec<super::Term>| {
-            let probe = |term: &'a super::Term| Probe {
+    pub(super) fn new(filter: &'a Filter, resource: &'a Resource, mut notes: Notes) -> Self {
+        let mut needles = 0;
+        let mut probe = |term: &'a super::Term| {
+            needles += 1;
+            Probe {
                 not: term.not,
                 test: fit(&term.test, resource),
-            };
-            all.iter().map(probe).collect()
+                memo: needles - 1,
+            }
         };
+        let any = filter.any.iter();
+        let any = any.map(|all| all.iter().map(&mut probe).collect());
+        let any: Vec<Vec<_>> = any.collect();
+        notes.memos.resize_with(needles, Memo::default);
         let fields = resource.field.iter().enumerate();
         Self {
-            any: filter.any.iter().map(fitted).collect(),
+            any,
             resource,
             rules: Rules::of(resource),
             readable: fields
                 .filter(|(_, field)| field.kind != Kind::Secret)
                 .map(|(place, _)| place)
                 .collect(),
-            scratch: Scratch::default(),
+            notes,
         }
     }
 
     /// Tests one row of `rows`, which must be the same in each call: repeated texts are tested once.
-    pub(super) fn keeps(&mut self, rows: &Rows, row: usize, facts: &Facts<'_>) -> bool {
+    pub fn keeps(&mut self, rows: &Rows, row: usize, facts: &Facts<'_>) -> bool {
         let row = Row {
             record: rows.record(row),
             rows,
@@ -101,28 +109,24 @@ impl<'a> Bound<'a> {
             rules: &self.rules,
             readable: &self.readable,
         };
-        let scratch = &mut self.scratch;
-        let mut holds = |probe: &mut Probe<'_>| row.holds(&mut probe.test, scratch) != probe.not;
-        self.any.is_empty()
-            || self
-                .any
-                .iter_mut()
-                .any(|all| all.iter_mut().all(&mut holds))
+        let notes = &mut self.notes;
+        let mut holds = |probe: &Probe<'_>| row.holds(probe, notes) != probe.not;
+        self.any.is_empty() || self.any.iter().any(|all| all.iter().all(&mut holds))
+    }
+
+    /// What it found out, for whoever goes on.
+    #[must_use]
+    pub fn into_notes(self) -> Notes {
+        self.notes
     }
 }
 
 fn fit<'a>(test: &'a Test, resource: &Resource) -> Fitted<'a> {
     match test {
-        Test::Word(word) => Fitted::Word(Needle::new(word), Memo::default()),
-        Test::Fuzzy(word) => Fitted::Fuzzy(Atom::new(
-            word,
-            CaseMatching::Ignore,
-            Normalization::Smart,
-            AtomKind::Fuzzy,
-            false,
-        )),
+        Test::Word(word) => Fitted::Word(Needle::new(word)),
+        Test::Fuzzy(word) => Fitted::Fuzzy(letters(word)),
         Test::Contains(column, value) => {
-            Fitted::Contains(column.spot(resource), Needle::new(value), Memo::default())
+            Fitted::Contains(column.spot(resource), Needle::new(value))
         }
         Test::Equals(column, value) => Fitted::Equals(column.spot(resource), value),
         Test::Compare(column, side, limit) => {
@@ -174,18 +178,18 @@ struct Row<'a> {
 }
 
 impl Row<'_> {
-    fn holds(&self, test: &mut Fitted<'_>, scratch: &mut Scratch) -> bool {
-        match test {
-            Fitted::Word(needle, memo) => self.shows(needle, memo, scratch),
+    fn holds(&self, probe: &Probe<'_>, notes: &mut Notes) -> bool {
+        match &probe.test {
+            Fitted::Word(needle) => self.shows(needle, probe.memo, notes),
             Fitted::Fuzzy(atom) => {
-                let name = Utf32Str::new(self.record.name().exact(), &mut scratch.letters);
-                let matcher = scratch
+                let name = Utf32Str::new(self.record.name().exact(), &mut notes.letters);
+                let matcher = notes
                     .matcher
                     .get_or_insert_with(|| Matcher::new(Config::DEFAULT));
                 atom.score(name, matcher).is_some()
             }
-            Fitted::Contains(spot, needle, memo) => self.contains(*spot, needle, memo, scratch),
-            Fitted::Equals(spot, value) => self.equals(*spot, value, scratch),
+            Fitted::Contains(spot, needle) => self.contains(*spot, needle, probe.memo, notes),
+            Fitted::Equals(spot, value) => self.equals(*spot, value, notes),
             Fitted::Compare(spot, side, reach) => self.compares(*spot, *side, *reach),
             Fitted::Never(spot) => self.cell(*spot) == Cell::Never,
             Fitted::Unrecorded(spot, nowhere) => *nowhere || self.cell(*spot) == Cell::Unrecorded,
@@ -213,14 +217,14 @@ impl Row<'_> {
     }
 
     /// A word stands anywhere in the row: in its id, its name, its context or a field.
-    fn shows(&self, needle: &Needle, memo: &mut Memo, scratch: &mut Scratch) -> bool {
+    fn shows(&self, needle: &Needle, memo: usize, notes: &mut Notes) -> bool {
         let dated = looks_dated(needle.folded());
         let numeric = needle.folded().bytes().all(|byte| byte.is_ascii_digit());
         let mut in_field = |&field: &usize| match self.record.cell(field) {
             Cell::Time(moment) => dated && needle.is_in(&moment.rfc3339()),
-            Cell::Int(number) => numeric && needle.is_in(write_number(&mut scratch.text, number)),
+            Cell::Int(number) => numeric && needle.is_in(write_number(&mut notes.text, number)),
             Cell::Text(text) | Cell::List(text) | Cell::Json(text) => {
-                self.has(field, text, needle, memo)
+                self.has(field, text, needle, notes.memos.get_mut(memo))
             }
             _ => false,
         };
@@ -231,20 +235,14 @@ impl Row<'_> {
     }
 
     /// The field's text has the needle in it.
-    fn has(&self, field: usize, text: Text<'_>, needle: &Needle, memo: &mut Memo) -> bool {
-        match self.rows.word(self.at, field) {
-            Some(word) => memo.ask(word, || needle.is_in(text.exact())),
+    fn has(&self, field: usize, text: Text<'_>, needle: &Needle, memo: Option<&mut Memo>) -> bool {
+        match self.rows.word(self.at, field).zip(memo) {
+            Some((word, memo)) => memo.ask(word, || needle.is_in(text.exact())),
             None => needle.is_in(text.exact()),
         }
     }
 
-    fn contains(
-        &self,
-        spot: Spot,
-        needle: &Needle,
-        memo: &mut Memo,
-        scratch: &mut Scratch,
-    ) -> bool {
+    fn contains(&self, spot: Spot, needle: &Needle, memo: usize, notes: &mut Notes) -> bool {
         let Spot::Field(field) = spot else {
             let text = spot.text(self.record, self.facts);
             return text.is_some_and(|text| needle.is_in(text))
@@ -252,16 +250,16 @@ impl Row<'_> {
         };
         match self.record.cell(field) {
             Cell::Text(text) | Cell::List(text) | Cell::Json(text) => {
-                self.has(field, text, needle, memo)
+                self.has(field, text, needle, notes.memos.get_mut(memo))
             }
             Cell::Time(moment) => needle.is_in(&moment.rfc3339()),
-            Cell::Int(number) => needle.is_in(write_number(&mut scratch.text, number)),
+            Cell::Int(number) => needle.is_in(write_number(&mut notes.text, number)),
             Cell::Bool(yes) => words(yes).iter().any(|word| needle.is_in(word)),
             _ => false,
         }
     }
 
-    fn equals(&self, spot: Spot, value: &str, scratch: &mut Scratch) -> bool {
+    fn equals(&self, spot: Spot, value: &str, notes: &mut Notes) -> bool {
         if let Some(text) = spot.text(self.record, self.facts) {
             return text == value || spot == Spot::Resource && self.resource.title == value;
         }
@@ -274,7 +272,7 @@ impl Row<'_> {
                 let text = moment.rfc3339();
                 text == value || text.split('T').next() == Some(value)
             }
-            Cell::Int(number) => write_number(&mut scratch.text, number) == value,
+            Cell::Int(number) => write_number(&mut notes.text, number) == value,
             Cell::Bool(yes) => words(yes)
                 .iter()
                 .any(|word| value.eq_ignore_ascii_case(word)),
@@ -317,7 +315,7 @@ fn words(yes: bool) -> [&'static str; 2] {
 }
 
 /// The text can only be meant as (part of) a day: `2026-`, `2026-03-01`.
-fn looks_dated(text: &str) -> bool {
+pub(super) fn looks_dated(text: &str) -> bool {
     let mut bytes = text.bytes();
     bytes.by_ref().take(4).all(|byte| byte.is_ascii_digit()) && bytes.next() == Some(b'-')
 }

@@ -199,6 +199,23 @@ impl Names {
         }
     }
 
+    /// The names that begin with these letters, one for each column: `is`, those of every backend, then the
+    /// fields' keys.
+    pub(super) fn beginning(&self, typed: &str) -> Vec<(&str, Subject)> {
+        let mut found: Vec<(&str, Subject)> = Vec::new();
+        for name in self.iter().chain(["is"]) {
+            let mut own = letters(name);
+            let begins = letters(typed).all(|letter| own.next() == Some(letter));
+            let Some(subject) = self.subject(name).filter(|_| begins) else {
+                continue;
+            };
+            if !found.iter().any(|(_, known)| *known == subject) {
+                found.push((name, subject));
+            }
+        }
+        found
+    }
+
     /// All names: those of every backend first, then the fields' keys.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
         let own = self.keys.iter().map(|(key, _)| &**key);
@@ -246,7 +263,8 @@ pub enum Spot {
 
 impl Spot {
     /// The row's text there, where it is a text; a name of the context counts.
-    pub(super) fn text<'a>(self, record: Record<'a>, facts: &Facts<'a>) -> Option<&'a str> {
+    #[must_use]
+    pub fn text<'a>(self, record: Record<'a>, facts: &Facts<'a>) -> Option<&'a str> {
         match self {
             Self::Id => record.id_text(),
             Self::Name => Some(record.name().exact()),

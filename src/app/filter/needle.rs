@@ -1,5 +1,9 @@
 //! A text is found in another whatever the case of its letters, without a copy of either.
 
+use std::ops::Range;
+
+use nucleo_matcher::pattern::{Atom, AtomKind, CaseMatching, Normalization};
+
 /// A text to find.
 #[derive(Debug)]
 pub(super) struct Needle {
@@ -16,9 +20,14 @@ fn fold(text: &str) -> impl Iterator<Item = char> {
     text.chars().flat_map(char::to_lowercase)
 }
 
+/// A text in small letters.
+pub(super) fn folded(text: &str) -> String {
+    fold(text).collect()
+}
+
 impl Needle {
     pub(super) fn new(text: &str) -> Self {
-        let folded: String = fold(text).collect();
+        let folded = folded(text);
         let first = folded.bytes().next().filter(|_| folded.is_ascii());
         Self {
             folded: folded.into(),
@@ -36,6 +45,39 @@ impl Needle {
             Some((small, capital)) => self.is_in_bytes(hay.as_bytes(), small, capital),
             None => self.folded.is_empty() || !hay.is_ascii() && self.is_in_letters(hay),
         }
+    }
+
+    /// Everywhere it stands in a short text, one behind the other, as bytes of that text.
+    pub(super) fn places(&self, hay: &str) -> Vec<Range<usize>> {
+        let (mut places, mut from) = (Vec::new(), 0);
+        for (at, _) in hay.char_indices() {
+            let rest = hay.get(at..).unwrap_or("");
+            if at < from || self.folded.is_empty() {
+                continue;
+            }
+            if let Some(end) = self.leads(rest) {
+                from = at + end;
+                places.push(at..from);
+            }
+        }
+        places
+    }
+
+    /// How many bytes of the text it takes where the text begins with it.
+    fn leads(&self, text: &str) -> Option<usize> {
+        let mut wanted = self.folded.chars();
+        for (at, letter) in text.char_indices() {
+            if wanted.as_str().is_empty() {
+                return Some(at);
+            }
+            for small in letter.to_lowercase() {
+                // A letter that becomes several in small ones may be wanted in part.
+                if wanted.next().is_some_and(|want| want != small) {
+                    return None;
+                }
+            }
+        }
+        wanted.as_str().is_empty().then_some(text.len())
     }
 
     fn is_in_bytes(&self, hay: &[u8], small: u8, capital: u8) -> bool {
@@ -56,6 +98,12 @@ impl Needle {
             self.folded.chars().all(|want| letters.next() == Some(want))
         })
     }
+}
+
+/// The letters of `~` in their order.
+pub(super) fn letters(word: &str) -> Atom {
+    let (case, marks) = (CaseMatching::Ignore, Normalization::Smart);
+    Atom::new(word, case, marks, AtomKind::Fuzzy, false)
 }
 
 impl Memo {

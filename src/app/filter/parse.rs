@@ -67,6 +67,52 @@ struct Reader<'a> {
     names: &'a Names,
 }
 
+/// A column's name with the sign behind it.
+pub(super) struct Head<'a> {
+    pub(super) subject: Subject,
+    pub(super) name: &'a str,
+    pub(super) split: char,
+}
+
+/// What is being typed at the end of a text.
+pub(super) struct Open<'a> {
+    /// The column before it; none where a term begins.
+    pub(super) head: Option<Head<'a>>,
+    /// Byte at which it begins.
+    pub(super) from: usize,
+}
+
+/// What the end of a text is about; `None` in a word that cannot become anything else.
+pub(super) fn open<'a>(text: &'a str, names: &'a Names) -> Option<Open<'a>> {
+    let mut reader = Reader { text, at: 0, names };
+    loop {
+        reader.skip_blanks();
+        reader.take('!');
+        let plain = reader.rest().starts_with(['~', '"']);
+        reader.take('~');
+        let head = if plain { None } else { reader.subject() };
+        let from = reader.at;
+        reader.skip_text();
+        if reader.rest().is_empty() {
+            return (!plain).then_some(Open { head, from });
+        }
+    }
+}
+
+/// The text that stands between quotes which are not closed yet, or bare; `None`: it is closed.
+pub(super) fn so_far(value: &str) -> Option<Box<str>> {
+    if !value.starts_with('"') {
+        return Some(value.into());
+    }
+    let names = Names::default();
+    let mut reader = Reader {
+        text: &format!("{value}\""),
+        at: 0,
+        names: &names,
+    };
+    reader.quoted().ok()
+}
+
 /// A value as it stands after a column.
 struct Typed<'a> {
     text: Box<str>,
@@ -132,20 +178,51 @@ impl<'a> Reader<'a> {
 
     fn column_or_word(&mut self) -> Result<Test, FilterError> {
         let word = self.bare();
-        for (place, split) in word.char_indices().filter(|(_, c)| SPLITS.contains(c)) {
-            let name = word.get(..place).unwrap_or("");
-            if let Some(subject) = self.names.subject(name) {
-                let sign = self.at + place;
-                self.at = sign + split.len_utf8();
-                return match split {
+        match self.subject() {
+            None => {
+                self.at += word.len();
+                Ok(Test::Word(word.into()))
+            }
+            Some(Head {
+                subject,
+                name,
+                split,
+            }) => {
+                let sign = self.at - split.len_utf8();
+                match split {
                     '<' => self.compare(subject, name, Side::Less, sign),
                     '>' => self.compare(subject, name, Side::More, sign),
                     _ => self.has(subject, name, split, sign),
-                };
+                }
             }
         }
-        self.at += word.len();
-        Ok(Test::Word(word.into()))
+    }
+
+    /// What stands before the first sign after a known name; reading goes on behind the sign.
+    fn subject(&mut self) -> Option<Head<'a>> {
+        let word = self.bare();
+        let mut signs = word.char_indices().filter(|(_, c)| SPLITS.contains(c));
+        let (place, head) = signs.find_map(|(place, split)| {
+            let name = word.get(..place)?;
+            let subject = self.names.subject(name)?;
+            let head = Head {
+                subject,
+                name,
+                split,
+            };
+            Some((place, head))
+        })?;
+        self.at += place + head.split.len_utf8();
+        Some(head)
+    }
+
+    /// Goes on behind the text that stands here, whether it is whole or not.
+    fn skip_text(&mut self) {
+        let open = self.at;
+        if self.rest().starts_with('"') && self.quoted().is_err() && self.at == open {
+            self.at = self.text.len();
+        }
+        self.at += self.bare().len();
     }
 
     /// Reads the value after `:` and `=`.
@@ -217,9 +294,9 @@ impl<'a> Reader<'a> {
             (true, Ok(number)) => {
                 format!("{number} needs a unit: s, m, h, d, w or y, as in {number}d")
             }
-            (true, Err(_)) => format!(
-                "{column} takes a span such as 90d (s, m, h, d, w, y) or a day such as 2026-01-31"
-            ),
+            (true, Err(_)) => {
+                format!("{column} takes a span (90d; s m h d w y) or a day (2026-01-31)")
+            }
             (false, _) => format!("{column} takes a whole number"),
         };
         self.error(typed.at, message)

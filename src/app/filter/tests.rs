@@ -1,4 +1,6 @@
 mod any;
+mod completing;
+mod marking;
 
 use std::{borrow::Cow, sync::Arc};
 
@@ -379,7 +381,7 @@ fn a_mistake_is_told_with_its_place_and_what_would_be_right() {
         (
             "age>soon",
             4,
-            "age takes a span such as 90d (s, m, h, d, w, y) or a day such as 2026-01-31",
+            "age takes a span (90d; s m h d w y) or a day (2026-01-31)",
         ),
         ("age:90d", 3, "age takes < or >, as in age>90d"),
         ("name>5", 4, "name is text: write name:… or name=…"),

@@ -26,7 +26,12 @@ use crate::{
 
 impl Form {
     /// A form with the cursor in its first field.
-    fn new(title: String, intro: Option<&str>, purpose: Purpose, entries: Vec<Entry>) -> Self {
+    pub(super) fn new(
+        title: String,
+        intro: Option<&str>,
+        purpose: Purpose,
+        entries: Vec<Entry>,
+    ) -> Self {
         let intro = intro.map(ToOwned::to_owned);
         let mut form = Self {
             title,
@@ -206,39 +211,6 @@ fn open(
     model
         .dialogs
         .push(Dialog::Form(Form::new(title, None, purpose, entries)));
-    Vec::new()
-}
-
-/// Opens the filters that the server applies.
-pub fn server_filter(model: &mut Model) -> Vec<Effect> {
-    let mut entries: Vec<Entry> = Vec::new();
-    for source in &model.pane().sources {
-        for filter in &source.resource.filter {
-            if entries.iter().any(|entry| entry.key == filter.id) {
-                continue;
-            }
-            let value = model
-                .pane()
-                .server
-                .get(&filter.id)
-                .cloned()
-                .unwrap_or_default();
-            entries.push(Entry::line(
-                &filter.id,
-                &filter.title,
-                filter.help.clone(),
-                &value,
-            ));
-        }
-    }
-    let title = format!("Filter at the server · {}", model.active.title());
-    let intro = "These values go to the service, which answers with the matching keys only. Empty asks for all.";
-    model.dialogs.push(Dialog::Form(Form::new(
-        title,
-        Some(intro),
-        Purpose::ServerFilter,
-        entries,
-    )));
     Vec::new()
 }
 

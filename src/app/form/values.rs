@@ -351,7 +351,7 @@ pub fn done(model: &mut Model, form: Form, read: Read) -> Vec<Effect> {
             add_context(model, form, backend, texts)
         }
         (Read::Values(values), Purpose::Write { .. }) => write(model, form, values),
-        (Read::Texts(texts), Purpose::ServerFilter) => {
+        (Read::Texts(texts), Purpose::ServerFilter(_)) => {
             let texts = texts
                 .into_iter()
                 .map(|(key, text)| (key, text.to_string()))

@@ -100,7 +100,7 @@ fn open(model: &Model) -> Vec<(ContextId, String)> {
 fn form_context(form: &Form) -> Option<ContextId> {
     match &form.purpose {
         Purpose::Write { context, .. } | Purpose::Credential(context) => Some(*context),
-        Purpose::ServerFilter | Purpose::NewContext(_) | Purpose::Public(_) => None,
+        Purpose::ServerFilter(_) | Purpose::NewContext(_) | Purpose::Public(_) => None,
     }
 }
 
@@ -163,7 +163,7 @@ fn close_lists(model: &mut Model) {
     let mut stays = true;
     model.dialogs.retain(|dialog| {
         stays = match dialog {
-            Dialog::Help(_) | Dialog::Picker(_) | Dialog::Details(_) => false,
+            Dialog::Help(_) | Dialog::Picker(_) | Dialog::Groups(_) | Dialog::Details(_) => false,
             Dialog::Form(form) => !matches!(form.purpose, Purpose::NewContext(_)),
             // It asks about the form behind it.
             Dialog::Confirm(confirm) if matches!(confirm.yes, Yes::Discard) => stays,

@@ -92,3 +92,119 @@ fn q_goes_back_before_it_quits() {
     desk.press("q");
     assert!(desk.take().iter().any(|it| matches!(it, Effect::Quit)));
 }
+
+/// An admin pane with the sample's keys.
+fn admins() -> Desk {
+    let mut desk = Desk::new(vec![context("dev", "runai")]);
+    desk.answer();
+    desk.press("4");
+    desk.answer();
+    desk
+}
+
+#[test]
+fn the_server_is_asked_for_all_keys_of_the_selected_ones_creator_or_client_id() {
+    for (action, filter, value) in [
+        ("same-creator", "createdBy", "ana@example.org"),
+        ("same-client-id", "clientId", "cid-ci-deploy"),
+    ] {
+        let mut desk = admins();
+        assert_eq!(desk.selected(), "ci-deploy");
+        desk.press(":");
+        desk.type_text(action);
+        desk.press("Enter");
+        let (_, query) = desk.lists().remove(0);
+        let asked: Vec<_> = query.filters.iter().collect();
+        assert_eq!(asked, [(&filter.to_owned(), &value.to_owned())]);
+    }
+}
+
+#[test]
+fn the_form_of_the_server_filter_takes_values_of_the_selected_key() {
+    let mut desk = admins();
+    desk.press("j F Tab");
+    assert_eq!(form(&desk).offered(), Some("ben@example.org"));
+    desk.press("ctrl-o ctrl-s");
+    let (_, query) = desk.lists().remove(0);
+    assert_eq!(query.filters["createdBy"], "ben@example.org");
+    assert_eq!(query.filters.len(), 1);
+}
+
+#[test]
+fn details_lead_to_the_server_filter_with_the_values_of_their_key() {
+    let mut desk = admins();
+    desk.press("j Enter F");
+    assert_eq!(form(&desk).offered(), Some("cid-batch"));
+}
+
+#[test]
+fn where_the_service_has_no_such_filter_it_is_said_what_to_do_instead() {
+    let mut desk = Desk::of("typesense");
+    desk.press(":");
+    desk.type_text("same-creator");
+    desk.press("Enter");
+    assert!(
+        desk.notice().contains("/ and b look through"),
+        "{}",
+        desk.notice()
+    );
+    assert!(desk.take().is_empty());
+}
+
+#[test]
+fn tab_goes_through_what_is_offered_and_back_to_what_was_typed() {
+    let mut desk = Desk::of("typesense");
+    desk.press("/");
+    desk.type_text("!act");
+    desk.press("Tab");
+    let typed = |desk: &Desk| desk.model.pane().filter.input.value().to_owned();
+    assert_eq!(typed(&desk), "!actions:", "the only one is taken");
+    desk.press("Tab");
+    assert_eq!(typed(&desk), "!actions:documents:get");
+    assert_eq!(desk.model.pane().view.len(), 1);
+    desk.press("Tab BackTab BackTab");
+    assert_eq!(typed(&desk), "!actions:");
+    desk.press("BackTab");
+    assert_eq!(typed(&desk), "!actions:*");
+    desk.type_text(" id");
+    desk.press("Tab 1");
+    assert_eq!(typed(&desk), "!actions:* id:1");
+    assert_eq!(desk.model.pane().view.len(), 1);
+}
+
+#[test]
+fn tab_with_nothing_to_offer_stays_in_the_line() {
+    let mut desk = Desk::of("typesense");
+    desk.press("/");
+    desk.type_text("zzz");
+    desk.press("Tab BackTab");
+    assert!(desk.model.pane().filter.editing);
+    assert_eq!(desk.model.pane().filter.input.value(), "zzz");
+    desk.press("Home Tab");
+    assert_eq!(desk.model.pane().filter.input.value(), "zzz");
+}
+
+#[test]
+fn no_key_moves_while_the_line_is_edited() {
+    let mut desk = Desk::of("typesense");
+    desk.press("/");
+    let rows = desk.model.table_rows();
+    for text in ["o", "w", "n", "e", "r:", "x", " is:e", "xpired"] {
+        desk.type_text(text);
+        assert_eq!(desk.model.table_rows(), rows, "{text}");
+    }
+    desk.press("Enter");
+    assert_eq!(desk.model.table_rows(), rows + 1);
+}
+
+#[test]
+fn a_mistake_is_not_told_while_it_can_become_right() {
+    let mut desk = Desk::of("typesense");
+    desk.press("/");
+    desk.type_text("is:bro");
+    assert!(desk.model.pane().filter.mistake().is_none());
+    desk.type_text("t");
+    assert_eq!(desk.model.pane().filter.mistake().unwrap().at, 3);
+    desk.press("Enter");
+    assert!(desk.model.pane().filter.mistake().is_some());
+}

@@ -44,6 +44,10 @@ impl Text<'_> {
     /// letters look alike, what cannot be seen. Equal for names that could be taken for each other.
     #[must_use]
     pub fn skeleton(self) -> String {
+        // Of a hundred thousand names nearly all are ASCII, where there is nothing to fold but the case.
+        if self.exact().is_ascii() {
+            return self.exact().to_ascii_lowercase();
+        }
         fold(self.exact())
             .filter(|char| !is_mark(*char))
             .flat_map(char::to_lowercase)
