@@ -14,6 +14,7 @@ pub mod filter;
 pub mod filter_line;
 #[cfg(test)]
 pub mod fixture;
+pub mod fleet;
 pub mod flight;
 pub mod form;
 pub mod gate;
@@ -32,12 +33,14 @@ pub mod question;
 pub mod report;
 pub mod reveal;
 pub mod rotation;
+pub mod saved;
 pub mod screen;
 pub mod state;
 #[cfg(test)]
 mod tests;
 pub mod view;
 pub mod waiting;
+pub mod whose;
 
 use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},
@@ -72,6 +75,7 @@ use self::{
     picker::Picker,
     reveal::Reveal,
     rotation::Rotation,
+    saved::Saved,
     state::Policy,
 };
 
@@ -129,6 +133,8 @@ pub struct Model {
     pub sources: Vec<String>,
     /// What is asked of keys.
     pub policy: Policy,
+    /// The config's filters, in its order.
+    pub saved: Vec<Saved>,
     /// The console shows the embedded backend.
     pub demo: bool,
     /// The system did not lock all the memory of secrets: they may reach its swap.
@@ -275,6 +281,7 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Value { call, result } => form::came(model, call, result),
         Msg::Woken => {
             gate::disarm(model);
+            listing::woken(model);
             reveal::mask_late(model)
         }
         Msg::Continue(tab) => view::go_on(model, tab),
@@ -286,6 +293,7 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.dialogs.push(Dialog::Picker(picker));
             Vec::new()
         }
+        Msg::FilterSaved { name, saved } => saved::kept_as(model, &name, saved),
         Msg::NotAdded(why) => form::not_added(model, why),
         Msg::Failed(text) => {
             model.say(Tone::Bad, text);
@@ -360,6 +368,7 @@ impl Model {
             backends: Vec::new(),
             bulk: bulk::Rules::default(),
             sources: Vec::new(),
+            saved: Vec::new(),
             policy: Policy::default(),
             demo: false,
             unlocked: false,
