@@ -37,6 +37,7 @@ pub mod state;
 #[cfg(test)]
 mod tests;
 pub mod view;
+pub mod visit;
 pub mod waiting;
 
 use std::{
@@ -73,6 +74,7 @@ use self::{
     reveal::Reveal,
     rotation::Rotation,
     state::Policy,
+    visit::Visit,
 };
 
 /// Names one call from its effect to its messages; a message of an older call is ignored.
@@ -127,6 +129,8 @@ pub struct Model {
     pub bulk: bulk::Rules,
     /// The names of the config's commands that give a value.
     pub sources: Vec<String>,
+    /// What earlier runs saw, once it was read.
+    pub visit: Option<Visit>,
     /// What is asked of keys.
     pub policy: Policy,
     /// The console shows the embedded backend.
@@ -269,6 +273,7 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Journal { entries, show } => waiting::read(model, entries, show),
         Msg::TakenUp { entry, result } => waiting::taken(model, entry, result),
         Msg::Rescued(secrets) => waiting::rescued(model, secrets),
+        Msg::Visited(visit) => visit::read(model, visit),
         Msg::Checked { context, results } => listing::checked(model, context, results),
         Msg::Asked { context, inputs } => form::ask(model, context, inputs),
         Msg::Delivered(receipt) => reveal::delivered(model, receipt),
@@ -360,6 +365,7 @@ impl Model {
             backends: Vec::new(),
             bulk: bulk::Rules::default(),
             sources: Vec::new(),
+            visit: None,
             policy: Policy::default(),
             demo: false,
             unlocked: false,
@@ -378,6 +384,7 @@ impl Model {
         let mut effects = listing::begin(self);
         effects.push(Effect::ReadJournal { show: false });
         effects.push(Effect::FindRescued);
+        effects.push(Effect::ReadVisit);
         effects
     }
 

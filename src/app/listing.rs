@@ -16,6 +16,7 @@ use super::{
     group, health,
     pane::{Load, Pane, Sorting, Source},
     view::{self, extend_view, rebuild_view},
+    visit,
 };
 use crate::{
     api::{ApiError, Checked, ListEnd, Progress, Query},
@@ -74,6 +75,7 @@ impl Source {
             end: None,
             wanted: None,
             marked: HashSet::new(),
+            new: None,
         }
     }
 }
@@ -264,13 +266,14 @@ pub fn ended(model: &mut Model, call: CallId, result: Result<ListEnd, ApiError>)
     let (context, wanted) = (source.context, source.wanted.take());
     let resource = Arc::clone(&source.resource);
     rebuild_view(model, tab);
+    let effects = visit::came(model, context, &resource);
     health::view::came(model, tab, context, &resource);
     group::sheet::recount(model);
     if let Some(id) = wanted {
         view::settle(model, tab);
         select_id(model, tab, context, &id);
     }
-    Vec::new()
+    effects
 }
 
 /// The checks of a context ended.

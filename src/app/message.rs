@@ -13,6 +13,7 @@ use super::{
     report::Report,
     reveal::Receipt,
     rotation::RotationId,
+    visit::{Seen, Visit},
 };
 use crate::{
     api::{
@@ -154,6 +155,8 @@ pub enum Msg {
         /// Where it is, or why it is nowhere, as a sentence.
         result: Result<String, String>,
     },
+    /// What earlier runs saw was read.
+    Visited(Visit),
     /// The checks of a context ended.
     Checked {
         /// The context.
@@ -273,6 +276,10 @@ pub enum Effect {
         /// What.
         event: Event,
     },
+    /// Read what earlier runs saw.
+    ReadVisit,
+    /// Keep a list that came whole for the next visit.
+    KeepSeen(Box<Seen>),
     /// Look for secrets that an earlier run left behind.
     FindRescued,
     /// Read the journal.
