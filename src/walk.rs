@@ -269,7 +269,7 @@ mod tests {
     #[test]
     fn a_walk_may_be_a_task_of_its_own() {
         let _deletes = |site: Site, key: Key| {
-            is_task(async move { delete(&site, &key, Tier::Button).await });
+            is_task(async move { delete(&site, &key, Tier::Button, false).await });
         };
         let _rotates = |site: Site, job: Job, key: Key| {
             is_task(async move { rotate(&site, job, &key).await });
