@@ -14,6 +14,7 @@ pub mod filter;
 pub mod filter_line;
 #[cfg(test)]
 pub mod fixture;
+pub mod fleet;
 pub mod flight;
 pub mod form;
 pub mod gate;
@@ -280,6 +281,7 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Value { call, result } => form::came(model, call, result),
         Msg::Woken => {
             gate::disarm(model);
+            listing::woken(model);
             reveal::mask_late(model)
         }
         Msg::Continue(tab) => view::go_on(model, tab),

@@ -12,6 +12,7 @@ mod filter_line;
 mod form;
 mod group;
 mod header;
+mod health;
 mod input;
 mod picker;
 mod question;

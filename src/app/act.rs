@@ -6,10 +6,11 @@ use super::{
     confirm::{Confirm, Yes},
     details,
     dialog::Dialog,
-    filter_line, flight, form, gate, group, held,
+    filter_line, flight, form, gate, group, health, held,
     key::Key,
     keymap::{Action, Place},
     listing, mark,
+    pane::Load,
     picker::Picker,
     question, rotation, view, waiting, whose,
 };
@@ -29,9 +30,9 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     }
     if matches!(
         action,
-        Action::Mark | Action::Range | Action::MarkAll | Action::Invert
+        Action::Mark | Action::Range | Action::MarkAll | Action::Invert | Action::Group
     ) {
-        // What is marked is what the filter keeps, not what it has found so far.
+        // These act on what the filter keeps, not on what it has found so far.
         view::settle(model, model.active);
     }
     match action {
@@ -68,6 +69,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Range => mark::range(model),
         Action::MarkAll => mark::all(model),
         Action::Invert => mark::invert(model),
+        Action::Health => health::view::open(model),
         Action::Log => waiting::open(model),
         Action::CopyId => copy_id(model),
         Action::Arm => match model.pane().current().map(|(source, _)| source.context) {
@@ -75,6 +77,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             None => arm_only(model),
         },
         Action::Refresh => listing::refresh(model),
+        Action::Retry => listing::retry(model),
         Action::Quit => quit(model),
         Action::Show | Action::CopySecret | Action::Save | Action::Extend | Action::Saved => {
             Vec::new()
@@ -306,9 +309,19 @@ pub fn why_not(model: &Model, action: Action) -> Option<String> {
                 "The service has no filter of its own here: / filters the rows shown.".to_owned()
             })
         }
+        Action::Health => {
+            let none = model.panes.iter().all(|pane| pane.sources.is_empty());
+            none.then(|| "No context is chosen.".to_owned())
+        }
         Action::SameCreator => form::server::why_not(model, Role::Creator),
         Action::SameClient => form::server::why_not(model, Role::ClientId),
         Action::Group => group::sheet::why_not(model),
+        Action::Retry => {
+            let mut sources = model.pane().sources.iter();
+            let none = !sources.any(|it| matches!(it.load, Load::Failed(_)));
+            let key = model.keymap.hint(Action::Refresh);
+            none.then(|| format!("Nothing here failed: {key} asks all services again."))
+        }
         Action::Details | Action::Mark | Action::Range | Action::MarkAll | Action::Invert => {
             model.pane().current().is_none().then(no_row)
         }

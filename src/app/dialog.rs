@@ -14,6 +14,7 @@ use super::{
     filter::LANGUAGE,
     form::{self, Form},
     group::sheet::{self, Groups},
+    health::{self, view::Health},
     key::{Code, Key},
     keymap::Action,
     picker::{self, Picker},
@@ -44,6 +45,8 @@ pub enum Dialog {
     Doubt(Box<Doubt>),
     /// A key on its way to be replaced.
     Rotation(RotationId),
+    /// Which keys somebody should look at.
+    Health(Box<Health>),
     /// Many keys that are deleted or rotated by one plan.
     Bulk(Box<Bulk>),
 }
@@ -80,6 +83,7 @@ pub fn key(model: &mut Model, key: Key) -> Vec<Effect> {
         Some(Dialog::Problem(_)) => problem_key(model, key),
         Some(Dialog::Doubt(_)) => doubt::key(model, key),
         Some(Dialog::Rotation(_)) => rotation::key(model, key),
+        Some(Dialog::Health(_)) => health::view::key(model, key),
         Some(Dialog::Bulk(_)) => bulk::key(model, key),
         None => Vec::new(),
     }

@@ -136,10 +136,14 @@ actions! {
     Contexts Table "contexts" "contexts" ["c"];
     /// Allow writes in the selected key's context for ten minutes.
     Arm Table "arm" "arm" ["A"];
+    /// Which keys somebody should look at, and charts of all of them.
+    Health Table "health" "health" ["h"];
     /// What keyrack did here, and what waits for you.
     Log Table "log" "log" ["L"];
     /// Ask the services again.
     Refresh Table "refresh" "refresh" ["ctrl-r"];
+    /// Ask again the services that failed, and no others.
+    Retry Table "retry" "retry" ["R"];
     /// All keys and what they do.
     Help Table "help" "help" ["?"];
     /// All actions by name.

@@ -9,6 +9,7 @@ mod filters;
 mod forms;
 mod gate;
 mod groups;
+mod health;
 mod leaving;
 mod lists;
 mod marking;

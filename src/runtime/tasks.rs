@@ -14,7 +14,10 @@ use std::{
 };
 
 use futures_util::FutureExt;
-use tokio::{sync::mpsc, task::AbortHandle};
+use tokio::{
+    sync::{Semaphore, mpsc},
+    task::AbortHandle,
+};
 use zeroize::Zeroizing;
 
 use super::{
@@ -34,6 +37,13 @@ use crate::{
 /// Largest file that a form takes.
 const LARGEST_FILE: u64 = 64 << 10;
 
+/// Most lists at work at once: a hundred contexts have their first rows as soon as a few, and no more
+/// connections than these need.
+const LISTS: usize = 16;
+
+/// Most checks of contexts at once, beside the lists: rows come first.
+const CHECKS: usize = 8;
+
 /// Starts tasks and posts their answers.
 #[derive(Debug)]
 pub struct Tasks {
@@ -47,6 +57,9 @@ pub struct Tasks {
     journal: Option<Journal>,
     /// The config that a new context is added to.
     config: PathBuf,
+    /// Turns of the lists and of the checks; what an operator waits for takes none, a write above all.
+    lists: Arc<Semaphore>,
+    checks: Arc<Semaphore>,
     /// What may be given up.
     calls: HashMap<CallId, AbortHandle>,
     /// Effects that wait for inputs that only a person can give.
@@ -69,6 +82,8 @@ impl Tasks {
             courier: Arc::new(courier(config, &environment, false)),
             rescued: Arc::default(),
             environment,
+            lists: Arc::new(Semaphore::new(LISTS)),
+            checks: Arc::new(Semaphore::new(CHECKS)),
             calls: HashMap::new(),
             waiting: BTreeMap::new(),
         }
@@ -147,6 +162,7 @@ impl Tasks {
         let fetched = move |result| Msg::Fetched { call, result };
         self.with_client(
             context,
+            None,
             move |client| async move {
                 fetched(match client {
                     Ok(client) => client.get(&resource, &id).await,
@@ -167,6 +183,7 @@ impl Tasks {
         };
         self.with_client(
             context,
+            Some(&self.checks),
             move |client| async move {
                 match client {
                     Ok(client) => Msg::Checked {
@@ -180,10 +197,12 @@ impl Tasks {
         );
     }
 
-    /// Runs a call with the context's client and posts what it gives; a panic in it is a failure.
+    /// Runs a call with the context's client, where there are turns in its own, and posts what it gives; a
+    /// panic in it is a failure.
     fn with_client<F, R>(
         &self,
         context: ContextId,
+        turns: Option<&Arc<Semaphore>>,
         call: F,
         failed: impl FnOnce(ApiError) -> Msg + Send + 'static,
     ) -> AbortHandle
@@ -192,7 +211,14 @@ impl Tasks {
         R: Future<Output = Msg> + Send,
     {
         let (connections, sender) = (Arc::clone(&self.connections), self.sender.clone());
-        let work = async move { call(connections.client(context).await).await };
+        let turns = turns.map(Arc::clone);
+        let work = async move {
+            let _turn = match turns {
+                Some(turns) => turns.acquire_owned().await.ok(),
+                None => None,
+            };
+            call(connections.client(context).await).await
+        };
         let task = tokio::spawn(async move {
             let msg = AssertUnwindSafe(work).catch_unwind().await;
             post(
@@ -212,6 +238,7 @@ impl Tasks {
         let (sender, connections) = (self.sender.clone(), Arc::clone(&self.connections));
         let list = self.with_client(
             context,
+            Some(&self.lists),
             move |client| async move {
                 let result = match client {
                     Ok(client) => {

@@ -9,7 +9,7 @@ use ratatui::{
 use super::{
     Canvas, bulk,
     canvas::{columns, wrap},
-    details, doubt, form, group, picker, question, rotation,
+    details, doubt, form, group, health, picker, question, rotation,
     theme::Ink,
     whose,
 };
@@ -176,6 +176,7 @@ pub fn draw(model: &Model, canvas: &mut Canvas<'_>, dialog: &Dialog) {
         Dialog::Problem(trouble) => problem(canvas, trouble),
         Dialog::Doubt(doubt) => doubt::draw(canvas, doubt),
         Dialog::Rotation(id) => rotation::draw(model, canvas, *id),
+        Dialog::Health(health) => health::draw(model, canvas, health),
         Dialog::Bulk(bulk) => bulk::draw(canvas, bulk),
     }
 }

@@ -54,6 +54,9 @@ macro_rules! shows {
 }
 
 mod admin;
+mod bulk;
+mod fleet;
+mod health;
 mod journeys;
 mod secrets;
 mod values;
@@ -145,7 +148,7 @@ fn a_failed_context_says_all_of_its_reason_and_what_to_do() {
     let why = "no connection to 127.0.0.1: Connection refused (os error 111)";
     desk.failed(lists[0].0, ApiError::NotSent(why.to_owned()));
     let text = screen(&mut desk, (80, 24), &Look::default());
-    let line = "✖ runai: no connection to 127.0.0.1: Connection refused · ctrl-r tries again";
+    let line = "✖ runai: no connection to 127.0.0.1: Connection refused · R tries again";
     assert!(text.contains(line), "{text}");
     shows!("banner", desk);
     desk.press("ctrl-r");
@@ -153,7 +156,7 @@ fn a_failed_context_says_all_of_its_reason_and_what_to_do() {
     desk.failed(call, ApiError::NotSent(why.to_owned()));
     let text = screen(&mut desk, (80, 24), &Look::default());
     assert!(text.contains("the older rows stay"), "{text}");
-    assert!(text.contains("ctrl-r tries again"), "{text}");
+    assert!(text.contains("R tries again"), "{text}");
     shows!("banner_rows_stay", desk);
 }
 
