@@ -6,8 +6,8 @@ use std::{collections::BTreeMap, path::Path, sync::Arc, time::Duration};
 use toml::Spanned;
 
 use super::{
-    Bulk, Clipboard, Config, ConfigError, Context, Environment, Group, Guard, Mistake, Named,
-    Policy, Ui, Write,
+    Bulk, Clipboard, Config, ConfigError, Context, Environment, Guard, Mistake, Named, Policy, Ui,
+    Write,
     backends::{BackendError, load_backend},
     duration,
     file::{BulkFile, CommandFile, ContextFile, Entries, File, LimitsFile},
@@ -17,6 +17,7 @@ use super::{
 };
 use crate::{
     api::{Connection, Limits},
+    app::fleet::Group,
     manifest::{Fault, Manifest},
 };
 
