@@ -40,6 +40,7 @@ pub mod state;
 mod tests;
 pub mod view;
 pub mod waiting;
+pub mod whose;
 
 use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},

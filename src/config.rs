@@ -42,7 +42,7 @@ pub use typed::typed_source;
 
 use crate::{
     api::{Connection, Limits},
-    app::{Accent, fleet::Group, gate::Write, state::Policy},
+    app::{Accent, bulk::Rules, fleet::Group, gate::Write, state::Policy},
     manifest::Fault,
     secret::Source,
 };
@@ -75,7 +75,7 @@ pub struct Config {
     /// What happens to a copied secret.
     pub clipboard: Clipboard,
     /// Writes to many keys.
-    pub bulk: Bulk,
+    pub bulk: Rules,
     /// The bounds of every call; each context's connection has them too.
     pub limits: Limits,
     /// What the health check finds.
@@ -143,17 +143,6 @@ pub struct Clipboard {
     pub clear_after: Duration,
     /// Where an undelivered one goes.
     pub rescue: Rescue,
-}
-
-/// Writes to many keys.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Bulk {
-    /// Most keys of one run.
-    pub max: usize,
-    /// Most writes at once.
-    pub parallel: usize,
-    /// No new row is started after one with an unknown outcome.
-    pub stop_on_unknown: bool,
 }
 
 /// The look of the console.

@@ -6,13 +6,13 @@ use super::{
     confirm::{Confirm, Yes},
     details,
     dialog::Dialog,
-    filter_line, flight, form, gate, group, held,
+    filter_line, flight, form, gate, group, health, held,
     key::Key,
     keymap::{Action, Place},
     listing, mark,
     pane::Load,
     picker::Picker,
-    question, rotation, view, waiting,
+    question, rotation, view, waiting, whose,
 };
 use crate::manifest::{Resource, Role, Tab};
 
@@ -30,9 +30,9 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     }
     if matches!(
         action,
-        Action::Mark | Action::Range | Action::MarkAll | Action::Invert
+        Action::Mark | Action::Range | Action::MarkAll | Action::Invert | Action::Group
     ) {
-        // What is marked is what the filter keeps, not what it has found so far.
+        // These act on what the filter keeps, not on what it has found so far.
         view::settle(model, model.active);
     }
     match action {
@@ -48,6 +48,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::SameClient => form::server::same(model, Role::ClientId),
         Action::Sort => open(model, Picker::sort),
         Action::Reverse => view::reverse(model),
+        Action::Whose => whose::open(model),
         Action::SavedFilters => open(model, Picker::filters),
         Action::Group => group::sheet::open(model),
         Action::Contexts => open(model, Picker::contexts),
@@ -68,6 +69,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Range => mark::range(model),
         Action::MarkAll => mark::all(model),
         Action::Invert => mark::invert(model),
+        Action::Health => health::view::open(model),
         Action::Log => waiting::open(model),
         Action::CopyId => copy_id(model),
         Action::Arm => match model.pane().current().map(|(source, _)| source.context) {
@@ -306,6 +308,10 @@ pub fn why_not(model: &Model, action: Action) -> Option<String> {
             none.then(|| {
                 "The service has no filter of its own here: / filters the rows shown.".to_owned()
             })
+        }
+        Action::Health => {
+            let none = model.panes.iter().all(|pane| pane.sources.is_empty());
+            none.then(|| "No context is chosen.".to_owned())
         }
         Action::SameCreator => form::server::why_not(model, Role::Creator),
         Action::SameClient => form::server::why_not(model, Role::ClientId),

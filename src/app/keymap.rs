@@ -110,6 +110,8 @@ actions! {
     Reverse Table "reverse" "reverse" ["O"];
     /// Group the keys shown: count them by creator, owner or another column.
     Group Table "group" "group" ["b"];
+    /// Find the key to which a leaked value belongs; the value stays here.
+    Whose Table "whose-key" "whose key" ["w"];
     /// Make a new key.
     New Table "new" "new" ["n"];
     /// Make a new key that starts as a copy of the selected one.
@@ -134,6 +136,8 @@ actions! {
     Contexts Table "contexts" "contexts" ["c"];
     /// Allow writes in the selected key's context for ten minutes.
     Arm Table "arm" "arm" ["A"];
+    /// Which keys somebody should look at, and charts of all of them.
+    Health Table "health" "health" ["h"];
     /// What keyrack did here, and what waits for you.
     Log Table "log" "log" ["L"];
     /// Ask the services again.

@@ -13,9 +13,10 @@ pub use places::{keep_contexts, placed, places, replace_contexts};
 use super::{
     CallId, ContextId, Effect, Light, Model, Tone,
     columns::columns,
-    group,
+    group, health,
     pane::{Load, Pane, Sorting, Source},
     view::{self, extend_view, rebuild_view},
+    whose,
 };
 use crate::{
     api::{ApiError, Checked, ListEnd, Progress, Query},
@@ -132,26 +133,41 @@ fn again(model: &mut Model, which: impl Fn(&Source) -> bool) -> Vec<Effect> {
     fetch(model, which)
 }
 
-/// Asks again for the lists of one context in all tabs that were asked for before.
-pub fn reread(model: &mut Model, context: ContextId, wanted: Option<&KeyId>) -> Vec<Effect> {
+/// Asks for the lists of all tabs that were never asked for.
+pub fn show_all(model: &mut Model) -> Vec<Effect> {
+    in_all(model, show)
+}
+
+/// Asks again for the lists of all tabs, and whether their contexts work.
+pub fn refresh_all(model: &mut Model) -> Vec<Effect> {
+    in_all(model, refresh)
+}
+
+/// Does something in each tab as if it were in front.
+fn in_all(model: &mut Model, mut what: impl FnMut(&mut Model) -> Vec<Effect>) -> Vec<Effect> {
     let active = model.active;
     let mut effects = Vec::new();
     for tab in Tab::ALL {
         model.active = tab;
-        for source in model
-            .pane_mut()
-            .sources
-            .iter_mut()
-            .filter(|source| source.context == context)
-        {
-            source.wanted = wanted.filter(|_| tab == active).cloned();
-        }
-        effects.extend(fetch(model, |source| {
-            source.context == context && source.load != Load::Waiting
-        }));
+        effects.extend(what(model));
     }
     model.active = active;
     effects
+}
+
+/// Asks again for the lists of one context in all tabs that were asked for before.
+pub fn reread(model: &mut Model, context: ContextId, wanted: Option<&KeyId>) -> Vec<Effect> {
+    let active = model.active;
+    in_all(model, |model| {
+        let front = model.active == active;
+        let sources = model.pane_mut().sources.iter_mut();
+        for source in sources.filter(|source| source.context == context) {
+            source.wanted = wanted.filter(|_| front).cloned();
+        }
+        fetch(model, |source| {
+            source.context == context && source.load != Load::Waiting
+        })
+    })
 }
 
 fn fetch(model: &mut Model, which: impl Fn(&Source) -> bool) -> Vec<Effect> {
@@ -229,7 +245,7 @@ fn source_of(model: &mut Model, call: CallId) -> Option<(Tab, &mut Source)> {
 /// Rows came.
 pub fn rows(model: &mut Model, call: CallId, progress: Progress) -> Vec<Effect> {
     let Some((tab, source)) = source_of(model, call) else {
-        return Vec::new();
+        return whose::rows(model, call, &progress);
     };
     let Progress {
         rows,
@@ -275,7 +291,7 @@ fn settle(model: &mut Model, tab: Tab, replaced: bool) {
 pub fn ended(model: &mut Model, call: CallId, result: Result<ListEnd, ApiError>) -> Vec<Effect> {
     let now = model.now;
     let Some((tab, source)) = source_of(model, call) else {
-        return Vec::new();
+        return whose::ended(model, call, result);
     };
     source.call = None;
     let fresh = source.incoming.take();
@@ -293,7 +309,9 @@ pub fn ended(model: &mut Model, call: CallId, result: Result<ListEnd, ApiError>)
         Err(error) => source.load = Load::Failed(error),
     }
     let (context, wanted) = (source.context, source.wanted.take());
+    let resource = Arc::clone(&source.resource);
     settle(model, tab, replaced);
+    health::view::came(model, tab, context, &resource);
     group::sheet::recount(model);
     if let Some(id) = wanted {
         view::settle(model, tab);

@@ -10,6 +10,7 @@ mod filters;
 mod forms;
 mod gate;
 mod groups;
+mod health;
 mod leaving;
 mod lists;
 mod marking;
@@ -18,6 +19,7 @@ mod saving;
 mod secrets;
 mod values;
 mod waiting;
+mod whose;
 
 use std::collections::BTreeMap;
 

@@ -197,6 +197,7 @@ fn tell_names(model: &mut Model, config: &Config) {
     model.groups.clone_from(&config.groups);
     model.saved = contexts::filters(config);
     model.policy = config.policy.clone();
+    model.bulk = config.bulk.clone();
 }
 
 fn keymap(config: &Config) -> Result<Keymap, ConsoleError> {

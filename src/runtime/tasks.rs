@@ -3,6 +3,7 @@
 
 mod deliveries;
 mod saving;
+mod walks;
 mod writes;
 
 use std::{
@@ -21,12 +22,12 @@ use tokio::{
 use zeroize::Zeroizing;
 
 use super::{
-    contexts::{Connections, backends, courier, filters},
+    contexts::{Connections, backends, courier},
     core::Mail,
 };
 use crate::{
     api::{ApiError, Checked, Query, client::Client, generate},
-    app::{CallId, ContextId, Effect, Msg, NewContext, Origin, saved::Saved},
+    app::{CallId, ContextId, Effect, Msg, Origin},
     config::{self, Config, Environment},
     deliver::{Courier, Rescued},
     journal::Journal,
@@ -293,6 +294,10 @@ impl Tasks {
                     Effect::Send { call, errand, .. } => {
                         post(&self.sender, writes::unsent(call, *errand, error()));
                     }
+                    Effect::Walk { call, walk, .. } => {
+                        let report = walks::unsent(&walk, &error());
+                        post(&self.sender, Msg::Walked { call, report });
+                    }
                     Effect::Check(context) => {
                         let results = vec![Checked {
                             id: "client".to_owned(),
@@ -371,6 +376,7 @@ fn context_of(effect: &Effect) -> Option<ContextId> {
         | Effect::Get { context, .. }
         | Effect::Send { context, .. }
         | Effect::Look { context, .. }
+        | Effect::Walk { context, .. }
         | Effect::Check(context) => Some(*context),
         _ => None,
     }

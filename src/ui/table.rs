@@ -205,8 +205,13 @@ fn row(
         canvas.put(0, y, 1, "▌", canvas.ink(Ink::Selection));
     }
     if pane.shows_marked(at) {
-        let ink = if selected { Ink::Selection } else { Ink::Key };
-        canvas.put(1, y, 1, "●", canvas.ink(ink));
+        // The bar of the selected row has the first column.
+        let (x, ink) = if selected {
+            (1, Ink::Selection)
+        } else {
+            (0, Ink::Key)
+        };
+        canvas.put(x, y, 1, "●", canvas.ink(ink));
     }
     if let Some(why) = record.bad() {
         let style = pick(canvas, selected, Ink::Bad);

@@ -54,7 +54,9 @@ macro_rules! shows {
 }
 
 mod admin;
+mod bulk;
 mod fleet;
+mod health;
 mod journeys;
 mod secrets;
 mod values;
@@ -309,6 +311,34 @@ fn saved_filters_are_listed_with_what_they_are_worth_here() {
     shows!("save_filter", desk);
     desk.press("ctrl-s");
     shows!("save_filter_again", desk);
+}
+
+#[test]
+fn a_value_that_turned_up_finds_its_key_and_is_never_shown() {
+    let mut far = context("far", "chutes");
+    far.chosen = false;
+    let mut desk = Desk::new(vec![context("search", "typesense"), far]);
+    desk.answer();
+    desk.press("w");
+    desk.paste("Bearer k001-canary");
+    shows!("whose_asks", desk);
+    desk.press("Enter");
+    shows!("whose_reads", desk);
+    let (call, query) = desk.lists().remove(0);
+    let body = fixture::sample(&query.resource);
+    desk.rows(call, &query, &body);
+    desk.ended(call);
+    shows!("whose_found", desk);
+    desk.press("Down");
+    let text = screen(&mut desk, (40, 10), &Look::default());
+    assert!(text.contains("Looked at"), "{text}");
+    desk.press("Esc w");
+    desk.type_text("canary");
+    desk.press("Enter");
+    for (call, _) in desk.lists() {
+        desk.failed(call, refused(401, Meaning::Credential, "", &[]));
+    }
+    shows!("whose_none", desk);
 }
 
 #[test]

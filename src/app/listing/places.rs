@@ -169,7 +169,11 @@ fn close_lists(model: &mut Model) {
     let mut stays = true;
     model.dialogs.retain(|dialog| {
         stays = match dialog {
-            Dialog::Help(_) | Dialog::Picker(_) | Dialog::Groups(_) | Dialog::Details(_) => false,
+            Dialog::Help(_)
+            | Dialog::Picker(_)
+            | Dialog::Groups(_)
+            | Dialog::Whose(_)
+            | Dialog::Details(_) => false,
             Dialog::Form(form) => !matches!(form.purpose, Purpose::NewContext(_)),
             // It asks about the form behind it.
             Dialog::Confirm(confirm) if matches!(confirm.yes, Yes::Discard) => stays,
