@@ -47,6 +47,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::SameClient => form::server::same(model, Role::ClientId),
         Action::Sort => open(model, Picker::sort),
         Action::Reverse => view::reverse(model),
+        Action::Columns => open(model, Picker::columns),
         Action::Group => group::sheet::open(model),
         Action::Contexts => open(model, Picker::contexts),
         Action::Palette => open(model, Picker::palette),
@@ -307,6 +308,9 @@ pub fn why_not(model: &Model, action: Action) -> Option<String> {
         Action::SameCreator => form::server::why_not(model, Role::Creator),
         Action::SameClient => form::server::why_not(model, Role::ClientId),
         Action::Group => group::sheet::why_not(model),
+        Action::Sort | Action::Columns => model.pane().sources.is_empty().then(|| {
+            empty_tab(model, model.active).unwrap_or_else(|| "No key is listed here.".to_owned())
+        }),
         Action::Details | Action::Mark | Action::Range | Action::MarkAll | Action::Invert => {
             model.pane().current().is_none().then(no_row)
         }

@@ -11,6 +11,7 @@ use super::{
     columns::{Column, ColumnId},
     filter::Facts,
     filter_line::FilterLine,
+    look::Tables,
     mark::Anchor,
     view::{Ranked, Sieve},
 };
@@ -27,8 +28,14 @@ pub struct Pane {
     pub tab: Tab,
     /// The lists that it shows: one for each chosen context and resource.
     pub sources: Vec<Source>,
-    /// The columns, by what the sources have in common.
+    /// The columns shown.
     pub columns: Vec<Column>,
+    /// All columns that there can be, by what the sources have in common.
+    pub known: Vec<Column>,
+    /// What it lists: the name under which its arrangement is kept.
+    pub(super) lists: String,
+    /// How tables are arranged, by what they list.
+    pub(super) tables: Tables,
     /// The rows shown, filtered and in order.
     pub view: Vec<RowRef>,
     /// The cursor: a position in `view`.
@@ -150,6 +157,9 @@ impl Pane {
             tab,
             sources: Vec::new(),
             columns: Vec::new(),
+            known: Vec::new(),
+            lists: String::new(),
+            tables: Tables::new(),
             view: Vec::new(),
             selected: 0,
             cursor: None,

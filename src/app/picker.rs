@@ -1,6 +1,7 @@
 //! A list from which one thing is chosen: the palette, the sort column, the contexts, the first run.
 
 mod log;
+mod table;
 
 use tui_input::{Input, InputRequest};
 
@@ -8,12 +9,13 @@ pub use log::entry_words;
 
 use super::{
     ContextId, Effect, Model, act,
+    columns::ColumnId,
     dialog::Dialog,
     key::{Code, Key},
     keymap::Action,
     listing,
     pane::Sorting,
-    view, waiting,
+    waiting,
 };
 use crate::journal::EntryId;
 
@@ -56,8 +58,10 @@ pub enum Pick {
     Action(Action),
     /// The context is shown, alone or with the marked ones.
     Context(ContextId),
-    /// The pane is sorted by a column.
-    Sort(Sorting),
+    /// The pane is sorted by a column; its place among those that are marked.
+    Sort(Sorting, Option<usize>),
+    /// A column of the table.
+    Column(ColumnId),
     /// A new key of this kind, where a tab has several: the position of the source.
     New(usize),
     /// A context is added: its backend is chosen next.
@@ -173,39 +177,6 @@ impl Picker {
         }
     }
 
-    /// The columns of the pane in front.
-    #[must_use]
-    pub fn sort(model: &Model) -> Self {
-        let pane = model.pane();
-        let items = pane.columns.iter().map(|column| {
-            let mut orders = pane.order.iter();
-            let current = orders.find(|order| order.column == column.id);
-            Item {
-                label: column.title.clone(),
-                note: match current {
-                    Some(order) if order.descending => "now, from the greatest".to_owned(),
-                    Some(_) => "now, from the least".to_owned(),
-                    None => String::new(),
-                },
-                off: false,
-                marked: false,
-                pick: Pick::Sort(Sorting {
-                    column: column.id,
-                    descending: current.is_some_and(|order| !order.descending),
-                }),
-            }
-        });
-        let (title, items) = ("Sort by".to_owned(), items.collect());
-        Self {
-            title,
-            intro: None,
-            query: Some(Input::default()),
-            items,
-            selected: 0,
-            many: false,
-        }
-    }
-
     /// The contexts, those that are shown marked.
     #[must_use]
     pub fn contexts(model: &Model) -> Self {
@@ -304,6 +275,9 @@ impl Picker {
 
 /// A key for the list.
 pub fn key(model: &mut Model, key: Key) -> Vec<Effect> {
+    if let Some(effects) = table::key(model, key) {
+        return effects;
+    }
     let leaves = key == Key::ctrl('c') || act::leaves(model, key);
     let Some(Dialog::Picker(picker)) = model.dialogs.last_mut() else {
         return Vec::new();
@@ -323,7 +297,7 @@ pub fn key(model: &mut Model, key: Key) -> Vec<Effect> {
                 item.marked = !item.marked;
             }
         }
-        Code::Char('a') if picker.many => {
+        Code::Char('a') if picker.many && !types => {
             let contexts = || |item: &&mut Item| matches!(item.pick, Pick::Context(_));
             let all = picker
                 .items
@@ -383,7 +357,8 @@ fn choose(model: &mut Model) -> Vec<Effect> {
     }
     match item.pick {
         Pick::Action(action) => act::act(model, action),
-        Pick::Sort(order) => view::sort(model, vec![order]),
+        // `table` has taken their keys.
+        Pick::Sort(..) | Pick::Column(_) => Vec::new(),
         Pick::New(source) => super::form::create(model, source),
         Pick::Context(at) => {
             // Marks that stand as they were when the list opened say nothing: the cursor decides.
