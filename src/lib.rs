@@ -79,6 +79,7 @@
 //! | HTTP | `api::client::wire`: no redirects, https unless loopback, bounds, credentials only to the context's own origin |
 //! | the filter language | `app::filter`: one grammar for the console, `ls -f` and saved filters |
 //! | which rows are shown, and in which order | `app::view`: rows are put in order once, and a filter passes over them in slices between keys and frames |
+//! | what is the same at the next start | `app::look` says what, by names alone; `runtime` keeps it at rest and at the end |
 //! | an order | `app::order`: ranks by one column, combined for several; the console and `ls --sort` |
 //! | colours | `ui::theme`: roles; whatever a colour says is said by a word or a mark too |
 //! | the terminal | `runtime::terminal`: given back on every exit |
@@ -95,10 +96,6 @@ mod intent;
 mod journal;
 mod manifest;
 mod record;
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "the console keeps its look here next")
-)]
 mod remember;
 mod runtime;
 mod secret;
