@@ -14,6 +14,7 @@ pub mod filter;
 pub mod filter_line;
 #[cfg(test)]
 pub mod fixture;
+pub mod fleet;
 pub mod flight;
 pub mod form;
 pub mod gate;
@@ -33,12 +34,15 @@ pub mod question;
 pub mod report;
 pub mod reveal;
 pub mod rotation;
+pub mod saved;
 pub mod screen;
 pub mod state;
 #[cfg(test)]
 mod tests;
 pub mod view;
+pub mod visit;
 pub mod waiting;
+pub mod whose;
 
 use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},
@@ -73,7 +77,9 @@ use self::{
     picker::Picker,
     reveal::Reveal,
     rotation::Rotation,
+    saved::Saved,
     state::Policy,
+    visit::Visit,
 };
 
 /// Names one call from its effect to its messages; a message of an older call is ignored.
@@ -128,8 +134,12 @@ pub struct Model {
     pub bulk: bulk::Rules,
     /// The names of the config's commands that give a value.
     pub sources: Vec<String>,
+    /// What earlier runs saw, once it was read.
+    pub visit: Option<Visit>,
     /// What is asked of keys.
     pub policy: Policy,
+    /// The config's filters, in its order.
+    pub saved: Vec<Saved>,
     /// The console shows the embedded backend.
     pub demo: bool,
     /// The system did not lock all the memory of secrets: they may reach its swap.
@@ -270,12 +280,14 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Journal { entries, show } => waiting::read(model, entries, show),
         Msg::TakenUp { entry, result } => waiting::taken(model, entry, result),
         Msg::Rescued(secrets) => waiting::rescued(model, secrets),
+        Msg::Visited(visit) => visit::read(model, visit),
         Msg::Checked { context, results } => listing::checked(model, context, results),
         Msg::Asked { context, inputs } => form::ask(model, context, inputs),
         Msg::Delivered(receipt) => reveal::delivered(model, receipt),
         Msg::Value { call, result } => form::came(model, call, result),
         Msg::Woken => {
             gate::disarm(model);
+            listing::woken(model);
             reveal::mask_late(model)
         }
         Msg::Continue(tab) => view::go_on(model, tab),
@@ -287,6 +299,7 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.dialogs.push(Dialog::Picker(picker));
             Vec::new()
         }
+        Msg::FilterSaved { name, saved } => saved::kept_as(model, &name, saved),
         Msg::NotAdded(why) => form::not_added(model, why),
         Msg::Failed(text) => {
             model.say(Tone::Bad, text);
@@ -361,6 +374,8 @@ impl Model {
             backends: Vec::new(),
             bulk: bulk::Rules::default(),
             sources: Vec::new(),
+            saved: Vec::new(),
+            visit: None,
             policy: Policy::default(),
             demo: false,
             unlocked: false,
@@ -379,6 +394,7 @@ impl Model {
         let mut effects = listing::begin(self);
         effects.push(Effect::ReadJournal { show: false });
         effects.push(Effect::FindRescued);
+        effects.push(Effect::ReadVisit);
         effects
     }
 

@@ -5,11 +5,13 @@
 mod args;
 mod audit;
 mod backend;
+mod bulk;
 mod check;
 mod context;
 mod create;
 #[cfg(feature = "demo")]
 mod demo;
+mod diff;
 mod doctor;
 mod fetch;
 mod history;
@@ -20,6 +22,7 @@ mod output;
 mod remove;
 mod rotate;
 mod show;
+mod snapshot;
 mod start;
 mod table;
 mod trace;
@@ -204,6 +207,8 @@ fn dispatch(cli: Cli) -> Ended {
         Some(Command::Rotate(arguments)) => rotate::run(&setting, &arguments),
         Some(Command::Rm(arguments)) => remove::run(&setting, &arguments),
         Some(Command::Audit(arguments)) => audit::run(&setting, &arguments),
+        Some(Command::Snapshot(arguments)) => snapshot::run(&setting, &arguments),
+        Some(Command::Diff(arguments)) => diff::run(&arguments),
         Some(Command::Context { command }) => match command {
             ContextCommand::Ls => context::list(&setting),
             ContextCommand::Check { name } => check::contexts(&setting, name),

@@ -34,7 +34,7 @@ use serde::Deserialize;
 pub use crate::manifest::nearest;
 pub use backends::{BackendError, load_backend, own_backends};
 pub use credential::{CredentialError, Resolver};
-pub use edit::{EditError, NewContext, add_context, replace};
+pub use edit::{EditError, NewContext, add_context, add_filter, replace};
 pub use environment::Environment;
 pub use guard::GuardError;
 pub use keep::{keep, keeping};
@@ -42,7 +42,7 @@ pub use typed::typed_source;
 
 use crate::{
     api::{Connection, Limits},
-    app::{Accent, gate::Write, state::Policy},
+    app::{Accent, bulk::Rules, gate::Write, state::Policy},
     manifest::Fault,
     secret::Source,
 };
@@ -54,7 +54,7 @@ use guard::Guard;
     not(test),
     expect(
         dead_code,
-        reason = "the whole file is checked; saved filters and writes at once are for commands to come"
+        reason = "the whole file is checked; writes at once are for commands to come"
     )
 )]
 pub struct Config {
@@ -75,7 +75,7 @@ pub struct Config {
     /// What happens to a copied secret.
     pub clipboard: Clipboard,
     /// Writes to many keys.
-    pub bulk: Bulk,
+    pub bulk: Rules,
     /// The bounds of every call; each context's connection has them too.
     pub limits: Limits,
     /// What the health check finds.
@@ -152,17 +152,6 @@ pub struct Clipboard {
     pub clear_after: Duration,
     /// Where an undelivered one goes.
     pub rescue: Rescue,
-}
-
-/// Writes to many keys.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Bulk {
-    /// Most keys of one run.
-    pub max: usize,
-    /// Most writes at once.
-    pub parallel: usize,
-    /// No new row is started after one with an unknown outcome.
-    pub stop_on_unknown: bool,
 }
 
 /// The look of the console.

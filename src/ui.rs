@@ -12,6 +12,7 @@ mod filter_line;
 mod form;
 mod group;
 mod header;
+mod health;
 mod input;
 mod picker;
 mod question;
@@ -22,6 +23,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 mod theme;
+mod whose;
 pub mod words;
 
 use jiff::tz::TimeZone;

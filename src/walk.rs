@@ -21,7 +21,7 @@ use crate::{
         report::{End, Report},
         rotation::steps::Step,
     },
-    deliver::Courier,
+    deliver::{About, Courier},
     journal::{EntryId, Journal},
     manifest::{Resource, Verb},
     record::{KeyId, Moment, Text},
@@ -207,6 +207,16 @@ impl Ground {
         self.stakes(key, verb).tier()
     }
 
+    /// What the holes of a destination stand for.
+    #[must_use]
+    pub fn about(&self, key: &Target) -> About {
+        About {
+            name: key.name.clone(),
+            id: key.id.as_str().to_owned(),
+            context: self.context.to_string(),
+        }
+    }
+
     /// `the API key “x” in prod`.
     #[must_use]
     pub fn key(&self, name: &str) -> String {
@@ -257,22 +267,4 @@ pub fn capital(words: &str) -> String {
     let mut letters = words.chars();
     let first = letters.next().map(|first| first.to_uppercase().to_string());
     first.map_or_else(String::new, |first| format!("{first}{}", letters.as_str()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Compiles where a walk may run as a task of its own.
-    fn is_task<T>(_: impl Future<Output = T> + Send + 'static) {}
-
-    #[test]
-    fn a_walk_may_be_a_task_of_its_own() {
-        let _deletes = |site: Site, key: Key| {
-            is_task(async move { delete(&site, &key, Tier::Button).await });
-        };
-        let _rotates = |site: Site, job: Job, key: Key| {
-            is_task(async move { rotate(&site, job, &key).await });
-        };
-    }
 }

@@ -17,6 +17,9 @@ mod harness;
 #[cfg(test)]
 #[path = "cli/history.rs"]
 mod history;
+#[cfg(test)]
+#[path = "cli/snapshot.rs"]
+mod snapshot;
 
 use std::fs;
 

@@ -6,12 +6,13 @@ use super::{
     confirm::{Confirm, Yes},
     details,
     dialog::Dialog,
-    filter_line, flight, form, gate, group, held,
+    filter_line, flight, form, gate, group, health, held,
     key::Key,
     keymap::{Action, Place},
     listing, mark,
+    pane::Load,
     picker::Picker,
-    question, rotation, view, waiting,
+    question, rotation, view, waiting, whose,
 };
 use crate::manifest::{Resource, Role, Tab};
 
@@ -48,6 +49,8 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Sort => open(model, Picker::sort),
         Action::Reverse => view::reverse(model),
         Action::Columns => open(model, Picker::columns),
+        Action::Whose => whose::open(model),
+        Action::SavedFilters => open(model, Picker::filters),
         Action::Group => group::sheet::open(model),
         Action::Contexts => open(model, Picker::contexts),
         Action::Palette => open(model, Picker::palette),
@@ -67,6 +70,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Range => mark::range(model),
         Action::MarkAll => mark::all(model),
         Action::Invert => mark::invert(model),
+        Action::Health => health::view::open(model),
         Action::Log => waiting::open(model),
         Action::CopyId => copy_id(model),
         Action::Arm => match model.pane().current().map(|(source, _)| source.context) {
@@ -74,6 +78,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             None => arm_only(model),
         },
         Action::Refresh => listing::refresh(model),
+        Action::Retry => listing::retry(model),
         Action::Quit => quit(model),
         Action::Show | Action::CopySecret | Action::Save | Action::Extend | Action::Saved => {
             Vec::new()
@@ -305,12 +310,22 @@ pub fn why_not(model: &Model, action: Action) -> Option<String> {
                 "The service has no filter of its own here: / filters the rows shown.".to_owned()
             })
         }
+        Action::Health => {
+            let none = model.panes.iter().all(|pane| pane.sources.is_empty());
+            none.then(|| "No context is chosen.".to_owned())
+        }
         Action::SameCreator => form::server::why_not(model, Role::Creator),
         Action::SameClient => form::server::why_not(model, Role::ClientId),
         Action::Group => group::sheet::why_not(model),
         Action::Sort | Action::Columns => model.pane().sources.is_empty().then(|| {
             empty_tab(model, model.active).unwrap_or_else(|| "No key is listed here.".to_owned())
         }),
+        Action::Retry => {
+            let mut sources = model.pane().sources.iter();
+            let none = !sources.any(|it| matches!(it.load, Load::Failed(_)));
+            let key = model.keymap.hint(Action::Refresh);
+            none.then(|| format!("Nothing here failed: {key} asks all services again."))
+        }
         Action::Details | Action::Mark | Action::Range | Action::MarkAll | Action::Invert => {
             model.pane().current().is_none().then(no_row)
         }

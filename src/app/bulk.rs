@@ -182,6 +182,8 @@ pub struct Row {
 /// One row as the runtime walks it.
 #[derive(Debug)]
 pub struct Walk {
+    /// The context's name.
+    pub context: Arc<str>,
     /// What kind of key.
     pub resource: Arc<Resource>,
     /// Which.

@@ -14,10 +14,12 @@ use super::{
     filter::LANGUAGE,
     form::{self, Form},
     group::sheet::{self, Groups},
+    health::{self, view::Health},
     key::{Code, Key},
     keymap::Action,
     picker::{self, Picker},
     rotation::{self, RotationId},
+    whose::{self, Whose},
 };
 
 /// A layer over the table.
@@ -33,6 +35,8 @@ pub enum Dialog {
     Details(Details),
     /// Fields to fill in: create, edit, server filter, a credential.
     Form(Form),
+    /// Which key a value belongs to that turned up somewhere.
+    Whose(Whose),
     /// A question before something that cannot be undone.
     Confirm(Confirm),
     /// What went wrong, at length.
@@ -41,6 +45,8 @@ pub enum Dialog {
     Doubt(Box<Doubt>),
     /// A key on its way to be replaced.
     Rotation(RotationId),
+    /// Which keys somebody should look at.
+    Health(Box<Health>),
     /// Many keys that are deleted or rotated by one plan.
     Bulk(Box<Bulk>),
 }
@@ -72,10 +78,12 @@ pub fn key(model: &mut Model, key: Key) -> Vec<Effect> {
         Some(Dialog::Groups(_)) => sheet::key(model, key),
         Some(Dialog::Details(_)) => details::key(model, key),
         Some(Dialog::Form(_)) => form::key(model, key),
+        Some(Dialog::Whose(_)) => whose::key(model, key),
         Some(Dialog::Confirm(_)) => confirm::key(model, key),
         Some(Dialog::Problem(_)) => problem_key(model, key),
         Some(Dialog::Doubt(_)) => doubt::key(model, key),
         Some(Dialog::Rotation(_)) => rotation::key(model, key),
+        Some(Dialog::Health(_)) => health::view::key(model, key),
         Some(Dialog::Bulk(_)) => bulk::key(model, key),
         None => Vec::new(),
     }
@@ -103,6 +111,7 @@ pub fn paste(model: &mut Model, text: &Zeroizing<String>) -> Vec<Effect> {
         Some(Dialog::Picker(picker)) => picker.paste(text),
         Some(Dialog::Groups(groups)) => sheet::paste(groups, text),
         Some(Dialog::Rotation(_)) => rotation::paste(model, text),
+        Some(Dialog::Whose(_)) => whose::paste(model, text),
         Some(Dialog::Bulk(_)) => bulk::paste(model, text),
         Some(Dialog::Confirm(_)) => {
             model.say(

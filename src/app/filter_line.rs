@@ -209,9 +209,10 @@ pub fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
 
 /// The pane in front is filtered by this text, as if it had been typed and kept.
 pub fn set(model: &mut Model, text: &str) -> Vec<Effect> {
-    let line = &mut model.pane_mut().filter;
-    line.input = Input::new(text.to_owned());
-    line.editing = false;
+    model.pane_mut().filter = FilterLine {
+        input: Input::new(text.to_owned()),
+        ..FilterLine::default()
+    };
     apply(model)
 }
 

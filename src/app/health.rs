@@ -4,8 +4,10 @@
 
 mod names;
 mod rule;
+pub mod sums;
 #[cfg(test)]
 mod tests;
+pub mod view;
 
 use super::state::{Life, Policy, Reach, Rules, Severity, Usage};
 use crate::{
@@ -14,6 +16,7 @@ use crate::{
 };
 
 pub use rule::Rule;
+pub use sums::Sums;
 
 /// One thing to look at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

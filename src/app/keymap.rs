@@ -96,6 +96,8 @@ actions! {
     Details Table "details" "details" ["Enter"];
     /// Filter the rows shown as you type.
     Filter Table "filter" "filter" ["/"];
+    /// The filters of the config: use one, or save the present one.
+    SavedFilters Table "saved-filters" "saved filters" ["."];
     /// Filter at the server.
     ServerFilter Table "server-filter" "server filter" ["F"];
     /// Ask the server for all keys of the selected key's creator.
@@ -110,6 +112,8 @@ actions! {
     Columns Table "columns" "columns" ["|"];
     /// Group the keys shown: count them by creator, owner or another column.
     Group Table "group" "group" ["b"];
+    /// Find the key to which a leaked value belongs; the value stays here.
+    Whose Table "whose-key" "whose key" ["w"];
     /// Make a new key.
     New Table "new" "new" ["n"];
     /// Make a new key that starts as a copy of the selected one.
@@ -134,10 +138,14 @@ actions! {
     Contexts Table "contexts" "contexts" ["c"];
     /// Allow writes in the selected key's context for ten minutes.
     Arm Table "arm" "arm" ["A"];
+    /// Which keys somebody should look at, and charts of all of them.
+    Health Table "health" "health" ["h"];
     /// What keyrack did here, and what waits for you.
     Log Table "log" "log" ["L"];
     /// Ask the services again.
     Refresh Table "refresh" "refresh" ["ctrl-r"];
+    /// Ask again the services that failed, and no others.
+    Retry Table "retry" "retry" ["R"];
     /// All keys and what they do.
     Help Table "help" "help" ["?"];
     /// All actions by name.

@@ -13,6 +13,8 @@ use super::{
     report::Report,
     reveal::Receipt,
     rotation::RotationId,
+    saved::Saved,
+    visit::{Seen, Visit},
 };
 use crate::{
     api::{
@@ -154,6 +156,8 @@ pub enum Msg {
         /// Where it is, or why it is nowhere, as a sentence.
         result: Result<String, String>,
     },
+    /// What earlier runs saw was read.
+    Visited(Visit),
     /// The checks of a context ended.
     Checked {
         /// The context.
@@ -189,7 +193,14 @@ pub enum Msg {
     ContextsKept(String),
     /// The backends that a new context may have: one is chosen next.
     Backends(Vec<Arc<Manifest>>),
-    /// The config could not take a new context; why.
+    /// The config has a filter under this name now.
+    FilterSaved {
+        /// What it is called.
+        name: String,
+        /// All filters of the config.
+        saved: Vec<Saved>,
+    },
+    /// The config could not take a new context or filter; why.
     NotAdded(String),
     /// Something outside went wrong.
     Failed(String),
@@ -273,6 +284,10 @@ pub enum Effect {
         /// What.
         event: Event,
     },
+    /// Read what earlier runs saw.
+    ReadVisit,
+    /// Keep a list that came whole for the next visit.
+    KeepSeen(Box<Seen>),
     /// Look for secrets that an earlier run left behind.
     FindRescued,
     /// Read the journal.
@@ -361,6 +376,8 @@ pub enum Effect {
     Repaint,
     /// Read the backends that a new context may have.
     ReadBackends,
+    /// Add a filter to the config; the flag lets it take the place of one of the same name.
+    SaveFilter(Saved, bool),
     /// Add a context to the config and show it.
     AddContext(NewContext),
     /// Start the embedded backend and show it.

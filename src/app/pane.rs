@@ -14,6 +14,7 @@ use super::{
     look::Tables,
     mark::Anchor,
     view::{Ranked, Sieve},
+    visit::New,
 };
 use crate::{
     api::{ApiError, ListEnd, Target},
@@ -38,6 +39,10 @@ pub struct Pane {
     pub(super) tables: Tables,
     /// The rows shown, filtered and in order.
     pub view: Vec<RowRef>,
+    /// Rows that came stand behind the others, not yet in order.
+    pub loose: bool,
+    /// How many rows there were when all were last put in order.
+    pub ordered: usize,
     /// The cursor: a position in `view`.
     pub selected: usize,
     /// The key that the cursor stays on once somebody has moved it; until then it stays on top.
@@ -91,6 +96,8 @@ pub struct Source {
     pub incoming: Option<Rows>,
     /// The list call on its way.
     pub call: Option<CallId>,
+    /// When it was last asked for.
+    pub asked: Option<Moment>,
     /// How far it is.
     pub load: Load,
     /// How and when the rows came.
@@ -99,6 +106,8 @@ pub struct Source {
     pub wanted: Option<KeyId>,
     /// The keys that are marked.
     pub marked: HashSet<KeyId>,
+    /// The keys that are new since the last visit, where that is known.
+    pub new: Option<New>,
 }
 
 impl Source {
@@ -161,6 +170,8 @@ impl Pane {
             lists: String::new(),
             tables: Tables::new(),
             view: Vec::new(),
+            loose: false,
+            ordered: 0,
             selected: 0,
             cursor: None,
             anchor: None,

@@ -9,13 +9,16 @@ mod filters;
 mod forms;
 mod gate;
 mod groups;
+mod health;
 mod leaving;
 mod lists;
 mod marking;
 mod rotating;
+mod saving;
 mod secrets;
 mod values;
 mod waiting;
+mod whose;
 
 use std::collections::BTreeMap;
 

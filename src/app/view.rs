@@ -23,6 +23,7 @@ pub fn rebuild_view(model: &mut Model, tab: Tab) {
     with(model, tab, |pane, known| {
         pane.forget_ranks();
         pane.arrange(known);
+        (pane.loose, pane.ordered) = (false, pane.total());
     });
 }
 
@@ -34,6 +35,7 @@ pub(super) fn extend_view(model: &mut Model, tab: Tab, call: CallId, before: usi
             pane.forget_ranks();
             let new: Vec<_> = pane.rows_from(at, before).collect();
             pane.extend(&new, known);
+            pane.loose = true;
         }
     });
 }

@@ -10,7 +10,7 @@ use clap::{
     builder::{PossibleValuesParser, TypedValueParser},
 };
 
-pub(super) use health::{Audit, Level};
+pub(super) use health::{Audit, Diff, Level, Snapshot};
 pub(super) use writes::{Create, Mode, Place, Remove, Rotate, Update, Values};
 
 use crate::{app::filter::LANGUAGE, manifest::Tab};
@@ -68,6 +68,10 @@ pub(super) enum Command {
     Rm(Remove),
     /// Say which keys somebody should look at, and why
     Audit(Audit),
+    /// Write all keys of all contexts as they are now into a new file
+    Snapshot(Snapshot),
+    /// Say what was made, deleted and changed between two snapshots
+    Diff(Diff),
     /// List, check and add contexts
     Context {
         #[command(subcommand)]

@@ -143,6 +143,17 @@ pub(super) enum Reached {
     Failed,
 }
 
+impl Reached {
+    /// Its name for scripts.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Partial => "partial",
+            Self::Failed => "failed",
+        }
+    }
+}
+
 impl Listed<'_> {
     /// How far it came.
     pub fn reached(&self) -> Reached {
@@ -176,12 +187,12 @@ pub(super) fn ends(lists: &[Listed<'_>]) -> serde_json::Value {
             same().map(Listed::reached).min(),
             same().map(Listed::reached).max(),
         ) {
-            (_, Some(Reached::Ok)) => "ok",
-            (Some(Reached::Failed), _) => "failed",
-            _ => "partial",
+            (_, Some(Reached::Ok)) => Reached::Ok,
+            (Some(Reached::Failed), _) => Reached::Failed,
+            _ => Reached::Partial,
         };
         let value = serde_json::json!({
-            "state": state,
+            "state": state.word(),
             "error": same().find_map(Listed::problem),
             "fetched": same().map(|list| list.rows.len()).sum::<usize>(),
             "total": totals.map(|totals| totals.iter().sum::<u64>()),

@@ -6,8 +6,8 @@ use std::{collections::BTreeMap, path::Path, sync::Arc, time::Duration};
 use toml::Spanned;
 
 use super::{
-    Bulk, Clipboard, Config, ConfigError, Context, Environment, Group, Guard, Mistake, Named,
-    Policy, Ui, Write,
+    Clipboard, Config, ConfigError, Context, Environment, Group, Guard, Mistake, Named, Policy, Ui,
+    Write,
     backends::{BackendError, load_backend},
     duration,
     file::{BulkFile, CommandFile, ContextFile, Entries, File, LimitsFile},
@@ -17,6 +17,7 @@ use super::{
 };
 use crate::{
     api::{Connection, Limits},
+    app::bulk::Rules,
     manifest::{Fault, Manifest},
 };
 
@@ -320,11 +321,12 @@ impl Builder<'_> {
         entries.collect()
     }
 
-    fn bulk(&mut self, file: &BulkFile) -> Bulk {
-        Bulk {
-            max: self.count(file.max.as_ref(), 100, u32::MAX),
-            parallel: self.count(file.parallel.as_ref(), 8, 64),
-            stop_on_unknown: file.stop_on_unknown.unwrap_or(true),
+    fn bulk(&mut self, file: &BulkFile) -> Rules {
+        let usual = Rules::default();
+        Rules {
+            max: self.count(file.max.as_ref(), usual.max, u32::MAX),
+            parallel: self.count(file.parallel.as_ref(), usual.parallel, 64),
+            stop_on_unknown: file.stop_on_unknown.unwrap_or(usual.stop_on_unknown),
         }
     }
 

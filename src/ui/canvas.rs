@@ -5,6 +5,7 @@ use ratatui::{
     buffer::Buffer,
     layout::{Position, Rect},
     style::{Modifier, Style},
+    widgets::Widget,
 };
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
@@ -119,6 +120,11 @@ impl<'a> Canvas<'a> {
         }
     }
 
+    /// Draws a widget of the library.
+    pub fn widget(&mut self, area: Rect, widget: impl Widget) {
+        widget.render(area.intersection(self.area()), self.buffer);
+    }
+
     /// Replaces what a terminal without UTF-8 cannot show.
     pub fn ascii(&mut self) {
         for cell in &mut self.buffer.content {
@@ -206,6 +212,9 @@ fn plain(symbol: &str) -> &'static str {
         "↓" => "v",
         "≈" => "=",
         "█" => "#",
+        "▓" => "*",
+        "▒" => "+",
+        "░" => ":",
         _ => "?",
     }
 }

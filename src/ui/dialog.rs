@@ -9,8 +9,9 @@ use ratatui::{
 use super::{
     Canvas, bulk,
     canvas::{columns, wrap},
-    details, doubt, form, group, picker, question, rotation,
+    details, doubt, form, group, health, picker, question, rotation,
     theme::Ink,
+    whose,
 };
 use crate::app::{
     Model,
@@ -170,10 +171,12 @@ pub fn draw(model: &Model, canvas: &mut Canvas<'_>, dialog: &Dialog) {
         Dialog::Groups(groups) => group::draw(model, canvas, groups),
         Dialog::Details(details) => details::draw(model, canvas, details),
         Dialog::Form(form) => form::draw(model, canvas, form),
+        Dialog::Whose(one) => whose::draw(model, canvas, one),
         Dialog::Confirm(confirm) => question::draw(canvas, confirm),
         Dialog::Problem(trouble) => problem(canvas, trouble),
         Dialog::Doubt(doubt) => doubt::draw(canvas, doubt),
         Dialog::Rotation(id) => rotation::draw(model, canvas, *id),
+        Dialog::Health(health) => health::draw(model, canvas, health),
         Dialog::Bulk(bulk) => bulk::draw(canvas, bulk),
     }
 }

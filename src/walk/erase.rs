@@ -14,12 +14,21 @@ use crate::{
     manifest::Verb,
 };
 
-/// Deletes a key that was confirmed so far.
+/// Deletes a key that was confirmed so far; `repeat` says that it is sent once more after an unknown end.
 ///
 /// # Errors
 /// When nothing was sent, or it is not waited for any longer.
-pub async fn delete(site: &Site, key: &Key, confirmed: Tier) -> Result<Report, Broken> {
-    let landed = send(site, order(&site.ground, key, confirmed)?).await?;
+pub async fn delete(
+    site: &Site,
+    key: &Key,
+    confirmed: Tier,
+    repeat: bool,
+) -> Result<Report, Broken> {
+    let order = Order {
+        repeat,
+        ..order(&site.ground, key, confirmed)?
+    };
+    let landed = send(site, order).await?;
     let name = capital(&site.ground.key(&key.target.name));
     let words = words(&site.ground, &name, &landed);
     Ok(Report {

@@ -6,7 +6,7 @@ use std::fs;
 use serde_json::Value;
 
 use crate::{
-    desk::{Desk, report, reports},
+    desk::{Desk, ONE, report, reports},
     wire::Fate,
 };
 
@@ -276,9 +276,9 @@ fn a_copy_that_would_be_another_key_is_not_made_in_silence() {
 
 #[test]
 fn several_keys_go_one_after_the_other_to_a_command() {
-    let desk = Desk::with(
-        "[sinks.pile]\ncommand = [\"sh\", \"-c\", \"cat >> $HOME/pile; echo >> $HOME/pile\"]",
-    );
+    let desk = Desk::with(&format!(
+        "{ONE}\n[sinks.pile]\ncommand = [\"sh\", \"-c\", \"cat >> $HOME/pile; echo >> $HOME/pile\"]",
+    ));
     let filter = "name=test OR name=test2";
     let rotate = [
         "rotate",
@@ -292,7 +292,7 @@ fn several_keys_go_one_after_the_other_to_a_command() {
     ];
     let file = format!("file:{}", desk.file("key"));
     desk.run(&[&rotate[..], &["--to", &file]].concat())
-        .fails(2, "--to cmd:NAME");
+        .fails(2, "give them to a command: cmd:NAME");
     let plan = desk.keyrack(&format!(
         "rotate access-keys -f '{filter}' -c runai --plan --json"
     ));

@@ -1,5 +1,7 @@
 //! What can be typed after the commands that look through all lists of all contexts.
 
+use std::path::PathBuf;
+
 use clap::{Args, ValueEnum};
 
 use super::language;
@@ -42,4 +44,26 @@ impl From<Level> for Severity {
             Level::Danger => Self::Danger,
         }
     }
+}
+
+/// `keyrack snapshot`
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Snapshot {
+    /// The file: a new one, for your eyes alone; it has no secrets
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+}
+
+/// `keyrack diff`
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Diff {
+    /// The earlier snapshot
+    #[arg(value_name = "A")]
+    pub old: PathBuf,
+    /// The later snapshot
+    #[arg(value_name = "B")]
+    pub new: PathBuf,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
 }

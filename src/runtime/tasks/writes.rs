@@ -52,7 +52,7 @@ impl Tasks {
             Effect::Note { entry, event } => self.note(entry, event),
             Effect::ReadJournal { show } => self.read_journal(show),
             Effect::TakeUp { entry } => self.take_up(entry),
-            other => self.start_delivery(other),
+            other => self.start_walk(other),
         }
     }
 
@@ -94,6 +94,7 @@ impl Tasks {
         let looked = move |sighting| Msg::Looked { call, sighting };
         self.with_client(
             context,
+            None,
             move |client| async move {
                 looked(match client {
                     Ok(client) => {
