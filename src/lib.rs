@@ -83,6 +83,7 @@
 //! | which rows are shown, and in which order | `app::view`: rows are put in order once, and a filter passes over them in slices between keys and frames |
 //! | an order | `app::order`: ranks by one column, combined for several; the console and `ls --sort` |
 //! | which keys somebody should look at | `app::health`: rules over rows, from what `app::state` says of a key and the config's policy; `audit` and the console's view ask there |
+//! | what is new | `app::visit`: keys that the last whole list of an earlier run did not have |
 //! | colours | `ui::theme`: roles; whatever a colour says is said by a word or a mark too |
 //! | the terminal | `runtime::terminal`: given back on every exit |
 //! | exit codes | `cli` |
@@ -98,10 +99,6 @@ mod intent;
 mod journal;
 mod manifest;
 mod record;
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "the console keeps its look here next")
-)]
 mod remember;
 mod runtime;
 mod secret;
