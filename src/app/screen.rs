@@ -196,7 +196,8 @@ fn slow(model: &Model) -> Option<Banner> {
 }
 
 /// Why a list failed; that nothing was sent is no news of a list, and the system's number for it none.
-fn reason(error: &ApiError) -> String {
+#[must_use]
+pub fn reason(error: &ApiError) -> String {
     let text = match error {
         ApiError::NotSent(why) => why.clone(),
         other => other.to_string(),
