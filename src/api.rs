@@ -4,7 +4,7 @@
 pub mod auth;
 pub mod client;
 pub mod generate;
-mod own;
+pub mod own;
 pub mod page;
 pub mod refusal;
 pub mod request;

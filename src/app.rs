@@ -14,6 +14,7 @@ pub mod filter;
 pub mod filter_line;
 #[cfg(test)]
 pub mod fixture;
+pub mod fleet;
 pub mod flight;
 pub mod form;
 pub mod gate;
@@ -32,6 +33,7 @@ pub mod question;
 pub mod report;
 pub mod reveal;
 pub mod rotation;
+pub mod saved;
 pub mod screen;
 pub mod state;
 #[cfg(test)]
@@ -39,6 +41,7 @@ mod tests;
 pub mod view;
 pub mod visit;
 pub mod waiting;
+pub mod whose;
 
 use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},
@@ -73,6 +76,7 @@ use self::{
     picker::Picker,
     reveal::Reveal,
     rotation::Rotation,
+    saved::Saved,
     state::Policy,
     visit::Visit,
 };
@@ -133,6 +137,8 @@ pub struct Model {
     pub visit: Option<Visit>,
     /// What is asked of keys.
     pub policy: Policy,
+    /// The config's filters, in its order.
+    pub saved: Vec<Saved>,
     /// The console shows the embedded backend.
     pub demo: bool,
     /// The system did not lock all the memory of secrets: they may reach its swap.
@@ -280,6 +286,7 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Value { call, result } => form::came(model, call, result),
         Msg::Woken => {
             gate::disarm(model);
+            listing::woken(model);
             reveal::mask_late(model)
         }
         Msg::Continue(tab) => view::go_on(model, tab),
@@ -291,6 +298,7 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.dialogs.push(Dialog::Picker(picker));
             Vec::new()
         }
+        Msg::FilterSaved { name, saved } => saved::kept_as(model, &name, saved),
         Msg::NotAdded(why) => form::not_added(model, why),
         Msg::Failed(text) => {
             model.say(Tone::Bad, text);
@@ -366,6 +374,7 @@ impl Model {
             bulk: bulk::Rules::default(),
             sources: Vec::new(),
             visit: None,
+            saved: Vec::new(),
             policy: Policy::default(),
             demo: false,
             unlocked: false,

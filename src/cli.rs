@@ -5,6 +5,7 @@
 mod args;
 mod audit;
 mod backend;
+mod bulk;
 mod check;
 mod context;
 mod create;

@@ -34,7 +34,7 @@ use serde::Deserialize;
 pub use crate::manifest::nearest;
 pub use backends::{BackendError, load_backend, own_backends};
 pub use credential::{CredentialError, Resolver};
-pub use edit::{EditError, NewContext, add_context, replace};
+pub use edit::{EditError, NewContext, add_context, add_filter, replace};
 pub use environment::Environment;
 pub use guard::GuardError;
 pub use keep::{keep, keeping};
@@ -54,7 +54,7 @@ use guard::Guard;
     not(test),
     expect(
         dead_code,
-        reason = "the whole file is checked; saved filters and writes at once are for commands to come"
+        reason = "the whole file is checked; writes at once are for commands to come"
     )
 )]
 pub struct Config {

@@ -18,6 +18,7 @@ mod file;
 #[cfg(test)]
 mod fixture;
 mod folder;
+mod pattern;
 mod rescue;
 mod sink;
 
@@ -25,6 +26,7 @@ pub use clipboard::{hold, read_back};
 pub use command::find as find_program;
 pub use courier::{Courier, Settings, Surroundings};
 pub use folder::create as private_file;
+pub use pattern::{About, Pattern};
 pub use rescue::{Rescue, Rescued};
 pub use sink::Sink;
 
@@ -35,6 +37,8 @@ pub struct Content {
     secret: bool,
     /// Its write in the journal: a rescue file names it.
     entry: Option<String>,
+    /// The key that it is of, for a command that is told.
+    about: Option<About>,
 }
 
 impl fmt::Debug for Content {
@@ -223,6 +227,7 @@ impl Content {
             text: Zeroizing::new(text.to_owned()),
             secret: false,
             entry: None,
+            about: None,
         }
     }
 
@@ -238,6 +243,7 @@ impl Content {
             text,
             secret: true,
             entry: None,
+            about: None,
         }
     }
 
@@ -247,12 +253,19 @@ impl Content {
         Self { entry, ..self }
     }
 
+    /// The same, with the key that it is of.
+    #[must_use]
+    pub fn about(self, about: Option<About>) -> Self {
+        Self { about, ..self }
+    }
+
     /// A second copy, for a way that may fail.
     fn again(&self) -> Self {
         Self {
             text: self.text.clone(),
             secret: self.secret,
             entry: self.entry.clone(),
+            about: self.about.clone(),
         }
     }
 }

@@ -77,7 +77,8 @@
 //! | where a secret goes | `deliver::Courier`: a sink is one word, checked beforehand; the receipt says what is known; the clipboard is held by a process of its own |
 //! | text of servers | reaches the screen only by `record::Text::shown` |
 //! | HTTP | `api::client::wire`: no redirects, https unless loopback, bounds, credentials only to the context's own origin |
-//! | the filter language | `app::filter`: one grammar for the console, `ls -f` and saved filters |
+//! | the filter language | `app::filter`: one grammar for the console, `-f` of commands and saved filters; it completes and marks what it reads |
+//! | whose key a value is | `api::own` says by which sign; `app::whose` compares, and the value is gone once that is done |
 //! | which rows are shown, and in which order | `app::view`: rows are put in order once, and a filter passes over them in slices between keys and frames |
 //! | an order | `app::order`: ranks by one column, combined for several; the console and `ls --sort` |
 //! | which keys somebody should look at | `app::health`: rules over rows, from what `app::state` says of a key and the config's policy; `audit` and the console's view ask there |

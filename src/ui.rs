@@ -23,6 +23,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 mod theme;
+mod whose;
 pub mod words;
 
 use jiff::tz::TimeZone;

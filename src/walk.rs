@@ -21,7 +21,7 @@ use crate::{
         report::{End, Report},
         rotation::steps::Step,
     },
-    deliver::Courier,
+    deliver::{About, Courier},
     journal::{EntryId, Journal},
     manifest::{Resource, Verb},
     record::{KeyId, Moment, Text},
@@ -205,6 +205,16 @@ impl Ground {
     #[must_use]
     pub fn tier(&self, key: &Key, verb: Verb) -> Tier {
         self.stakes(key, verb).tier()
+    }
+
+    /// What the holes of a destination stand for.
+    #[must_use]
+    pub fn about(&self, key: &Target) -> About {
+        About {
+            name: key.name.clone(),
+            id: key.id.as_str().to_owned(),
+            context: self.context.to_string(),
+        }
     }
 
     /// `the API key “x” in prod`.

@@ -4,6 +4,9 @@
 #![cfg(all(target_os = "linux", feature = "demo"))]
 
 #[cfg(test)]
+#[path = "writes/bulk.rs"]
+mod bulk;
+#[cfg(test)]
 #[path = "writes/desk.rs"]
 mod desk;
 #[cfg(test)]

@@ -1,12 +1,29 @@
-//! Which key of a list is the one that the context signs in with, so that nobody locks it out by mistake.
-//! The client asks for each page; the answer is an id, never the credential.
+//! Which key of a list a credential is: the one that the context signs in with, so that nobody locks it out
+//! by mistake, or one that turned up somewhere. The client asks for each page, the console for what was
+//! pasted; the answer is a row, never the credential.
 
 use super::Inputs;
 use crate::{
-    manifest::{OwnBy, Resource},
-    record::{Cell, KeyId, Rows},
+    manifest::{OwnBy, Resource, Role},
+    record::{Cell, KeyId, Record, Rows},
     secret::Secret,
 };
+
+/// An id or a client id that is shorter is not looked for inside a longer text: it may stand there by chance.
+const TELLING: usize = 12;
+
+/// What tells that a text is, or belongs to, a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Sign {
+    /// The key's id stands inside the text.
+    IdInside,
+    /// The text is the key's client id, or has it in it.
+    ClientId,
+    /// The text is the key's id.
+    Id,
+    /// The key's first characters, so many, are those of the text.
+    Prefix(usize),
+}
 
 /// The row among these that the context signs in with.
 #[must_use]
@@ -14,24 +31,79 @@ pub fn find(resource: &Resource, inputs: &Inputs, rows: &Rows) -> Option<KeyId> 
     let own = resource.own.as_ref()?;
     let field = resource.field_at(&own.field);
     let credential = exposed(inputs.get(&own.input)?);
-    let is_own = |row: usize| {
-        let value = match field.map(|field| rows.cell(row, field)) {
-            Some(Cell::Text(text)) => text.exact(),
-            _ if own.by == OwnBy::IdInside => rows.id_text(row).unwrap_or(""),
-            _ => "",
-        };
+    let mut records = rows.iter();
+    let is_own = |record: &Record<'_>| {
+        let value = compared(*record, field, own.by);
         match own.by {
             OwnBy::Equal => !value.is_empty() && value == credential,
-            OwnBy::Prefix => !value.is_empty() && credential.starts_with(value),
-            OwnBy::IdInside => {
-                let bare = value.replace('-', "");
-                bare.len() >= 16 && credential.contains(&bare)
-            }
+            OwnBy::Prefix => begins(credential, value),
+            OwnBy::IdInside => is_inside(credential, value),
         }
     };
-    (0..rows.len())
-        .find(|&row| is_own(row))
-        .and_then(|row| rows.record(row).id())
+    records.find(is_own).and_then(|record| record.id())
+}
+
+/// What the row has of the credential.
+fn compared(record: Record<'_>, field: Option<usize>, by: OwnBy) -> &str {
+    match field.map(|field| record.cell(field)) {
+        Some(Cell::Text(text)) => text.exact(),
+        _ if by == OwnBy::IdInside => record.id_text().unwrap_or(""),
+        _ => "",
+    }
+}
+
+fn begins(credential: &str, value: &str) -> bool {
+    !value.is_empty() && credential.starts_with(value)
+}
+
+fn is_inside(credential: &str, id: &str) -> bool {
+    let bare = id.replace('-', "");
+    bare.len() >= 16 && credential.contains(&bare)
+}
+
+/// The list says something of its keys by which one can be told from its secret.
+#[must_use]
+pub fn tells(resource: &Resource) -> bool {
+    resource.own.is_some()
+        || resource.role(Role::Prefix).is_some()
+        || resource.role(Role::ClientId).is_some()
+}
+
+/// The strongest sign that one of these texts, which are readings of the same one, is this row's key.
+#[must_use]
+pub fn sign(record: Record<'_>, texts: &[&str]) -> Option<Sign> {
+    let resource = record.resource();
+    let any = |test: &dyn Fn(&str) -> bool| texts.iter().any(|text| test(text));
+    let role = |role: Role| match record.role(role) {
+        Cell::Text(text) => text.exact(),
+        _ => "",
+    };
+    let own = resource.own.as_ref();
+    let by = |by: OwnBy| {
+        let own = own.filter(|own| own.by == by);
+        own.map_or("", |own| {
+            compared(record, resource.field_at(&own.field), by)
+        })
+    };
+    let id = record.id_text().unwrap_or("");
+    let (inside, equal) = (by(OwnBy::IdInside), by(OwnBy::Equal));
+    let client = |client: &str| {
+        let is = |text: &str| text == client || client.len() >= TELLING && text.contains(client);
+        !client.is_empty() && any(&is)
+    };
+    let prefix = [role(Role::Prefix), by(OwnBy::Prefix)];
+    let prefix = prefix
+        .into_iter()
+        .find(|prefix| any(&|text| begins(text, prefix)));
+    if any(&|text| text != inside && is_inside(text, inside)) {
+        Some(Sign::IdInside)
+    } else if client(role(Role::ClientId)) || client(equal) {
+        Some(Sign::ClientId)
+    } else if !id.is_empty() && any(&|text| text == id) {
+        Some(Sign::Id)
+    } else {
+        prefix.map(|prefix| Sign::Prefix(prefix.chars().count()))
+    }
 }
 
 fn exposed(secret: &Secret) -> &str {
@@ -118,5 +190,28 @@ mod tests {
             "7"
         );
         assert_eq!(find(&resource, &inputs("api_key", "other"), &rows), None);
+    }
+
+    #[test]
+    fn a_text_is_told_by_the_strongest_sign() {
+        let told = |(resource, rows): (Arc<Resource>, Rows), texts: &[&str]| {
+            assert!(tells(&resource));
+            sign(rows.record(0), texts)
+        };
+        let id = "a37b3065-fb45-41c0-aa53-e5e04af4edc0";
+        let chutes = || rows("chutes", "api_keys", id, "name", "ci");
+        let key = "cpk_a37b3065fb4541c0aa53e5e04af4edc0.3cc2.x";
+        assert_eq!(told(chutes(), &[key]), Some(Sign::IdInside));
+        assert_eq!(told(chutes(), &["x", id]), Some(Sign::Id));
+        assert_eq!(told(chutes(), &["cpk_b37b"]), None);
+        let typesense = || rows("typesense", "keys", "7", "value_prefix", "iKBT");
+        assert_eq!(told(typesense(), &["iKBTx"]), Some(Sign::Prefix(4)));
+        assert_eq!(told(typesense(), &["7"]), Some(Sign::Id));
+        assert_eq!(told(typesense(), &["iKB", "xiKBT", "77"]), None);
+        let run = || rows("runai", "access-keys", "41", "clientId", "cid-ci-deploy");
+        assert_eq!(told(run(), &["cid-ci-deploy"]), Some(Sign::ClientId));
+        let both = "client_id=cid-ci-deploy&client_secret=x";
+        assert_eq!(told(run(), &[both]), Some(Sign::ClientId));
+        assert_eq!(told(run(), &["cid-ci"]), None);
     }
 }

@@ -10,8 +10,9 @@ use super::{
     key::Key,
     keymap::{Action, Place},
     listing, mark,
+    pane::Load,
     picker::Picker,
-    question, rotation, view, waiting,
+    question, rotation, view, waiting, whose,
 };
 use crate::manifest::{Resource, Role, Tab};
 
@@ -29,9 +30,9 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     }
     if matches!(
         action,
-        Action::Mark | Action::Range | Action::MarkAll | Action::Invert
+        Action::Mark | Action::Range | Action::MarkAll | Action::Invert | Action::Group
     ) {
-        // What is marked is what the filter keeps, not what it has found so far.
+        // These act on what the filter keeps, not on what it has found so far.
         view::settle(model, model.active);
     }
     match action {
@@ -47,6 +48,8 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::SameClient => form::server::same(model, Role::ClientId),
         Action::Sort => open(model, Picker::sort),
         Action::Reverse => view::reverse(model),
+        Action::Whose => whose::open(model),
+        Action::SavedFilters => open(model, Picker::filters),
         Action::Group => group::sheet::open(model),
         Action::Contexts => open(model, Picker::contexts),
         Action::Palette => open(model, Picker::palette),
@@ -74,6 +77,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             None => arm_only(model),
         },
         Action::Refresh => listing::refresh(model),
+        Action::Retry => listing::retry(model),
         Action::Quit => quit(model),
         Action::Show | Action::CopySecret | Action::Save | Action::Extend | Action::Saved => {
             Vec::new()
@@ -312,6 +316,12 @@ pub fn why_not(model: &Model, action: Action) -> Option<String> {
         Action::SameCreator => form::server::why_not(model, Role::Creator),
         Action::SameClient => form::server::why_not(model, Role::ClientId),
         Action::Group => group::sheet::why_not(model),
+        Action::Retry => {
+            let mut sources = model.pane().sources.iter();
+            let none = !sources.any(|it| matches!(it.load, Load::Failed(_)));
+            let key = model.keymap.hint(Action::Refresh);
+            none.then(|| format!("Nothing here failed: {key} asks all services again."))
+        }
         Action::Details | Action::Mark | Action::Range | Action::MarkAll | Action::Invert => {
             model.pane().current().is_none().then(no_row)
         }

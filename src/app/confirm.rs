@@ -12,6 +12,7 @@ use super::{
     gate::Tier,
     key::{Code, Key},
     rotation,
+    saved::Saved,
 };
 use crate::{api::Change, record::Moment};
 
@@ -59,6 +60,8 @@ pub enum Yes {
     Ask(Box<Confirm>),
     /// The program ends.
     Quit,
+    /// The filter takes the place of the one that the config has under its name.
+    SaveFilter(Saved),
     /// The form behind is dropped with what was typed.
     Discard,
 }
@@ -173,6 +176,7 @@ fn yes(model: &mut Model) -> Vec<Effect> {
     match confirm.yes {
         Yes::Quit => vec![Effect::Quit],
         Yes::Discard => form::discard(model),
+        Yes::SaveFilter(saved) => vec![Effect::SaveFilter(saved, true)],
         Yes::Send(context, change, tier, link) => {
             flight::launch(model, context, *change, tier, link)
         }

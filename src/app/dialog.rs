@@ -19,6 +19,7 @@ use super::{
     keymap::Action,
     picker::{self, Picker},
     rotation::{self, RotationId},
+    whose::{self, Whose},
 };
 
 /// A layer over the table.
@@ -34,6 +35,8 @@ pub enum Dialog {
     Details(Details),
     /// Fields to fill in: create, edit, server filter, a credential.
     Form(Form),
+    /// Which key a value belongs to that turned up somewhere.
+    Whose(Whose),
     /// A question before something that cannot be undone.
     Confirm(Confirm),
     /// What went wrong, at length.
@@ -75,6 +78,7 @@ pub fn key(model: &mut Model, key: Key) -> Vec<Effect> {
         Some(Dialog::Groups(_)) => sheet::key(model, key),
         Some(Dialog::Details(_)) => details::key(model, key),
         Some(Dialog::Form(_)) => form::key(model, key),
+        Some(Dialog::Whose(_)) => whose::key(model, key),
         Some(Dialog::Confirm(_)) => confirm::key(model, key),
         Some(Dialog::Problem(_)) => problem_key(model, key),
         Some(Dialog::Doubt(_)) => doubt::key(model, key),
@@ -107,6 +111,7 @@ pub fn paste(model: &mut Model, text: &Zeroizing<String>) -> Vec<Effect> {
         Some(Dialog::Picker(picker)) => picker.paste(text),
         Some(Dialog::Groups(groups)) => sheet::paste(groups, text),
         Some(Dialog::Rotation(_)) => rotation::paste(model, text),
+        Some(Dialog::Whose(_)) => whose::paste(model, text),
         Some(Dialog::Bulk(_)) => bulk::paste(model, text),
         Some(Dialog::Confirm(_)) => {
             model.say(

@@ -10,7 +10,7 @@ pub mod server;
 mod source;
 mod values;
 
-pub use open::{ask, clone, create, edit, new_context, twin};
+pub use open::{ask, clone, create, edit, filter_name, new_context, twin};
 pub use sent::{
     Reached, finished, not_added, put_aside, refused, resent, resume, sending, unlock, unsent,
 };
@@ -91,6 +91,8 @@ pub enum Purpose {
     Credential(ContextId),
     /// A new context on the backend of this name.
     NewContext(String),
+    /// This filter's name in the config.
+    SaveFilter(String),
     /// Nothing: the public half of a pair that was made here is looked at, the private one is gone.
     Public(Facts),
 }
@@ -144,6 +146,7 @@ impl Form {
             Purpose::ServerFilter(_) => "Ask the server",
             Purpose::Credential(_) => "Sign in",
             Purpose::NewContext(_) => "Add",
+            Purpose::SaveFilter(_) => "Save",
             Purpose::Public(_) => "Copy",
         }
     }

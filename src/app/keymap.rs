@@ -96,6 +96,8 @@ actions! {
     Details Table "details" "details" ["Enter"];
     /// Filter the rows shown as you type.
     Filter Table "filter" "filter" ["/"];
+    /// The filters of the config: use one, or save the present one.
+    SavedFilters Table "saved-filters" "saved filters" ["."];
     /// Filter at the server.
     ServerFilter Table "server-filter" "server filter" ["F"];
     /// Ask the server for all keys of the selected key's creator.
@@ -108,6 +110,8 @@ actions! {
     Reverse Table "reverse" "reverse" ["O"];
     /// Group the keys shown: count them by creator, owner or another column.
     Group Table "group" "group" ["b"];
+    /// Find the key to which a leaked value belongs; the value stays here.
+    Whose Table "whose-key" "whose key" ["w"];
     /// Make a new key.
     New Table "new" "new" ["n"];
     /// Make a new key that starts as a copy of the selected one.
@@ -138,6 +142,8 @@ actions! {
     Log Table "log" "log" ["L"];
     /// Ask the services again.
     Refresh Table "refresh" "refresh" ["ctrl-r"];
+    /// Ask again the services that failed, and no others.
+    Retry Table "retry" "retry" ["R"];
     /// All keys and what they do.
     Help Table "help" "help" ["?"];
     /// All actions by name.

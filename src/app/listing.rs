@@ -16,16 +16,19 @@ use super::{
     group, health,
     pane::{Load, Pane, Sorting, Source},
     view::{self, extend_view, rebuild_view},
-    visit,
+    visit, whose,
 };
 use crate::{
     api::{ApiError, Checked, ListEnd, Progress, Query},
     manifest::{Resource, Tab},
-    record::{KeyId, Record, Rows},
+    record::{KeyId, Moment, Record, Rows},
 };
 
-/// Rows up to which a list is kept in order while it still comes.
+/// Rows up to which a pane is kept in order while they still come.
 const ORDERED_WHILE_LOADING: usize = 5_000;
+
+/// A list that takes longer is slow, in microseconds.
+pub const SLOW: i64 = 3_000_000;
 
 /// Gives every pane one source for each chosen context and resource; lists that stay keep their rows.
 pub fn rebuild_sources(model: &mut Model) {
@@ -71,6 +74,7 @@ impl Source {
             rows: Rows::new(Arc::clone(resource)),
             incoming: None,
             call: None,
+            asked: None,
             load: Load::Waiting,
             end: None,
             wanted: None,
@@ -106,17 +110,28 @@ pub fn filter_at_server(model: &mut Model, filters: BTreeMap<String, String>) ->
 
 /// Asks again for the lists of the tab in front, and whether their contexts work.
 pub fn refresh(model: &mut Model) -> Vec<Effect> {
-    for source in 0..model.pane().sources.len() {
-        let context = model
-            .pane()
-            .sources
-            .get(source)
-            .map(|source| source.context);
-        if let Some(context) = context.and_then(|id| model.contexts.get_mut(id)) {
+    again(model, |_| true)
+}
+
+/// Asks again for those lists of the tab in front that failed.
+pub fn retry(model: &mut Model) -> Vec<Effect> {
+    again(model, |source| matches!(source.load, Load::Failed(_)))
+}
+
+/// Asks again for the lists of one context in the tab in front.
+pub fn retry_context(model: &mut Model, context: ContextId) -> Vec<Effect> {
+    again(model, |source| source.context == context)
+}
+
+fn again(model: &mut Model, which: impl Fn(&Source) -> bool) -> Vec<Effect> {
+    let sources = model.pane().sources.iter().filter(|source| which(source));
+    let contexts: Vec<ContextId> = sources.map(|source| source.context).collect();
+    for context in contexts {
+        if let Some(context) = model.contexts.get_mut(context) {
             context.light = Light::Dark;
         }
     }
-    fetch(model, |_| true)
+    fetch(model, which)
 }
 
 /// Asks for the lists of all tabs that were never asked for.
@@ -157,6 +172,7 @@ pub fn reread(model: &mut Model, context: ContextId, wanted: Option<&KeyId>) -> 
 }
 
 fn fetch(model: &mut Model, which: impl Fn(&Source) -> bool) -> Vec<Effect> {
+    let now = model.now;
     let mut effects = Vec::new();
     for at in 0..model.pane().sources.len() {
         let call = model.next_call();
@@ -169,6 +185,7 @@ fn fetch(model: &mut Model, which: impl Fn(&Source) -> bool) -> Vec<Effect> {
         source.incoming =
             (!source.rows.is_empty()).then(|| Rows::new(Arc::clone(&source.resource)));
         source.call = Some(call);
+        source.asked = Some(now);
         source.load = Load::Loading {
             page: 0,
             pages: None,
@@ -198,7 +215,21 @@ fn fetch(model: &mut Model, which: impl Fn(&Source) -> bool) -> Vec<Effect> {
             effects.push(Effect::Check(context));
         }
     }
+    // One list alone says in its place that it is read; of several, the slow ones are named.
+    if !effects.is_empty() && model.pane().sources.len() > 1 {
+        effects.push(Effect::WakeAt(Moment::from_micros(now.micros() + SLOW)));
+    }
     effects
+}
+
+/// A time that was waited for has come: rows that came behind the others are put in order, for the lists
+/// that are still on their way are slow.
+pub fn woken(model: &mut Model) {
+    let panes = model.panes.iter().filter(|pane| pane.loose);
+    let loose: Vec<Tab> = panes.map(|pane| pane.tab).collect();
+    for tab in loose {
+        rebuild_view(model, tab);
+    }
 }
 
 /// The source that a call fills, with its pane's tab.
@@ -215,7 +246,7 @@ fn source_of(model: &mut Model, call: CallId) -> Option<(Tab, &mut Source)> {
 /// Rows came.
 pub fn rows(model: &mut Model, call: CallId, progress: Progress) -> Vec<Effect> {
     let Some((tab, source)) = source_of(model, call) else {
-        return Vec::new();
+        return whose::rows(model, call, &progress);
     };
     let Progress {
         rows,
@@ -234,7 +265,8 @@ pub fn rows(model: &mut Model, call: CallId, progress: Progress) -> Vec<Effect> 
         total,
     };
     if source.incoming.is_none() {
-        if fetched <= ORDERED_WHILE_LOADING {
+        let total = pane_of(model, tab).map_or(0, |pane| pane.total());
+        if total <= ORDERED_WHILE_LOADING {
             rebuild_view(model, tab);
         } else {
             extend_view(model, tab, call, before);
@@ -243,14 +275,28 @@ pub fn rows(model: &mut Model, call: CallId, progress: Progress) -> Vec<Effect> 
     Vec::new()
 }
 
+/// The rows of a list that ended are put among the others: at once, or with more of them where each time
+/// would be too often. All are in order when the last list ends, or once the slow ones are waited for.
+fn settle(model: &mut Model, tab: Tab, replaced: bool) {
+    let Some(pane) = pane_of(model, tab) else {
+        return;
+    };
+    let (all, ordered) = (pane.total(), pane.ordered);
+    let waits = pane.loading() && all > ORDERED_WHILE_LOADING && all < 2 * ordered;
+    if !waits || replaced {
+        rebuild_view(model, tab);
+    }
+}
+
 /// A list ended.
 pub fn ended(model: &mut Model, call: CallId, result: Result<ListEnd, ApiError>) -> Vec<Effect> {
     let now = model.now;
     let Some((tab, source)) = source_of(model, call) else {
-        return Vec::new();
+        return whose::ended(model, call, result);
     };
     source.call = None;
     let fresh = source.incoming.take();
+    let replaced = fresh.is_some() && result.is_ok();
     match result {
         Ok(end) => {
             if let Some(fresh) = fresh {
@@ -265,7 +311,7 @@ pub fn ended(model: &mut Model, call: CallId, result: Result<ListEnd, ApiError>)
     }
     let (context, wanted) = (source.context, source.wanted.take());
     let resource = Arc::clone(&source.resource);
-    rebuild_view(model, tab);
+    settle(model, tab, replaced);
     let effects = visit::came(model, context, &resource);
     health::view::came(model, tab, context, &resource);
     group::sheet::recount(model);

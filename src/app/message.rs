@@ -13,6 +13,7 @@ use super::{
     report::Report,
     reveal::Receipt,
     rotation::RotationId,
+    saved::Saved,
     visit::{Seen, Visit},
 };
 use crate::{
@@ -192,7 +193,14 @@ pub enum Msg {
     ContextsKept(String),
     /// The backends that a new context may have: one is chosen next.
     Backends(Vec<Arc<Manifest>>),
-    /// The config could not take a new context; why.
+    /// The config has a filter under this name now.
+    FilterSaved {
+        /// What it is called.
+        name: String,
+        /// All filters of the config.
+        saved: Vec<Saved>,
+    },
+    /// The config could not take a new context or filter; why.
     NotAdded(String),
     /// Something outside went wrong.
     Failed(String),
@@ -368,6 +376,8 @@ pub enum Effect {
     Repaint,
     /// Read the backends that a new context may have.
     ReadBackends,
+    /// Add a filter to the config; the flag lets it take the place of one of the same name.
+    SaveFilter(Saved, bool),
     /// Add a context to the config and show it.
     AddContext(NewContext),
     /// Start the embedded backend and show it.

@@ -32,6 +32,10 @@ pub struct Pane {
     pub columns: Vec<Column>,
     /// The rows shown, filtered and in order.
     pub view: Vec<RowRef>,
+    /// Rows that came stand behind the others, not yet in order.
+    pub loose: bool,
+    /// How many rows there were when all were last put in order.
+    pub ordered: usize,
     /// The cursor: a position in `view`.
     pub selected: usize,
     /// The key that the cursor stays on once somebody has moved it; until then it stays on top.
@@ -85,6 +89,8 @@ pub struct Source {
     pub incoming: Option<Rows>,
     /// The list call on its way.
     pub call: Option<CallId>,
+    /// When it was last asked for.
+    pub asked: Option<Moment>,
     /// How far it is.
     pub load: Load,
     /// How and when the rows came.
@@ -154,6 +160,8 @@ impl Pane {
             sources: Vec::new(),
             columns: Vec::new(),
             view: Vec::new(),
+            loose: false,
+            ordered: 0,
             selected: 0,
             cursor: None,
             anchor: None,

@@ -1,5 +1,6 @@
 //! A list from which one thing is chosen: the palette, the sort column, the contexts, the first run.
 
+mod filters;
 mod log;
 
 use tui_input::{Input, InputRequest};
@@ -13,7 +14,7 @@ use super::{
     keymap::Action,
     listing,
     pane::Sorting,
-    view, waiting,
+    saved, view, waiting,
 };
 use crate::journal::EntryId;
 
@@ -68,6 +69,10 @@ pub enum Pick {
     Waiting(EntryId),
     /// What happened under this entry of the journal is shown.
     Past(EntryId),
+    /// The saved filter at this position is put into the filter line.
+    Filter(usize),
+    /// The present filter is saved.
+    SaveFilter,
     /// The demo is started.
     Demo,
     /// The program ends.
@@ -402,6 +407,8 @@ fn choose(model: &mut Model) -> Vec<Effect> {
         }
         Pick::Waiting(entry) => waiting::resume(model, entry),
         Pick::Past(entry) => waiting::show(model, entry),
+        Pick::Filter(at) => saved::take(model, at),
+        Pick::SaveFilter => saved::ask_name(model),
         Pick::Demo => {
             model.first_run = None;
             model.demo = true;

@@ -3,8 +3,13 @@
 
 use unicode_width::UnicodeWidthStr;
 
-use super::{Model, Tone, keymap::Action, pane::Load};
-use crate::api::ApiError;
+use super::{
+    Model, Tone,
+    keymap::Action,
+    listing,
+    pane::{Load, Source},
+};
+use crate::{api::ApiError, record::Moment};
 
 /// Rows that are always there: header, tabs, column titles, status, keys.
 pub const CHROME_ROWS: u16 = 5;
@@ -75,7 +80,7 @@ pub fn banner_columns(columns: u16) -> u16 {
 pub fn rows(model: &Model) -> Rows {
     let pane = model.pane();
     let most = model.size.1.saturating_sub(CHROME_ROWS + 1);
-    let local = pane.filter.rows(model.size.0);
+    let local = pane.filter.rows(model.size.0, !pane.server.is_empty());
     let filters = (local + u16::from(!pane.server.is_empty())).min(most);
     let free = model.size.1.saturating_sub(CHROME_ROWS + filters);
     let banners = shown(model, free.saturating_sub(1));
@@ -117,12 +122,13 @@ fn shown(model: &Model, room: u16) -> Vec<Banner> {
     all
 }
 
-/// Lists of the pane in front that failed or may not be whole, the failed ones first.
+/// Lists of the pane in front that failed, are slow or may not be whole, the failed ones first.
 fn faults(model: &Model) -> impl Iterator<Item = Banner> + '_ {
     let name = |context: usize| model.contexts.get(context).map_or("", |it| &*it.name);
     let sources = &model.pane().sources;
     // A single list that is empty says in its place what went wrong.
     let told = sources.len() == 1 && model.pane().total() == 0;
+    let again = again(model);
     let failed = sources.iter().filter_map(move |source| match &source.load {
         Load::Failed(error) if !told => {
             let name = name(source.context);
@@ -132,8 +138,7 @@ fn faults(model: &Model) -> impl Iterator<Item = Banner> + '_ {
             } else {
                 format!("{name}: {why}; the older rows stay")
             };
-            let next = Some("ctrl-r tries again");
-            Some(Banner::new(model, Tone::Bad, text, next))
+            Some(Banner::new(model, Tone::Bad, text, Some(&again)))
         }
         _ => None,
     });
@@ -145,7 +150,49 @@ fn faults(model: &Model) -> impl Iterator<Item = Banner> + '_ {
             .then(|| format!("{} narrows it", model.keymap.hint(Action::ServerFilter)));
         Some(Banner::new(model, Tone::Warn, text, next.as_deref()))
     });
-    failed.chain(cut)
+    failed.chain(slow(model)).chain(cut)
+}
+
+/// Which key asks again: for what failed alone where others did not fail, else for all.
+fn again(model: &Model) -> String {
+    let sources = &model.pane().sources;
+    let all = sources.iter().all(|it| matches!(it.load, Load::Failed(_)));
+    let retry = model.keymap.hint(Action::Retry);
+    let key = if all || retry.is_empty() {
+        model.keymap.hint(Action::Refresh)
+    } else {
+        retry
+    };
+    format!("{key} tries again")
+}
+
+/// The contexts whose lists take long while there are others to look at.
+fn slow(model: &Model) -> Option<Banner> {
+    let sources = &model.pane().sources;
+    let late = |source: &&Source| {
+        let since = source.asked.map_or(0, Moment::micros);
+        matches!(source.load, Load::Loading { .. })
+            && model.now.micros().saturating_sub(since) >= listing::SLOW
+    };
+    let mut names: Vec<&str> = Vec::new();
+    for source in sources.iter().filter(late) {
+        let name = model
+            .contexts
+            .get(source.context)
+            .map_or("", |it| &*it.name);
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    let who = match names.as_slice() {
+        _ if sources.len() < 2 => return None,
+        [] => return None,
+        [one] => format!("{one} is slow"),
+        [one, other] => format!("{one} and {other} are slow"),
+        [one, rest @ ..] => format!("{one} and {} more are slow", rest.len()),
+    };
+    let text = format!("{who}: what came so far is shown");
+    Some(Banner::new(model, Tone::Info, text, None))
 }
 
 /// Why a list failed; that nothing was sent is no news of a list, and the system's number for it none.

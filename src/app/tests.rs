@@ -14,9 +14,11 @@ mod leaving;
 mod lists;
 mod marking;
 mod rotating;
+mod saving;
 mod secrets;
 mod values;
 mod waiting;
+mod whose;
 
 use std::collections::BTreeMap;
 

@@ -23,6 +23,7 @@ pub fn rebuild_view(model: &mut Model, tab: Tab) {
     with(model, tab, |pane, known| {
         pane.forget_ranks();
         pane.arrange(known);
+        (pane.loose, pane.ordered) = (false, pane.total());
     });
 }
 
@@ -34,8 +35,14 @@ pub(super) fn extend_view(model: &mut Model, tab: Tab, call: CallId, before: usi
             pane.forget_ranks();
             let new: Vec<_> = pane.rows_from(at, before).collect();
             pane.extend(&new, known);
+            pane.loose = true;
         }
     });
+}
+
+/// The filter of the pane in front is another one, or may be.
+pub fn refilter(model: &mut Model) {
+    with(model, model.active, Pane::refilter);
 }
 
 /// Does something to the pane of a tab that needs to know what lies around it.
@@ -44,15 +51,10 @@ fn with(model: &mut Model, tab: Tab, act: impl FnOnce(&mut Pane, &Known<'_>)) {
     let contexts = std::mem::take(&mut model.contexts);
     let policy = std::mem::take(&mut model.policy);
     if let Some(pane) = pane_of(model, tab) {
-        act(pane, &Known::new(&contexts, &policy, now, visible));
+        act(pane, &Known::new((&contexts, &policy), now, visible));
     }
-    model.contexts = contexts;
     model.policy = policy;
-}
-
-/// The filter is another one: the view follows it.
-pub fn refilter(model: &mut Model) {
-    with(model, model.active, Pane::refilter);
+    model.contexts = contexts;
 }
 
 /// Sorts the pane in front; without a column as its manifest says.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::{
     Ended, Failure, Setting, args, block_on, output,
-    write::{End, Place, Report, Route, Values, listen, mistakes, now, route, tell},
+    write::{End, Form, Place, Report, Route, Values, listen, mistakes, now, route, tell},
 };
 use crate::{
     api::{ApiError, Change, client::Client},
@@ -17,8 +17,8 @@ use crate::{
 
 /// Makes a key.
 pub(super) fn run(setting: &Setting, arguments: &args::Create) -> Ended {
-    let json = arguments.place.how.json;
-    let route = route(arguments.to.as_deref(), json)?;
+    let form = Form::of(arguments.place.how.json, false);
+    let route = route(arguments.to.as_deref(), form)?;
     let place = Place::of(setting, arguments.pane, &arguments.place, Verb::Create)?;
     place.open()?;
     let values = Values::of(&arguments.values)?;
@@ -29,7 +29,7 @@ pub(super) fn run(setting: &Setting, arguments: &args::Create) -> Ended {
         values.fill(&mut sheet, ready.resolver()).await?;
         wants_route(&place, &sheet, route.as_ref())?;
         if let Some(route) = &route {
-            place.check(route).await?;
+            place.check(&route.sink, None).await?;
         }
         let client = place.client(&ready).await?;
         let known = before(&place, &client).await?;
@@ -48,7 +48,7 @@ pub(super) fn run(setting: &Setting, arguments: &args::Create) -> Ended {
         };
         let site = place.site(&ready, client);
         let report = make(&place, &site, change, known.as_deref(), route.as_ref()).await?;
-        tell(&place, &[report], false, json)
+        tell(&place, &[report], false, form)
     })
 }
 
@@ -136,7 +136,7 @@ async fn make(
     }
     if let (End::Done, Some(route), Some(secret)) = (landed.end, route, &landed.secret) {
         let label = place.key(&name);
-        let goes = (&route.sink, secret);
+        let goes = (&route.sink, secret, None);
         if !walk::bring(site, goes, &label, landed.entry).await? {
             let recover = recover(place, report.id.as_deref());
             output::say(&recover);

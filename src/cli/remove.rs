@@ -1,20 +1,22 @@
-//! `keyrack rm`: keys are deleted one after the other, each by the id that was captured before anything was
-//! asked. After one whose end is not known, no other is begun unless the config says so.
+//! `keyrack rm`: keys are deleted, some at once, each by the id that was captured before anything was asked.
+//! The one that the context signs in with goes last, for nothing could be sent after it.
 
 use std::fmt::Write as _;
 
 use super::{
-    DONE, Ended, Failure, Setting, args, block_on, output, show,
-    write::{End, Listed, Place, Question, Report, confirm, listen, tell},
+    DONE, Ended, Failure, Setting, args, block_on,
+    bulk::{self, Ran, Row},
+    output, show,
+    write::{Form, Listed, Place, Question, confirm, listen, tell},
 };
 use crate::{
     app::{
-        bulk::plan::{self, Does, Planned},
+        bulk::plan::{Does, Planned},
         gate::Tier,
     },
     manifest::Verb,
     record::{KeyId, Text},
-    walk::{self, Broken, Key, Site},
+    walk::{self, Key, Site},
 };
 
 /// Deletes keys.
@@ -34,32 +36,28 @@ pub(super) fn run(setting: &Setting, arguments: &args::Remove) -> Ended {
     }
     let many = filter.is_some() || ids.len() > 1;
     let ready = place.ready(setting)?;
-    let json = arguments.place.how.json;
+    let form = Form::of(arguments.place.how.json, arguments.csv);
     block_on(async {
         let client = place.client(&ready).await?;
         let listed = place.list(&client).await?;
-        let chosen = match &filter {
+        let mut chosen = match &filter {
             Some(filter) => listed.kept(&place, filter),
             None => ids.into_iter().map(|id| listed.key(id)).collect(),
         };
+        chosen.sort_by_key(|key: &Key| key.own);
         if chosen.is_empty() {
             output::say("no key matches: nothing was sent");
-            return tell(&place, &[], true, json);
+            return tell(&place, &[], true, form);
         }
         at_most(&place, chosen.len())?;
         if arguments.plan {
-            return plan(&place, &listed, &chosen, json);
+            return plan(&place, &listed, &chosen, form);
         }
         let confirmed = ask(&place, &listed, &chosen, arguments.yes)?;
-        let (reports, broken) = delete(
-            &place,
-            &place.site(&ready, client),
-            (&listed, chosen),
-            confirmed,
-        )
-        .await?;
-        let ended = tell(&place, &reports, many, json);
-        broken.map_or(ended, Err)
+        let site = place.site(&ready, client);
+        let ran = delete(&place, &site, (&listed, chosen), confirmed).await?;
+        let ended = tell(&place, &ran.reports, many, form);
+        ran.broken.map_or(ended, Err)
     })
 }
 
@@ -104,13 +102,13 @@ fn line(place: &Place, key: &Key) -> String {
 }
 
 /// Prints what would happen.
-fn plan(place: &Place, listed: &Listed, chosen: &[Key], json: bool) -> Ended {
+fn plan(place: &Place, listed: &Listed, chosen: &[Key], form: Form) -> Ended {
     let plan: Vec<Planned> = chosen
         .iter()
         .map(|key| planned(place, listed, key))
         .collect();
-    if json {
-        output::print(&plan::text(&plan::json(&plan)))?;
+    if let Some(data) = form.plan(&plan) {
+        output::print(&data)?;
         return Ok(DONE);
     }
     let mut text = String::new();
@@ -181,49 +179,20 @@ async fn delete(
     site: &Site,
     (listed, chosen): (&Listed, Vec<Key>),
     confirmed: Tier,
-) -> Result<(Vec<Report>, Option<Failure>), Failure> {
+) -> Result<Ran, Failure> {
     listen(&site.halt)?;
-    let mut reports: Vec<Report> = Vec::new();
-    let (mut stopped, mut broken) = (None, None);
-    for key in chosen {
-        if site.halt.asked() {
-            stopped = Some("the end was asked for");
-        }
-        let report = match stopped {
-            _ if is_gone(listed, &key) => {
-                let why =
-                    show::missing(&place.context, &place.resource, &key.target.id, &listed.end);
-                let why = format!("{why}. Nothing was sent.");
-                walk::report(&key.target, End::NotDone, why)
-            }
-            Some(why) => {
-                let why = format!("untouched: {}: {why}", place.key(&key.target.name));
-                walk::report(&key.target, End::NotDone, why)
-            }
-            None => match walk::delete(site, &key, confirmed, false).await {
-                Ok(report) => report,
-                // What was done before is told all the same.
-                Err(failure) => {
-                    stopped = Some("the one before was broken off");
-                    let report = failure.report(&key.target);
-                    broken = Some(told(failure));
-                    report
-                }
-            },
-        };
-        output::say(&report.message);
-        if report.end == End::Unknown && place.config.bulk.stop_on_unknown {
-            stopped = Some("the one before has no known end (stop_on_unknown under [bulk])");
-        }
-        reports.push(report);
-    }
-    Ok((reports, broken))
-}
-
-/// A failure of which a report says everything.
-fn told(broken: Broken) -> Failure {
-    Failure {
-        message: String::new(),
-        ..broken.into()
-    }
+    let rows: Vec<Row> = chosen
+        .into_iter()
+        .map(|key| Row {
+            skipped: is_gone(listed, &key).then(|| {
+                let id = &key.target.id;
+                let why = show::missing(&place.context, &place.resource, id, &listed.end);
+                format!("{why}. Nothing was sent.")
+            }),
+            alone: key.own,
+            key,
+        })
+        .collect();
+    let delete = |_, key, site| async move { walk::delete(&site, &key, confirmed, false).await };
+    Ok(bulk::run(place, site, &rows, false, delete).await)
 }

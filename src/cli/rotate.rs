@@ -1,36 +1,41 @@
 //! `keyrack rotate`: a key gets a new secret, or another key takes its place, in the steps that the console
-//! walks with its operator. All of it is confirmed before the first step; where a step does not end well the
-//! command stops, says which key lives, and how to go on.
+//! walks with its operator. All of it is confirmed before the first step; after a key of which a step does not
+//! end well no other is begun, and it is said which key lives and how to go on.
 
 mod plan;
 mod resume;
+mod rows;
 
 use std::sync::Arc;
 
 use super::{
     Ended, Failure, Setting, args, block_on,
-    fetch::Ready,
+    bulk::{self, Ran, Row},
+    fetch::{Ready, together},
     output,
     remove::{at_most, reasons, tier},
     show,
     write::{
-        End, Listed, Place, Question, Report, Route, Values, confirm, listen, mistakes, now, route,
-        tell, told,
+        End, Form, Listed, Place, Question, Report, Values, confirm, listen, mistakes, now,
+        pattern, tell, told,
     },
 };
 use crate::{
     app::{filter::Filter, form::given::Sheet, gate::Tier, rotation::steps::Way},
+    deliver::Pattern,
     manifest::Verb,
     record::{KeyId, Rows},
-    walk::{self, Decided, Key, Unfit},
+    walk::{self, Broken, Decided, Key, Unfit},
 };
+use rows::Turning;
 
 /// Rotates keys, or goes on with a rotation that waits.
 pub(super) fn run(setting: &Setting, arguments: &args::Rotate) -> Ended {
     if let Some(id) = &arguments.resume {
         return resume::run(setting, arguments, id);
     }
-    let route = route(arguments.to.as_deref(), arguments.how.json)?;
+    let form = Form::of(arguments.how.json, arguments.csv);
+    let pattern = pattern(arguments.to.as_deref(), form)?;
     let (Some(pane), Some(context)) = (arguments.pane, arguments.context.clone()) else {
         return Err(Failure::usage("name a pane and a context"));
     };
@@ -44,7 +49,7 @@ pub(super) fn run(setting: &Setting, arguments: &args::Rotate) -> Ended {
     let job = Job {
         way: way(&place, arguments.mode)?,
         keep_old: arguments.keep_old,
-        route,
+        pattern,
         values,
         yes: arguments.yes,
     };
@@ -62,7 +67,7 @@ pub(super) fn run(setting: &Setting, arguments: &args::Rotate) -> Ended {
             None => None,
         },
         plan: arguments.plan,
-        json: arguments.how.json,
+        form,
     };
     let ready = place.ready(setting)?;
     block_on(turn(&place, &ready, &job, wanted))
@@ -73,11 +78,11 @@ struct Wanted {
     filter: Option<Filter>,
     id: Option<KeyId>,
     plan: bool,
-    json: bool,
+    form: Form,
 }
 
 async fn turn(place: &Place, ready: &Arc<Ready>, job: &Job, wanted: Wanted) -> Ended {
-    let json = wanted.json;
+    let form = wanted.form;
     let client = place.client(ready).await?;
     let listed = place.list(&client).await?;
     let many = wanted.filter.is_some();
@@ -87,7 +92,7 @@ async fn turn(place: &Place, ready: &Arc<Ready>, job: &Job, wanted: Wanted) -> E
     };
     if chosen.is_empty() {
         output::say("no key matches: nothing was sent");
-        return tell(place, &[], true, json);
+        return tell(place, &[], true, form);
     }
     at_most(place, chosen.len())?;
     if let Some(missing) = chosen.iter().find(|key| key.unknown) {
@@ -95,23 +100,24 @@ async fn turn(place: &Place, ready: &Arc<Ready>, job: &Job, wanted: Wanted) -> E
         let why = show::missing(&place.context, resource, id, &listed.end);
         return Err(Failure::failed(why));
     }
+    let rows = rows::rows(place, job, &listed, chosen)?;
     if wanted.plan {
-        return plan::print(place, job, (&listed, &chosen), json);
+        return plan::print(place, job, &rows, form);
     }
-    for key in &chosen {
-        resume::waits_not(place, client.address(), key)?;
-    }
-    if let Some(route) = &job.route {
-        place.check(route).await?;
+    for row in &rows {
+        resume::waits_not(place, client.address(), &row.key)?;
+        if let Some(sink) = &row.sink {
+            place.check(sink, Some(&row.key.target)).await?;
+        }
     }
     let site = Site {
         place,
         ready,
         walk: place.site(ready, client),
     };
-    let (reports, broken) = job.all(&site, &listed, chosen).await?;
-    let ended = tell(place, &reports, many, json);
-    broken.map_or(ended, Err)
+    let ran = job.all(&site, &listed, rows).await?;
+    let ended = tell(place, &ran.reports, many, form);
+    ran.broken.map_or(ended, Err)
 }
 
 /// Where rotations go on, and by whom.
@@ -125,7 +131,7 @@ struct Site<'a> {
 struct Job {
     way: Way,
     keep_old: bool,
-    route: Option<Route>,
+    pattern: Option<Pattern>,
     values: Values,
     yes: u8,
 }
@@ -178,9 +184,9 @@ impl Job {
                 let empty = Rows::new(place.resource.clone());
                 self.values.check(&Sheet::new(Verb::Create, empty, now()))?;
                 let several = arguments.filter.is_some() && !arguments.plan;
-                match &self.route {
-                    Some(route) if several && !route.takes_several() => refuse(
-                        "several keys have several secrets, which one file, variable, clipboard or output cannot keep apart; --to cmd:NAME takes one after the other",
+                match &self.pattern {
+                    Some(pattern) if several && !pattern.tells_apart() => refuse(
+                        "several keys have several secrets, which one file, variable, clipboard or output cannot keep apart; let {name} or {id} stand in it, as in --to env:.env:{name}, or give them to a command: --to cmd:NAME",
                     ),
                     _ => Ok(()),
                 }
@@ -226,59 +232,45 @@ impl Job {
         }
     }
 
-    /// One rotation after the other, until one does not end well.
+    /// Rotates all, some at once, until one does not end well.
     async fn all(
         &self,
         site: &Site<'_>,
         listed: &Listed,
-        chosen: Vec<Key>,
-    ) -> Result<(Vec<Report>, Option<Failure>), Failure> {
-        let confirmed = self.ask(site.place, &chosen)?;
-        let (mut reports, mut broken) = (Vec::new(), None);
-        let mut stopped = None;
-        for (at, key) in chosen.into_iter().enumerate() {
-            if site.walk.halt.asked() {
-                stopped = Some("the end was asked for");
-            }
-            if let Some(why) = stopped {
-                let key = (&key, why);
-                reports.push(untouched(site.place, key));
-                continue;
-            }
-            let fresh = match at {
-                0 => None,
-                _ => Some(site.place.list(&site.walk.client).await?),
-            };
-            let list = fresh.as_ref().unwrap_or(listed);
-            let turned = self.one(site, list, &key, confirmed).await;
-            if at == 0 && turned.is_ok() {
-                listen(&site.walk.halt)?;
-            }
-            let ended = match turned {
-                Ok(job) => walk::rotate(&site.walk, job, &key)
-                    .await
-                    .map_err(Failure::from),
-                Err(failure) => Err(failure),
-            };
-            let report = match ended {
-                Ok(report) => report,
-                Err(failure) if at == 0 => return Err(failure),
-                Err(failure) => {
-                    broken = Some(failure);
-                    stopped = Some("the one before was broken off");
-                    continue;
+        turnings: Vec<Turning>,
+    ) -> Result<Ran, Failure> {
+        let keys: Vec<&Key> = turnings.iter().map(|row| &row.key).collect();
+        let confirmed = self.ask(site.place, &keys)?;
+        let jobs = turnings.iter();
+        let jobs = together(jobs.map(|row| self.one(site, listed, row, confirmed))).await;
+        let jobs = jobs.into_iter().map(|job| job.map(Some));
+        let mut jobs: Vec<Option<walk::Job>> = jobs.collect::<Result<_, Failure>>()?;
+        listen(&site.walk.halt)?;
+        let row = |row: Turning| Row {
+            key: row.key,
+            alone: row.alone,
+            skipped: None,
+        };
+        let rows: Vec<Row> = turnings.into_iter().map(row).collect();
+        let turn = |at: usize, key: Key, walk: walk::Site| {
+            let job = jobs.get_mut(at).and_then(Option::take);
+            let anew = at > 0 && rows.get(at).is_some_and(|row| row.alone);
+            async move {
+                let mut job = job.ok_or_else(|| Broken::Unsent("nothing was sent".to_owned()))?;
+                if anew {
+                    // What those before it made is there by now.
+                    let listed = Listed::read(&walk.client, &walk.ground.resource).await;
+                    let listed = listed
+                        .map_err(|error| Broken::Unsent(format!("nothing was sent: {error}")))?;
+                    job.known = listed.whole().cloned();
                 }
-            };
-            output::say(&report.message);
-            if report.end != End::Done || report.partial {
-                stopped = Some("the one before did not end well");
+                Box::pin(walk::rotate(&walk, job, &key)).await
             }
-            reports.push(report);
-        }
-        Ok((reports, broken))
+        };
+        Ok(bulk::run(site.place, &site.walk, &rows, true, turn).await)
     }
 
-    fn ask(&self, place: &Place, chosen: &[Key]) -> Result<Tier, Failure> {
+    fn ask(&self, place: &Place, chosen: &[&Key]) -> Result<Tier, Failure> {
         let tiers = chosen.iter().map(|key| self.tier(place, key));
         let needed = tiers.max().unwrap_or(Tier::Form);
         let question = match chosen {
@@ -320,21 +312,20 @@ impl Job {
         &self,
         site: &Site<'_>,
         listed: &Listed,
-        key: &Key,
+        turning: &Turning,
         confirmed: Tier,
     ) -> Result<walk::Job, Failure> {
-        let place = site.place;
+        let (place, key) = (site.place, &turning.key);
         let row = walk::row(&site.walk, &listed.rows, key).await;
         let row = row.map_err(|error| place.failed(&error))?;
         let sheet = self.sheet(site, &row, key).await?;
-        let beside = self.way == Way::CreateFirst;
         let decided = Decided {
             way: self.way,
             keep_old: self.keep_old,
-            sink: self.route.as_ref().map(|route| route.sink.clone()),
+            sink: turning.sink.clone(),
             confirmed,
             sure: self.yes > 0,
-            twin: beside.then(|| twin_name(listed, key)),
+            twin: turning.twin.clone(),
         };
         decided.job(listed, key, row, sheet).map_err(unfit)
     }
@@ -351,16 +342,4 @@ fn unfit(unfit: Unfit) -> Failure {
         ),
         Unfit::Wrong(wrong) => mistakes(&wrong),
     }
-}
-
-/// What the twin of a key is called.
-fn twin_name(listed: &Listed, key: &Key) -> String {
-    walk::twin_name(&listed.rows, &key.target.name, |_| false)
-}
-
-fn untouched(place: &Place, (key, why): (&Key, &str)) -> Report {
-    let why = format!("untouched: {}: {why}", place.key(&key.target.name));
-    let report = walk::report(&key.target, End::NotDone, why);
-    output::say(&report.message);
-    report
 }

@@ -3,7 +3,7 @@
 
 use super::{
     Ended, Failure, Setting, args, block_on, output, show,
-    write::{End, Place, Report, Values, listen, mistakes, now, tell},
+    write::{End, Form, Place, Report, Values, listen, mistakes, now, tell},
 };
 use crate::{
     api::Change,
@@ -56,7 +56,8 @@ pub(super) fn run(setting: &Setting, arguments: &args::Update) -> Ended {
         };
         let report = change_it(&place, &site, change).await?;
         output::say(&report.message);
-        tell(&place, &[report], false, arguments.place.how.json)
+        let form = Form::of(arguments.place.how.json, false);
+        tell(&place, &[report], false, form)
     })
 }
 

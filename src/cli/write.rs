@@ -16,8 +16,8 @@ use jiff::Timestamp;
 pub(super) use crate::app::report::{End, Report};
 pub(super) use crate::walk::Listed;
 pub(super) use ask::{Question, confirm};
-pub(super) use report::tell;
-pub(super) use route::{Route, route};
+pub(super) use report::{Form, tell};
+pub(super) use route::{Route, pattern, route};
 pub(super) use signals::listen;
 pub(super) use values::{Values, mistakes, told};
 
@@ -131,7 +131,11 @@ impl Place {
             journal: Some(self.journal.clone()),
             courier: Arc::clone(&self.courier),
             sign_in: adopt::sign_in(ready),
-            tell: Arc::new(say),
+            tell: Arc::new(|sign| {
+                if let Some(words) = words(&sign) {
+                    output::say(&words);
+                }
+            }),
             halt: Halt::default(),
         }
     }
@@ -210,11 +214,11 @@ pub(super) fn now() -> Moment {
 }
 
 /// What a walk tells, for people.
-pub(super) fn say(sign: Sign) {
+pub(super) fn words(sign: &Sign) -> Option<String> {
     match sign {
-        Sign::Words(words) => output::say(&words),
-        Sign::Looking { round, of } => output::say(&format!("unknown, looking: {round} of {of}")),
-        Sign::Doubted | Sign::Step(_) | Sign::Made { .. } | Sign::Stored => {}
+        Sign::Words(words) => Some(words.clone()),
+        Sign::Looking { round, of } => Some(format!("unknown, looking: {round} of {of}")),
+        Sign::Doubted | Sign::Step(_) | Sign::Made { .. } | Sign::Stored => None,
     }
 }
 

@@ -1,5 +1,8 @@
-//! Adds a context to the config file and leaves everything else in it, comments included, as it was.
+//! Adds a context or a filter to the config file and leaves everything else in it, comments included, as it was.
 //! The file is replaced as a whole or not at all, and is the owner's alone.
+
+#[cfg(test)]
+mod tests;
 
 use std::{
     fs, io,
@@ -7,7 +10,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use toml_edit::{DocumentMut, InlineTable, Item, Table, Value, value};
+use toml_edit::{DocumentMut, InlineTable, Item, Table, TableLike, Value, value};
 
 use super::{
     ConfigError, Environment,
@@ -29,12 +32,15 @@ pub struct NewContext {
     pub credential: Vec<(String, Source)>,
 }
 
-/// Why a context was not added.
+/// Why a context or a filter was not added.
 #[derive(Debug, thiserror::Error)]
 pub enum EditError {
     /// There is one of this name.
     #[error("there is a context {0:?} already; nothing was changed")]
     Exists(String),
+    /// There is a filter of this name.
+    #[error("there is a filter {0:?} already; nothing was changed")]
+    Named(String),
     /// The name, address or credential cannot be used.
     #[error("{0}; nothing was changed")]
     Unfit(String),
@@ -63,6 +69,50 @@ pub fn add_context(
     context: &NewContext,
     environment: &Environment,
 ) -> Result<(), EditError> {
+    edit(path, environment, |document| put_context(document, context))
+}
+
+/// Puts a filter and its name into the file, which is made when it is not there; `replace` lets it take the
+/// place of the one that has its name.
+///
+/// # Errors
+/// When the name is taken or cannot be used, or the file cannot be replaced.
+pub fn add_filter(
+    path: &Path,
+    (name, text): (&str, &str),
+    replace: bool,
+    environment: &Environment,
+) -> Result<(), EditError> {
+    check_name(name)
+        .map_err(|why| EditError::Unfit(format!("{name:?} cannot name a filter: {why}")))?;
+    edit(path, environment, |document| {
+        let filters = table(document, "filters", false)?;
+        match filters.get_mut(name) {
+            Some(_) if !replace => Err(EditError::Named(name.to_owned())),
+            Some(there) => {
+                // What stands behind it in its line stays there.
+                let decor = there.as_value().map(|value| value.decor().clone());
+                let mut new = Value::from(text);
+                if let Some(decor) = decor {
+                    *new.decor_mut() = decor;
+                }
+                *there = Item::Value(new);
+                Ok(())
+            }
+            None => {
+                filters.insert(name, value(text));
+                Ok(())
+            }
+        }
+    })
+}
+
+/// Changes the file, when what it says then can be used.
+fn edit(
+    path: &Path,
+    environment: &Environment,
+    change: impl FnOnce(&mut DocumentMut) -> Result<(), EditError>,
+) -> Result<(), EditError> {
     let text = match guard::read(path, Guard::Write) {
         Ok(text) => text.to_string(),
         Err(GuardError::Unreadable { source, .. }) if source.kind() == io::ErrorKind::NotFound => {
@@ -71,7 +121,11 @@ pub fn add_context(
         Err(error) => return Err(error.into()),
     };
     build(&text, path, true, environment)?;
-    let text = with_context(&text, context)?;
+    let mut document: DocumentMut = text
+        .parse()
+        .map_err(|_| EditError::Unfit("the config is not TOML; correct it first".to_owned()))?;
+    change(&mut document)?;
+    let text = document.to_string();
     // What would make the whole config unusable is refused before it is written.
     build(&text, path, true, environment).map_err(|error| match error {
         ConfigError::Mistakes(mistakes) => {
@@ -86,22 +140,28 @@ pub fn add_context(
     })
 }
 
-fn with_context(text: &str, context: &NewContext) -> Result<String, EditError> {
-    let unfit = |why: &str| EditError::Unfit(why.to_owned());
-    check_name(&context.name)
-        .map_err(|why| unfit(&format!("{:?} cannot name a context: {why}", context.name)))?;
-    address(&context.url).map_err(|why| unfit(&format!("url {why}")))?;
-    let mut document: DocumentMut = text
-        .parse()
-        .map_err(|_| unfit("the config is not TOML; correct it first"))?;
-    let contexts = document.entry("contexts").or_insert_with(|| {
+/// A table of the file, which is made when it is not there; one that holds only tables has no head.
+fn table<'a>(
+    document: &'a mut DocumentMut,
+    name: &str,
+    implicit: bool,
+) -> Result<&'a mut dyn TableLike, EditError> {
+    let there = document.entry(name).or_insert_with(|| {
         let mut table = Table::new();
-        table.set_implicit(true);
+        table.set_implicit(implicit);
         Item::Table(table)
     });
-    let contexts = contexts
+    there
         .as_table_like_mut()
-        .ok_or_else(|| unfit("contexts in the config is not a table"))?;
+        .ok_or_else(|| EditError::Unfit(format!("{name} in the config is not a table")))
+}
+
+fn put_context(document: &mut DocumentMut, context: &NewContext) -> Result<(), EditError> {
+    check_name(&context.name).map_err(|why| {
+        EditError::Unfit(format!("{:?} cannot name a context: {why}", context.name))
+    })?;
+    address(&context.url).map_err(|why| EditError::Unfit(format!("url {why}")))?;
+    let contexts = table(document, "contexts", true)?;
     if contexts.contains_key(&context.name) {
         return Err(EditError::Exists(context.name.clone()));
     }
@@ -116,7 +176,7 @@ fn with_context(text: &str, context: &NewContext) -> Result<String, EditError> {
         table.insert("credential", value(inputs));
     }
     contexts.insert(&context.name, Item::Table(table));
-    Ok(document.to_string())
+    Ok(())
 }
 
 fn source_value(source: &Source) -> Value {

@@ -5,12 +5,13 @@ use std::{
     collections::BTreeMap,
     ffi::OsString,
     path::{Path, PathBuf},
+    sync::{Mutex, PoisonError},
     time::Duration,
 };
 
 use super::{
-    Content, Delivery, Lease, Receipt, Rescue, Sink, clipboard::Clipboard, command, env, file,
-    rescue,
+    About, Content, Delivery, Lease, Receipt, Rescue, Sink, clipboard::Clipboard, command, env,
+    file, pattern, rescue,
 };
 
 /// How long a command of the config may take.
@@ -83,6 +84,10 @@ pub struct Courier {
     clipboard: Clipboard,
     /// How long a command may take.
     limit: Duration,
+    /// Commands run one after the other: they need not bear another of their kind beside them.
+    turn: tokio::sync::Mutex<()>,
+    /// What was handed to the clipboard because nothing else took it: the next one goes there beside it.
+    kept: Mutex<Vec<(String, Content)>>,
 }
 
 impl Courier {
@@ -93,6 +98,8 @@ impl Courier {
             settings,
             clipboard: Clipboard::new(),
             limit: COMMAND,
+            turn: tokio::sync::Mutex::default(),
+            kept: Mutex::default(),
         }
     }
 
@@ -107,6 +114,14 @@ impl Courier {
     /// # Errors
     /// Why it would not, and what to do.
     pub async fn check(&self, sink: &Sink) -> Result<(), String> {
+        self.check_for(sink, None).await
+    }
+
+    /// The same, for the secret of this key.
+    ///
+    /// # Errors
+    /// Why it would not, and what to do.
+    pub async fn check_for(&self, sink: &Sink, about: Option<&About>) -> Result<(), String> {
         let around = &self.settings.surroundings;
         match sink {
             Sink::Stdout if self.settings.stdout => is_read(),
@@ -122,7 +137,7 @@ impl Courier {
                 let path = around.expanded(path);
                 blocking(move || env::check(&path)).await?
             }
-            Sink::Command(name) => command::check(self.command(name)?, around),
+            Sink::Command(name) => command::check(&self.command(name, about)?, around),
         }
     }
 
@@ -143,9 +158,10 @@ impl Courier {
                 let (path, name) = (around.expanded(path), name.clone());
                 blocking(move || env::store(&path, &name, &content)).await
             }
-            Sink::Command(name) => match self.command(name) {
+            Sink::Command(name) => match self.command(name, content.about.as_ref()) {
                 Ok(argv) => {
-                    return command::deliver(name, argv, around, content, self.limit).await;
+                    let _turn = self.turn.lock().await;
+                    return command::deliver(name, &argv, around, content, self.limit).await;
                 }
                 Err(why) => Err(why),
             },
@@ -177,8 +193,8 @@ impl Courier {
     /// breaks off; returns within two seconds. Gives lines for standard error.
     #[must_use]
     pub fn rescue(&self, secrets: &[(String, Content)]) -> Vec<String> {
-        let around = &self.settings.surroundings;
-        rescue::rescue(self.settings.rescue, around, secrets)
+        let (way, around) = (self.settings.rescue, &self.settings.surroundings);
+        self.beside(secrets, |all| rescue::rescue(way, around, all))
     }
 
     /// As [`rescue`](Self::rescue), for secrets that their destination did not take.
@@ -186,10 +202,45 @@ impl Courier {
     /// # Errors
     /// When they are not kept; the lines say why.
     pub fn keep(&self, secrets: &[(String, Content)]) -> Result<Vec<String>, Vec<String>> {
-        rescue::keep(self.settings.rescue, &self.settings.surroundings, secrets)
+        let (way, around) = (self.settings.rescue, &self.settings.surroundings);
+        self.beside(secrets, |all| rescue::keep(way, around, all))
     }
 
-    fn command(&self, name: &str) -> Result<&Vec<String>, String> {
+    /// Hands secrets over together with those that the clipboard already holds: it has room for one text.
+    fn beside<T>(
+        &self,
+        secrets: &[(String, Content)],
+        hand_over: impl FnOnce(&[(String, Content)]) -> T,
+    ) -> T {
+        if self.settings.rescue != Rescue::Holder {
+            return hand_over(secrets);
+        }
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let again = secrets.iter();
+        kept.extend(again.map(|(label, content)| (label.clone(), content.again())));
+        hand_over(&kept)
+    }
+
+    /// The command of this name, with the key in its holes.
+    fn command(&self, name: &str, about: Option<&About>) -> Result<Vec<String>, String> {
+        let Some((program, arguments)) = self.named(name)?.split_first() else {
+            return Ok(Vec::new());
+        };
+        let fill = |argument: &String| match about {
+            Some(about) => about.argument(argument),
+            None if pattern::has_holes(argument) => Err(format!(
+                "the command {name} wants to know the key ({{name}}, {{id}} or {{context}}), which a rotation alone tells it; choose another sink"
+            )),
+            None => Ok(argument.clone()),
+        };
+        let mut argv = vec![program.clone()];
+        for argument in arguments {
+            argv.push(fill(argument)?);
+        }
+        Ok(argv)
+    }
+
+    fn named(&self, name: &str) -> Result<&Vec<String>, String> {
         self.settings.commands.get(name).ok_or_else(|| {
             let known: Vec<&str> = self.settings.commands.keys().map(String::as_str).collect();
             match known.as_slice() {

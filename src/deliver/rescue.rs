@@ -120,6 +120,7 @@ fn together(secrets: &[(String, Content)]) -> Content {
         text,
         secret: true,
         entry: None,
+        about: None,
     }
 }
 

@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     api::{ApiError, Connection, Inputs, client::Client},
-    app,
+    app::{self, saved::Saved},
     config::{self, Config, Environment, Resolver, load_backend, own_backends},
     deliver::{Courier, Rescue, Settings, Surroundings},
     manifest::{self, Manifest},
@@ -44,6 +44,16 @@ fn context(context: &config::Context) -> app::Context {
             .map(|(input, source)| (input.clone(), config::keeping(source)))
             .collect(),
     }
+}
+
+/// The filters of a config, in its order.
+#[must_use]
+pub fn filters(config: &Config) -> Vec<Saved> {
+    let saved = config.filters.iter().map(|filter| Saved {
+        name: filter.name.clone(),
+        text: filter.value.clone(),
+    });
+    saved.collect()
 }
 
 /// The backends that a new context may have: the built-in ones, then those beside the config.

@@ -15,16 +15,19 @@ use std::{
 };
 
 use futures_util::FutureExt;
-use tokio::{sync::mpsc, task::AbortHandle};
+use tokio::{
+    sync::{Semaphore, mpsc},
+    task::AbortHandle,
+};
 use zeroize::Zeroizing;
 
 use super::{
-    contexts::{Connections, backends, courier},
+    contexts::{Connections, backends, courier, filters},
     core::Mail,
 };
 use crate::{
     api::{ApiError, Checked, Query, client::Client, generate},
-    app::{CallId, ContextId, Effect, Msg, NewContext, Origin},
+    app::{CallId, ContextId, Effect, Msg, NewContext, Origin, saved::Saved},
     config::{self, Config, Environment},
     deliver::{Courier, Rescued},
     journal::Journal,
@@ -34,6 +37,13 @@ use crate::{
 
 /// Largest file that a form takes.
 const LARGEST_FILE: u64 = 64 << 10;
+
+/// Most lists at work at once: a hundred contexts have their first rows as soon as a few, and no more
+/// connections than these need.
+const LISTS: usize = 16;
+
+/// Most checks of contexts at once, beside the lists: rows come first.
+const CHECKS: usize = 8;
 
 /// Starts tasks and posts their answers.
 #[derive(Debug)]
@@ -50,6 +60,9 @@ pub struct Tasks {
     state: Option<PathBuf>,
     /// The config that a new context is added to.
     config: PathBuf,
+    /// Turns of the lists and of the checks; what an operator waits for takes none, a write above all.
+    lists: Arc<Semaphore>,
+    checks: Arc<Semaphore>,
     /// What may be given up.
     calls: HashMap<CallId, AbortHandle>,
     /// Effects that wait for inputs that only a person can give.
@@ -73,6 +86,8 @@ impl Tasks {
             courier: Arc::new(courier(config, &environment, false)),
             rescued: Arc::default(),
             environment,
+            lists: Arc::new(Semaphore::new(LISTS)),
+            checks: Arc::new(Semaphore::new(CHECKS)),
             calls: HashMap::new(),
             waiting: BTreeMap::new(),
         }
@@ -121,6 +136,7 @@ impl Tasks {
             Effect::Continue(tab) => post(&self.sender, Msg::Continue(tab)),
             Effect::WakeAt(until) => self.wake_at(until),
             Effect::AddContext(context) => self.add_context(context),
+            Effect::SaveFilter(saved, replace) => self.save_filter(saved, replace),
             Effect::ReadBackends => {
                 let (sender, config) = (self.sender.clone(), self.config.clone());
                 let read = move || post(&sender, Msg::Backends(backends(&config)));
@@ -153,6 +169,7 @@ impl Tasks {
         let fetched = move |result| Msg::Fetched { call, result };
         self.with_client(
             context,
+            None,
             move |client| async move {
                 fetched(match client {
                     Ok(client) => client.get(&resource, &id).await,
@@ -173,6 +190,7 @@ impl Tasks {
         };
         self.with_client(
             context,
+            Some(&self.checks),
             move |client| async move {
                 match client {
                     Ok(client) => Msg::Checked {
@@ -186,10 +204,12 @@ impl Tasks {
         );
     }
 
-    /// Runs a call with the context's client and posts what it gives; a panic in it is a failure.
+    /// Runs a call with the context's client, where there are turns in its own, and posts what it gives; a
+    /// panic in it is a failure.
     fn with_client<F, R>(
         &self,
         context: ContextId,
+        turns: Option<&Arc<Semaphore>>,
         call: F,
         failed: impl FnOnce(ApiError) -> Msg + Send + 'static,
     ) -> AbortHandle
@@ -198,7 +218,14 @@ impl Tasks {
         R: Future<Output = Msg> + Send,
     {
         let (connections, sender) = (Arc::clone(&self.connections), self.sender.clone());
-        let work = async move { call(connections.client(context).await).await };
+        let turns = turns.map(Arc::clone);
+        let work = async move {
+            let _turn = match turns {
+                Some(turns) => turns.acquire_owned().await.ok(),
+                None => None,
+            };
+            call(connections.client(context).await).await
+        };
         let task = tokio::spawn(async move {
             let msg = AssertUnwindSafe(work).catch_unwind().await;
             post(
@@ -218,6 +245,7 @@ impl Tasks {
         let (sender, connections) = (self.sender.clone(), Arc::clone(&self.connections));
         let list = self.with_client(
             context,
+            Some(&self.lists),
             move |client| async move {
                 let result = match client {
                     Ok(client) => {
@@ -330,6 +358,30 @@ impl Tasks {
         tokio::task::spawn_blocking(move || match add_context(context, &path, &environment) {
             Ok(config) => drop(sender.send(Mail::Config(Box::new(config)))),
             Err(why) => post(&sender, Msg::NotAdded(why)),
+        });
+    }
+
+    /// Adds a filter to the config and tells which it has then.
+    fn save_filter(&self, saved: Saved, replace: bool) {
+        let (sender, environment, path) = (
+            self.sender.clone(),
+            self.environment.clone(),
+            self.config.clone(),
+        );
+        let Saved { name, text } = saved;
+        tokio::task::spawn_blocking(move || {
+            let added = config::add_filter(&path, (&name, &text), replace, &environment);
+            let read = added.map_err(|error| error.to_string()).and_then(|()| {
+                Config::load(Some(&path), &environment).map_err(|error| error.to_string())
+            });
+            let msg = match read {
+                Ok(config) => Msg::FilterSaved {
+                    name,
+                    saved: filters(&config),
+                },
+                Err(why) => Msg::NotAdded(why),
+            };
+            post(&sender, msg);
         });
     }
 

@@ -340,7 +340,13 @@ fn row(
     } else {
         ""
     };
-    let text = format!("{hidden}{}", one.told());
+    let begun = matches!(bulk.phase, Phase::Run | Phase::File { run: true });
+    let waits = begun && matches!(one.at(bulk), Some(At::Waiting));
+    let text = if waits {
+        "waits".to_owned()
+    } else {
+        format!("{hidden}{}", one.line())
+    };
     canvas.put(x, area.y, left, &text, ink);
 }
 

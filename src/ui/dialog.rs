@@ -11,6 +11,7 @@ use super::{
     canvas::{columns, wrap},
     details, doubt, form, group, health, picker, question, rotation,
     theme::Ink,
+    whose,
 };
 use crate::app::{
     Model,
@@ -170,6 +171,7 @@ pub fn draw(model: &Model, canvas: &mut Canvas<'_>, dialog: &Dialog) {
         Dialog::Groups(groups) => group::draw(model, canvas, groups),
         Dialog::Details(details) => details::draw(model, canvas, details),
         Dialog::Form(form) => form::draw(model, canvas, form),
+        Dialog::Whose(one) => whose::draw(model, canvas, one),
         Dialog::Confirm(confirm) => question::draw(canvas, confirm),
         Dialog::Problem(trouble) => problem(canvas, trouble),
         Dialog::Doubt(doubt) => doubt::draw(canvas, doubt),

@@ -11,6 +11,8 @@ use ratatui::{
 };
 use tui_input::Input;
 
+pub use words::mask;
+
 use super::{
     Canvas,
     canvas::{columns, wrap},

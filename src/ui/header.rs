@@ -9,7 +9,12 @@ use super::{
     words,
 };
 use crate::{
-    app::{Context, Light, Model, act, gate::Write, pane::Load},
+    app::{
+        Context, Light, Model, act,
+        fleet::{self, chosen},
+        gate::Write,
+        pane::Load,
+    },
     manifest::Tab,
 };
 
@@ -17,33 +22,23 @@ use crate::{
 pub fn draw(model: &Model, canvas: &mut Canvas<'_>) {
     let width = canvas.area().width;
     let marks = marks(model, canvas);
-    let room = right(canvas, width, &marks);
+    let first = fleet::crumb(model);
+    let room = right(canvas, width, &marks, columns(&first));
     let here = subject(model);
-    let first = match here {
-        Some(context) if chosen(model).count() == 1 => context.name.to_string(),
-        _ => match chosen(model).count() {
-            0 => "no context".to_owned(),
-            count => format!("{count} contexts"),
-        },
-    };
-    let style = here
-        .filter(|_| chosen(model).count() == 1)
-        .and_then(|context| context.accent)
-        .map_or_else(|| canvas.ink(Ink::Title), |it| canvas.look.accent(it));
+    let accent = |it: &Context| it.accent.map(|accent| canvas.look.accent(accent));
+    let alone = chosen(model).count() == 1;
+    let style = here.filter(|_| alone).and_then(accent);
+    let row = here.filter(|_| !alone).and_then(accent).unwrap_or_default();
     let (title, dim) = (canvas.ink(Ink::Title), canvas.ink(Ink::Dim));
     let mut x = 1;
-    x += canvas.put(x, 0, room.saturating_sub(x), &first, style);
+    x += canvas.put(x, 0, room.saturating_sub(x), &first, style.unwrap_or(title));
     x += canvas.put(x, 0, room.saturating_sub(x), " › ", dim);
     x += canvas.put(x, 0, room.saturating_sub(x), model.active.title(), title);
     if let Some((_, record)) = model.pane().current().filter(|_| x + 6 < room) {
         x += canvas.put(x, 0, room.saturating_sub(x), " › ", dim);
         let name = record.name().shown();
-        canvas.put(x, 0, room.saturating_sub(x + 1), &name, Style::new());
+        canvas.put(x, 0, room.saturating_sub(x + 1), &name, row);
     }
-}
-
-fn chosen(model: &Model) -> impl Iterator<Item = &Context> {
-    model.contexts.iter().filter(|context| context.chosen)
 }
 
 /// The context that a key pressed now would act in.
@@ -129,9 +124,10 @@ fn works(model: &Model) -> bool {
     chosen(model).count() > 0 && chosen(model).all(|it| matches!(it.light, Light::Ok(_)))
 }
 
-/// Writes the words from the right as far as half the line takes them; gives what is left.
-fn right(canvas: &mut Canvas<'_>, width: u16, marks: &[(String, Style)]) -> u16 {
-    let least = 24.min(width / 2);
+/// Writes the words from the right as far as half the line takes them and the first crumb stays whole; gives
+/// what is left.
+fn right(canvas: &mut Canvas<'_>, width: u16, marks: &[(String, Style)], crumb: u16) -> u16 {
+    let least = 24.min(width / 2).max(crumb + 2).min(width * 3 / 4);
     let mut end = width.saturating_sub(1);
     for (text, style) in marks.iter().rev().filter(|(text, _)| !text.is_empty()) {
         let wide = columns(text);

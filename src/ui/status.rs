@@ -11,7 +11,7 @@ use super::{
     words,
 };
 use crate::app::{
-    Model, act, form,
+    Model, act, fleet, form,
     keymap::{Action, Keymap},
     pane::Load,
     screen::{self, Banner},
@@ -19,9 +19,10 @@ use crate::app::{
 };
 
 /// Keys of the table in the footer, the most useful first.
-const KEYS: [Action; 12] = [
+const KEYS: [Action; 13] = [
     Action::Details,
     Action::Filter,
+    Action::Retry,
     Action::ServerFilter,
     Action::New,
     Action::Delete,
@@ -108,9 +109,20 @@ pub fn draw(model: &Model, canvas: &mut Canvas<'_>, y: u16) {
     if model.dialogs.is_empty() && model.tray.is_empty() {
         footer(model, canvas, y + 1, width);
     }
-    let text = status(model, canvas);
-    let dim = canvas.ink(Ink::Dim);
-    canvas.put(1, y, width.saturating_sub(2), &text, dim);
+    let (partial, text) = status(model, canvas);
+    let (warn, dim) = (canvas.ink(Ink::Warn), canvas.ink(Ink::Dim));
+    let end = width.saturating_sub(1);
+    let mut x = 1;
+    if let Some(partial) = partial {
+        let blank = if text.is_empty() { "" } else { " · " };
+        x += canvas.pieces(
+            x,
+            y,
+            end.saturating_sub(x),
+            &[(&partial, warn), (blank, dim)],
+        );
+    }
+    canvas.put(x, y, end.saturating_sub(x), &text, dim);
 }
 
 /// Draws what just happened over the status line, and over the keys where it is long.
@@ -145,10 +157,12 @@ fn new(model: &Model, canvas: &Canvas<'_>) -> Option<String> {
     Some(format!("{} new since {since}", words::len(count)))
 }
 
-/// Where the data comes from and what is shown of it.
-fn status(model: &Model, canvas: &Canvas<'_>) -> String {
+/// What is missing, where the data comes from and what is shown of it.
+fn status(model: &Model, canvas: &Canvas<'_>) -> (Option<String>, String) {
     let pane = model.pane();
     let mut parts: Vec<String> = Vec::new();
+    let (whole, all) = fleet::whole(pane);
+    let partial = (whole < all && all > 1).then(|| format!("{whole} of {all} contexts"));
     if pane.loading() {
         let far = empty::progress(model).map_or_else(String::new, |far| format!(" {far}"));
         parts.push(format!("reading{far}"));
@@ -180,6 +194,7 @@ fn status(model: &Model, canvas: &Canvas<'_>) -> String {
         let zone = &canvas.look.zone;
         parts.push(format!("as of {}", words::clock(*at, model.now, zone)));
     }
+    parts.extend(age(model, canvas));
     let total = pane.total();
     if pane.filtering() {
         parts.push("filtering…".to_owned());
@@ -202,7 +217,25 @@ fn status(model: &Model, canvas: &Canvas<'_>) -> String {
         parts.push(format!("by {sorted}"));
     }
     parts.extend(origin(model));
-    parts.join(" · ")
+    (partial, parts.join(" · "))
+}
+
+/// How old the rows are; of several ages the oldest with its context, and the youngest.
+fn age(model: &Model, canvas: &Canvas<'_>) -> Option<String> {
+    let (oldest, first, last) = fleet::age(&model.pane().sources)?;
+    let clock = |at| words::clock(at, model.now, &canvas.look.zone);
+    let Some(last) = last else {
+        return Some(format!("as of {}", clock(first)));
+    };
+    let name = model
+        .contexts
+        .get(oldest.context)
+        .map_or("", |it| &*it.name);
+    Some(format!(
+        "as of {} ({name}) to {}",
+        clock(first),
+        clock(last)
+    ))
 }
 
 /// The address of the only context, and the older API that it speaks.
@@ -264,6 +297,7 @@ fn useful(model: &Model, action: Action) -> bool {
     match action {
         Action::Edit => sources.iter().any(|it| it.resource.update.is_some()),
         Action::Rotate => sources.iter().any(|it| it.resource.rotate.is_some()),
+        Action::Retry => sources.len() > 1 && act::why_not(model, action).is_none(),
         Action::ServerFilter => sources.iter().any(|it| !it.resource.filter.is_empty()),
         Action::Arm => {
             let chosen = model.contexts.iter().filter(|it| it.chosen);

@@ -14,9 +14,10 @@ use ratatui::{
 use super::{Canvas, canvas::columns, empty, theme::Ink, words};
 use crate::{
     app::{
-        Model,
+        Context, Model,
         columns::{Column, ColumnId, pinned},
         filter::Marks,
+        fleet,
         pane::{Pane, Source},
         state::{Severity, State},
         view,
@@ -31,6 +32,8 @@ const GAP: u16 = 2;
 const STATE: u16 = 12;
 /// A column that can use as many cells holds texts.
 const TEXTS: u16 = 20;
+/// What tells a production context in its cell, behind the name or before it.
+const PROD: (&str, &str) = (" PROD", "▲ ");
 /// Columns for the mark of the selected row.
 const MARGIN: u16 = 2;
 
@@ -114,9 +117,11 @@ fn layout(model: &Model, width: u16) -> Layout<'_> {
 fn wanted(model: &Model, column: &Column) -> u16 {
     match column.id {
         ColumnId::Context => {
-            let chosen = model.contexts.iter().filter(|context| context.chosen);
-            let longest = chosen.map(|context| columns(&context.name)).max();
-            longest.unwrap_or(0).min(column.most)
+            let wide = |context: &Context| {
+                let word = if context.production { PROD.0 } else { "" };
+                columns(&context.name).min(column.most) + columns(word)
+            };
+            fleet::chosen(model).map(wide).max().unwrap_or(0)
         }
         ColumnId::Name => 20,
         ColumnId::State => STATE,
@@ -200,8 +205,13 @@ fn row(
         canvas.put(0, y, 1, "▌", canvas.ink(Ink::Selection));
     }
     if pane.shows_marked(at) {
-        let ink = if selected { Ink::Selection } else { Ink::Key };
-        canvas.put(1, y, 1, "●", canvas.ink(ink));
+        // The bar of the selected row has the first column.
+        let (x, ink) = if selected {
+            (1, Ink::Selection)
+        } else {
+            (0, Ink::Key)
+        };
+        canvas.put(x, y, 1, "●", canvas.ink(ink));
     }
     if let Some(why) = record.bad() {
         let style = pick(canvas, selected, Ink::Bad);
@@ -245,13 +255,7 @@ fn cell<'a>(
         }
         ColumnId::Context => {
             let context = model.contexts.get(source.context)?;
-            let accent = context.accent.filter(|_| !selected);
-            let style = accent.map_or_else(
-                || pick(canvas, selected, Ink::Text),
-                |it| canvas.look.accent(it),
-            );
-            let used = canvas.put(x, y, width, &context.name, style);
-            Some((used, Cow::Borrowed(&context.name)))
+            self::context(canvas, context, (x, y, width), selected)
         }
         id => {
             let value = known(id, record);
@@ -275,6 +279,33 @@ fn cell<'a>(
             searched.then_some((used, text))
         }
     }
+}
+
+/// A context's name in its colour; a production one is told by a word, or where that has no room by a mark.
+/// Gives the columns of the name where it begins the cell.
+fn context<'a>(
+    canvas: &mut Canvas<'_>,
+    context: &'a Context,
+    (x, y, width): (u16, u16, u16),
+    selected: bool,
+) -> Option<(u16, Cow<'a, str>)> {
+    let accent = context.accent.filter(|_| !selected);
+    let style = accent.map_or_else(
+        || pick(canvas, selected, Ink::Text),
+        |it| canvas.look.accent(it),
+    );
+    let bad = pick(canvas, selected, Ink::Bad).add_modifier(Modifier::BOLD);
+    let (word, mark) = PROD;
+    let name = &*context.name;
+    if context.production && columns(name) + columns(word) > width {
+        canvas.pieces(x, y, width, &[(mark, bad), (name, style)]);
+        return None;
+    }
+    let used = canvas.put(x, y, width, name, style);
+    if context.production {
+        canvas.put(x + used, y, width.saturating_sub(used), word, bad);
+    }
+    Some((used, Cow::Borrowed(name)))
 }
 
 /// Marks what the filter looked for in a cell that was drawn; in the selected row without a colour.
@@ -343,10 +374,12 @@ fn state(
         words => format!("{mark}{}", words.join(", ")).into(),
     };
     let newer = new.map(|new| format!("{mark}{new}, {}", state.word()));
+    let least = new.map(|_| format!("{mark}+{}", state.word()));
+    let newer = newer.into_iter().chain(least);
     let newer = newer.filter(|_| state.severity() != Severity::Fine);
     let short = [format!("{mark}{}", state.word()), state.word().to_owned()];
     let text = std::iter::once(text)
-        .chain(newer.into_iter().chain(short).map(Cow::Owned))
+        .chain(newer.chain(short).map(Cow::Owned))
         .find(|text| columns(text) <= width)
         .unwrap_or_else(|| state.word().into());
     canvas.put(x, y, width, &text, pick(canvas, selected, ink));

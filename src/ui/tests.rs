@@ -11,6 +11,7 @@ use crate::{
         fixture::{self, Desk, context, many, refused},
         gate::Write,
         reveal::Receipt,
+        saved::Saved,
     },
     manifest::Meaning,
     record::{KeyId, Rows},
@@ -53,6 +54,8 @@ macro_rules! shows {
 }
 
 mod admin;
+mod bulk;
+mod fleet;
 mod health;
 mod journeys;
 mod secrets;
@@ -145,7 +148,7 @@ fn a_failed_context_says_all_of_its_reason_and_what_to_do() {
     let why = "no connection to 127.0.0.1: Connection refused (os error 111)";
     desk.failed(lists[0].0, ApiError::NotSent(why.to_owned()));
     let text = screen(&mut desk, (80, 24), &Look::default());
-    let line = "✖ runai: no connection to 127.0.0.1: Connection refused · ctrl-r tries again";
+    let line = "✖ runai: no connection to 127.0.0.1: Connection refused · R tries again";
     assert!(text.contains(line), "{text}");
     shows!("banner", desk);
     desk.press("ctrl-r");
@@ -153,7 +156,7 @@ fn a_failed_context_says_all_of_its_reason_and_what_to_do() {
     desk.failed(call, ApiError::NotSent(why.to_owned()));
     let text = screen(&mut desk, (80, 24), &Look::default());
     assert!(text.contains("the older rows stay"), "{text}");
-    assert!(text.contains("ctrl-r tries again"), "{text}");
+    assert!(text.contains("R tries again"), "{text}");
     shows!("banner_rows_stay", desk);
 }
 
@@ -289,6 +292,53 @@ fn what_a_filter_found_stands_out_in_every_row_without_colour_too() {
         };
         assert_eq!((marked(3), marked(4)), ("keydoc".into(), "keydoc".into()));
     }
+}
+
+#[test]
+fn saved_filters_are_listed_with_what_they_are_worth_here() {
+    let mut desk = Desk::of("typesense");
+    let saved = |name: &str, text: &str| Saved {
+        name: name.to_owned(),
+        text: text.to_owned(),
+    };
+    desk.model.saved = vec![saved("wide", "is:broad"), saved("odd", "id<many")];
+    desk.press("/");
+    desk.type_text("key 2");
+    desk.press("Enter .");
+    shows!("saved_filters", desk);
+    desk.press("Down Down Enter");
+    desk.type_text("wide");
+    shows!("save_filter", desk);
+    desk.press("ctrl-s");
+    shows!("save_filter_again", desk);
+}
+
+#[test]
+fn a_value_that_turned_up_finds_its_key_and_is_never_shown() {
+    let mut far = context("far", "chutes");
+    far.chosen = false;
+    let mut desk = Desk::new(vec![context("search", "typesense"), far]);
+    desk.answer();
+    desk.press("w");
+    desk.paste("Bearer k001-canary");
+    shows!("whose_asks", desk);
+    desk.press("Enter");
+    shows!("whose_reads", desk);
+    let (call, query) = desk.lists().remove(0);
+    let body = fixture::sample(&query.resource);
+    desk.rows(call, &query, &body);
+    desk.ended(call);
+    shows!("whose_found", desk);
+    desk.press("Down");
+    let text = screen(&mut desk, (40, 10), &Look::default());
+    assert!(text.contains("Looked at"), "{text}");
+    desk.press("Esc w");
+    desk.type_text("canary");
+    desk.press("Enter");
+    for (call, _) in desk.lists() {
+        desk.failed(call, refused(401, Meaning::Credential, "", &[]));
+    }
+    shows!("whose_none", desk);
 }
 
 #[test]

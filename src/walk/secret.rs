@@ -3,7 +3,7 @@
 
 use super::{Broken, Sign, Site};
 use crate::{
-    deliver::{Arrival, Channel, Content, Delivery, Receipt, Sink},
+    deliver::{About, Arrival, Channel, Content, Delivery, Receipt, Sink},
     journal::{self, EntryId, Event},
     secret::Secret,
 };
@@ -15,12 +15,13 @@ use crate::{
 /// When it is not waited for any longer; the secret is handed over then.
 pub async fn bring(
     site: &Site,
-    (sink, secret): (&Sink, &Secret),
+    (sink, secret, about): (&Sink, &Secret, Option<About>),
     label: &str,
     entry: Option<EntryId>,
 ) -> Result<bool, Broken> {
     let what = format!("the delivery of the secret of {label} to {sink}");
-    let way = site.courier.deliver(sink, Content::secret(secret));
+    let content = Content::secret(secret).about(about);
+    let way = site.courier.deliver(sink, content);
     let delivery = match site.over(&what, way).await {
         Ok(delivery) => delivery,
         Err(broken) => {

@@ -240,7 +240,8 @@ impl Turn {
             return Ok(Ok(()));
         };
         let label = self.site.ground.key(&self.name());
-        if bring(&self.site, (sink, secret), &label, self.write).await? {
+        let about = self.site.ground.about(&self.old.target);
+        if bring(&self.site, (sink, secret, Some(about)), &label, self.write).await? {
             self.note(Stage::Delivered, None, None).await;
             return Ok(Ok(()));
         }

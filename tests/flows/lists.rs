@@ -21,13 +21,18 @@ async fn a_context_that_fails_is_a_banner() {
     let mut console = bench.open();
     console.sees("one").await;
     console.sees("bad: Could not find a leader. (500)").await;
-    console.shows("ctrl-r tries again");
+    console.shows("R tries again");
+    console.shows("1 of 2 contexts");
     console.shows("one");
     bad.answer("GET", "/keys", json!({ "keys": [key(2, "two")] }))
         .await;
-    console.press_and_see("ctrl-r", "two").await;
+    // Only the one that failed is asked again.
+    let asked = good.sent("GET").await.len();
+    console.press_and_see("R", "two").await;
     console.rests().await;
+    assert_eq!(good.sent("GET").await.len(), asked);
     console.hides("leader");
+    console.hides("of 2 contexts");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -18,6 +18,9 @@ use crate::{
 /// What the journal is kept in.
 pub const JOURNAL: &str = ".local/state/keyrack/journal.jsonl";
 
+/// One key after the other.
+pub const ONE: &str = "[bulk]\nparallel = 1";
+
 /// A backend, the wire to it, and a home.
 pub struct Desk {
     pub demo: Demo,
@@ -31,7 +34,12 @@ impl Desk {
 
     /// With more lines of config behind the contexts.
     pub fn with(more: &str) -> Self {
-        let demo = Demo::start(&[]);
+        Self::of(&[], more)
+    }
+
+    /// With more of the demo, too.
+    pub fn of(flags: &[&str], more: &str) -> Self {
+        let demo = Demo::start(flags);
         let url = demo.ready["contexts"]["typesense"]["url"].as_str().unwrap();
         let server = url
             .trim_start_matches("http://")

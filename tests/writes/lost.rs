@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use crate::{
-    desk::{Desk, report, reports},
+    desk::{Desk, ONE, report, reports},
     wire::Fate,
 };
 
@@ -191,7 +191,7 @@ fn a_lost_change_or_deletion_is_seen_to_be_done() {
 
 #[test]
 fn after_a_deletion_with_no_known_end_no_other_is_begun() {
-    let desk = Desk::new();
+    let desk = Desk::with(ONE);
     desk.wire.after(2, "DELETE", "/keys/", Fate::LostBefore);
     let ran = desk.keyrack("rm api-keys 10 11 12 13 14 -c typesense --yes --json");
     assert_eq!(ran.code, 3, "{ran:?}");

@@ -6,7 +6,7 @@ use std::fs;
 use serde_json::Value;
 
 use crate::{
-    desk::{Desk, report, reports},
+    desk::{Desk, ONE, report, reports},
     wire::Fate,
 };
 
@@ -276,9 +276,9 @@ fn a_copy_that_would_be_another_key_is_not_made_in_silence() {
 
 #[test]
 fn several_keys_go_one_after_the_other_to_a_command() {
-    let desk = Desk::with(
-        "[sinks.pile]\ncommand = [\"sh\", \"-c\", \"cat >> $HOME/pile; echo >> $HOME/pile\"]",
-    );
+    let desk = Desk::with(&format!(
+        "{ONE}\n[sinks.pile]\ncommand = [\"sh\", \"-c\", \"cat >> $HOME/pile; echo >> $HOME/pile\"]",
+    ));
     let filter = "name=test OR name=test2";
     let rotate = [
         "rotate",

@@ -7,7 +7,10 @@ use std::{
 
 use rustix::process::{Pid, Signal, kill_process};
 
-use crate::{desk::Desk, wire::Fate};
+use crate::{
+    desk::{Desk, ONE},
+    wire::Fate,
+};
 
 const CREATE: [&str; 8] = [
     "create",
@@ -73,7 +76,7 @@ fn the_second_signal_leaves_it_to_the_journal() {
 
 #[test]
 fn after_a_signal_no_other_key_is_begun() {
-    let desk = Desk::new();
+    let desk = Desk::with(ONE);
     desk.wire.once("DELETE", "/keys/10", Fate::Held);
     let mut child = desk.start(&[
         "rm",

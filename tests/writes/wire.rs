@@ -29,11 +29,35 @@ pub enum Fate {
 struct Rule {
     method: &'static str,
     path: &'static str,
+    /// It is the end of the path, not a part of it.
+    whole: bool,
     /// So many requests go through first.
     skip: usize,
     /// So many meet it; none for ever.
     times: Option<usize>,
     fate: Fate,
+}
+
+impl Rule {
+    fn once(method: &'static str, path: &'static str, fate: Fate) -> Self {
+        Self {
+            method,
+            path,
+            whole: false,
+            skip: 0,
+            times: Some(1),
+            fate,
+        }
+    }
+
+    fn fits(&self, method: &str, path: &str) -> bool {
+        let fits = if self.whole {
+            path.ends_with(self.path)
+        } else {
+            path.contains(self.path)
+        };
+        self.method == method && fits && self.times != Some(0)
+    }
 }
 
 #[derive(Debug, Default)]
@@ -75,11 +99,8 @@ impl Wire {
     /// From now on requests of this kind meet this fate.
     pub fn always(&self, method: &'static str, path: &'static str, fate: Fate) {
         self.add(Rule {
-            method,
-            path,
-            skip: 0,
             times: None,
-            fate,
+            ..Rule::once(method, path, fate)
         });
     }
 
@@ -91,12 +112,25 @@ impl Wire {
     /// The request of this kind after so many others meets this fate.
     pub fn after(&self, skip: usize, method: &'static str, path: &'static str, fate: Fate) {
         self.add(Rule {
-            method,
-            path,
             skip,
-            times: Some(1),
-            fate,
+            ..Rule::once(method, path, fate)
         });
+    }
+
+    /// The next request of this method whose path ends so meets this fate, before any other rule.
+    pub fn end(&self, method: &'static str, path: &'static str, fate: Fate) {
+        let rule = Rule {
+            whole: true,
+            ..Rule::once(method, path, fate)
+        };
+        self.state.0.lock().unwrap().rules.insert(0, rule);
+    }
+
+    /// The paths of the requests of this method, in their order.
+    pub fn paths(&self, method: &str) -> Vec<String> {
+        let state = self.state.0.lock().unwrap();
+        let seen = state.seen.iter().filter(|(of, _)| of == method);
+        seen.map(|(_, path)| path.clone()).collect()
     }
 
     /// How many requests had this method and this in their path.
@@ -186,7 +220,7 @@ fn carry(
 fn fate(state: &mut State, method: &str, path: &str) -> Option<Fate> {
     state.seen.push((method.to_owned(), path.to_owned()));
     for rule in &mut state.rules {
-        if rule.method != method || !path.contains(rule.path) || rule.times == Some(0) {
+        if !rule.fits(method, path) {
             continue;
         }
         if rule.skip > 0 {

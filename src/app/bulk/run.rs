@@ -15,6 +15,7 @@ use crate::{
         listing,
         report::{End, Report},
     },
+    record::Text,
 };
 
 /// The number was typed: the first rows begin.
@@ -348,26 +349,35 @@ pub fn halted(bulk: &Bulk) -> Option<&'static str> {
 }
 
 impl Row {
-    /// What there is to say of it: what it does, how it ended, else what will happen to it.
+    /// What there is to say of it at length: what it does, how it ended, else what will happen to it.
     #[must_use]
     pub fn told(&self) -> String {
-        if let Some(report) = self.report.as_ref().filter(|_| self.words.is_empty()) {
-            return report.message.clone();
-        }
         if !self.words.is_empty() {
             return self.words.clone();
         }
+        if let Some(report) = &self.report {
+            return report.message.clone();
+        }
         let what = match &self.plan.does {
-            Does::Delete => "is deleted".to_owned(),
+            Does::Delete => "will be deleted".to_owned(),
             Does::Rotate { way, twin, .. } => match twin {
-                Some(twin) => format!("is replaced by {}", crate::record::Text::new(twin).shown()),
-                None => format!("is rotated: {}", super::plan::mode(*way)),
+                Some(twin) => format!("will be replaced by {}", Text::new(twin).shown()),
+                None => format!("will be rotated: {}", super::plan::mode(*way)),
             },
             Does::Skip => "is not there".to_owned(),
-            Does::Refuse => "is left out".to_owned(),
+            Does::Refuse => "left out".to_owned(),
         };
         let reasons = self.plan.reasons.join(" ");
         format!("{what}. {reasons}").trim_end().to_owned()
+    }
+
+    /// The same for the line of the key, which names it already.
+    #[must_use]
+    pub fn line(&self) -> String {
+        let told = self.told();
+        let key = format!("The {} in {}", self.key(), self.plan.context);
+        let rest = told.strip_prefix(&key).unwrap_or(&told);
+        rest.trim_start_matches([' ', ':']).to_owned()
     }
 
     /// How far it is.

@@ -320,3 +320,20 @@ pub fn new_context(model: &mut Model, backend: usize) -> Vec<Effect> {
     )));
     Vec::new()
 }
+
+/// The form that asks what a filter is to be called in the config.
+pub fn filter_name(text: String) -> Form {
+    let help = "Letters, digits, - _ and dots. The config has it in [filters] then.";
+    let entry = Entry {
+        required: true,
+        ..Entry::line("name", "Name", Some(help.to_owned()), "")
+    };
+    let intro = format!("The filter: {}", Text::new(&text).shown());
+    let purpose = Purpose::SaveFilter(text);
+    Form::new(
+        "Save the filter".to_owned(),
+        Some(&intro),
+        purpose,
+        vec![entry],
+    )
+}

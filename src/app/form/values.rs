@@ -21,7 +21,7 @@ use crate::{
         gate::Tier,
         listing,
         pane::Source,
-        rotation,
+        rotation, saved,
     },
     manifest::{Content, Field, Kind, Resource, TimeFormat, Verb},
     record::{Cell, Moment, Rows, expiry},
@@ -365,6 +365,10 @@ pub fn done(model: &mut Model, form: Form, read: Read) -> Vec<Effect> {
                 .map(|(key, text)| (key, Secret::new(text)))
                 .collect(),
         ),
+        (Read::Texts(texts), Purpose::SaveFilter(_)) => {
+            let name = texts.get("name").map_or("", |text| text.as_str());
+            saved::named(model, form, name)
+        }
         _ => Vec::new(),
     }
 }

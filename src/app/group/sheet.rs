@@ -14,6 +14,7 @@ use crate::{
         filter_line,
         key::{Code, Key},
         pane::Pane,
+        view,
     },
     manifest::{Field, Kind, Resource, Role},
     record::Moment,
@@ -188,6 +189,7 @@ pub fn recount(model: &mut Model) {
         .iter()
         .position(|dialog| matches!(dialog, Dialog::Groups(_)));
     let Some(at) = at else { return };
+    view::settle(model, model.active);
     let mut dialogs = std::mem::take(&mut model.dialogs);
     if let Some(Dialog::Groups(groups)) = dialogs.get_mut(at) {
         groups.count(model.pane(), &model.contexts, model.now);

@@ -100,7 +100,10 @@ fn open(model: &Model) -> Vec<(ContextId, String)> {
 fn form_context(form: &Form) -> Option<ContextId> {
     match &form.purpose {
         Purpose::Write { context, .. } | Purpose::Credential(context) => Some(*context),
-        Purpose::ServerFilter(_) | Purpose::NewContext(_) | Purpose::Public(_) => None,
+        Purpose::ServerFilter(_)
+        | Purpose::NewContext(_)
+        | Purpose::SaveFilter(_)
+        | Purpose::Public(_) => None,
     }
 }
 
@@ -109,7 +112,7 @@ fn asked_context(confirm: &Confirm) -> Option<ContextId> {
         Yes::Send(context, ..) => Some(*context),
         Yes::Ask(next) => asked_context(next),
         // The doubt that it is about tells its context.
-        Yes::SendAgain(_) | Yes::Quit | Yes::Discard => None,
+        Yes::SendAgain(_) | Yes::Quit | Yes::SaveFilter(_) | Yes::Discard => None,
     }
 }
 
@@ -163,7 +166,11 @@ fn close_lists(model: &mut Model) {
     let mut stays = true;
     model.dialogs.retain(|dialog| {
         stays = match dialog {
-            Dialog::Help(_) | Dialog::Picker(_) | Dialog::Groups(_) | Dialog::Details(_) => false,
+            Dialog::Help(_)
+            | Dialog::Picker(_)
+            | Dialog::Groups(_)
+            | Dialog::Whose(_)
+            | Dialog::Details(_) => false,
             Dialog::Form(form) => !matches!(form.purpose, Purpose::NewContext(_)),
             // It asks about the form behind it.
             Dialog::Confirm(confirm) if matches!(confirm.yes, Yes::Discard) => stays,

@@ -6,6 +6,7 @@
 use super::super::{
     Context, Effect, Model,
     filter::{Bound, Facts, Filter, Notes},
+    group,
     listing::pane_of,
     pane::{Pane, RowRef, Source},
     state::Policy,
@@ -268,8 +269,7 @@ pub(super) struct Known<'a> {
 
 impl<'a> Known<'a> {
     pub(super) fn new(
-        contexts: &'a [Context],
-        policy: &'a Policy,
+        (contexts, policy): (&'a [Context], &'a Policy),
         now: Moment,
         visible: usize,
     ) -> Self {
@@ -306,6 +306,7 @@ pub fn go_on(model: &mut Model, tab: Tab) -> Vec<Effect> {
         pane.sieve.asked = false;
     }
     super::with(model, tab, Pane::slice);
+    group::sheet::recount(model);
     Vec::new()
 }
 

@@ -55,6 +55,17 @@ file of variables) or cmd:NAME (the command under [sinks] of the config, on its 
 
 Needed exactly when the service, or keyrack for it, makes the secret. It is looked into before anything is sent.";
 
+const SINK_OF_KEYS: &str = "Where the new secret goes: stdout, clipboard, file:PATH, env:PATH:NAME or cmd:NAME; \
+{name}, {id} and {context} stand for the key";
+const SINK_OF_KEYS_AT_LENGTH: &str = "\
+Where the new secret goes: stdout, clipboard, file:PATH (0600, never overwrites), env:PATH:NAME (the variable in a \
+file of variables) or cmd:NAME (the command under [sinks] of the config, on its standard input)
+
+In PATH, in NAME of a variable and in the arguments of a command {name}, {id} and {context} stand for the key, \
+made safe for a file's or a variable's name. The secrets of several keys need {name} or {id}, or a command.
+
+Needed exactly when the service, or keyrack for it, makes the secret. It is looked into before anything is sent.";
+
 const YES: &str = "Confirm it; given twice, also for the key that the context signs in with";
 
 /// `keyrack create`
@@ -104,6 +115,9 @@ pub(in crate::cli) struct Remove {
     /// Say what would happen to each, and send nothing
     #[arg(long)]
     pub plan: bool,
+    /// Print CSV with a header, the plan or the outcome of each
+    #[arg(long, conflicts_with = "json")]
+    pub csv: bool,
     #[arg(long, action = ArgAction::Count, help = YES)]
     pub yes: u8,
 }
@@ -133,7 +147,7 @@ pub(in crate::cli) struct Rotate {
     /// The key's id
     #[arg(value_name = "ID")]
     pub id: Option<String>,
-    /// All keys that match, one after the other
+    /// All keys that match, some at once
     #[arg(short, long, value_name = "FILTER", allow_hyphen_values = true)]
     pub filter: Option<String>,
     /// Go on with a rotation that waits, at its next step; keyrack log has the id
@@ -155,7 +169,7 @@ pub(in crate::cli) struct Rotate {
     /// How: regenerate where the service can, else replace
     #[arg(long, value_enum)]
     pub mode: Option<Mode>,
-    #[arg(long, value_name = "SINK", help = SINK, long_help = SINK_AT_LENGTH)]
+    #[arg(long, value_name = "SINK", help = SINK_OF_KEYS, long_help = SINK_OF_KEYS_AT_LENGTH)]
     pub to: Option<String>,
     /// End before the old key is deleted
     #[arg(long)]
@@ -163,6 +177,9 @@ pub(in crate::cli) struct Rotate {
     /// Say what would happen, and send nothing
     #[arg(long)]
     pub plan: bool,
+    /// Print CSV with a header, the plan or the outcome of each
+    #[arg(long, conflicts_with = "json")]
+    pub csv: bool,
     #[arg(long, action = ArgAction::Count, help = YES)]
     pub yes: u8,
     #[command(flatten)]

@@ -3,36 +3,24 @@
 
 use std::fmt::Write as _;
 
-use super::{Ended, Job, Listed, Place, twin_name};
+use super::{Ended, Form, Job, Place, Turning};
 use crate::{
-    app::{
-        bulk::plan::{self, Does, Planned},
-        rotation::steps::Way,
-    },
+    app::bulk::plan::{self, Does, Planned},
     cli::{DONE, output},
     record::Text,
-    walk::Key,
 };
 
 /// Prints the plan of each key.
-pub(super) fn print(
-    place: &Place,
-    job: &Job,
-    (listed, chosen): (&Listed, &[Key]),
-    json: bool,
-) -> Ended {
-    let plan: Vec<Planned> = chosen
-        .iter()
-        .map(|key| planned(place, job, listed, key))
-        .collect();
-    if json {
-        output::print(&plan::text(&plan::json(&plan)))?;
+pub(super) fn print(place: &Place, job: &Job, rows: &[Turning], form: Form) -> Ended {
+    let plan: Vec<Planned> = rows.iter().map(|row| planned(place, job, row)).collect();
+    if let Some(data) = form.plan(&plan) {
+        output::print(&data)?;
         return Ok(DONE);
     }
     let mut text = String::new();
-    for (one, key) in plan.iter().zip(chosen) {
+    for (one, row) in plan.iter().zip(rows) {
         let shown = Text::new(one.target.id.as_str()).shown();
-        let name = place.key(&key.target.name);
+        let name = place.key(&one.target.name);
         let _ = writeln!(text, "rotate {name}, id {shown}: {}", plan::mode(job.way));
         if let Does::Rotate {
             twin: Some(twin), ..
@@ -40,6 +28,9 @@ pub(super) fn print(
         {
             let shown = Text::new(twin).shown();
             let _ = writeln!(text, "  the new key is called {shown}");
+        }
+        if let Some(sink) = &row.sink {
+            let _ = writeln!(text, "  its secret goes to {sink}");
         }
         let steps = plan::steps(job.way, job.keep_old);
         let reasons = one.reasons.iter().map(String::as_str);
@@ -51,19 +42,18 @@ pub(super) fn print(
     Ok(DONE)
 }
 
-fn planned(place: &Place, job: &Job, listed: &Listed, key: &Key) -> Planned {
-    let beside = job.way == Way::CreateFirst;
+fn planned(place: &Place, job: &Job, row: &Turning) -> Planned {
     Planned {
         context: place.name().clone(),
         resource: place.resource.clone(),
-        target: key.target.clone(),
-        own: key.own,
+        target: row.key.target.clone(),
+        own: row.key.own,
         does: Does::Rotate {
             way: job.way,
             keep_old: job.keep_old,
-            twin: beside.then(|| twin_name(listed, key)),
+            twin: row.twin.clone(),
         },
-        reasons: job.reasons(place, key),
-        tier: job.tier(place, key),
+        reasons: job.reasons(place, &row.key),
+        tier: job.tier(place, &row.key),
     }
 }

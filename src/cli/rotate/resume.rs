@@ -6,8 +6,8 @@ mod point;
 use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
-    End, Ended, Failure, Listed, Place, Question, Report, Route, Setting, Site, Values, args,
-    block_on, confirm, listen, mistakes, now, reasons, route, tell, tier, told, twin_name,
+    End, Ended, Failure, Form, Listed, Place, Question, Report, Setting, Site, Values, args,
+    block_on, confirm, listen, mistakes, now, pattern, reasons, tell, tier, told,
 };
 use crate::{
     api::FieldValue,
@@ -17,10 +17,11 @@ use crate::{
         rotation::steps::{Step, Way},
     },
     cli::{PARTIAL, output, write},
+    deliver::{Pattern, Sink},
     journal::{self, Entry, EntryId, JournalError, Next, Waiting, waiting},
     manifest::Verb,
     record::{Rows, Text},
-    walk::{Key, Turn},
+    walk::{self, Key, Turn},
 };
 use point::{Point, Rest};
 
@@ -35,8 +36,8 @@ struct Left {
 
 /// Goes on with a rotation.
 pub(super) fn run(setting: &Setting, arguments: &args::Rotate, id: &str) -> Ended {
-    let json = arguments.how.json;
-    let given = route(arguments.to.as_deref(), json)?;
+    let form = Form::of(arguments.how.json, arguments.csv);
+    let given = pattern(arguments.to.as_deref(), form)?;
     let values = Values::of(&arguments.values)?;
     let id: EntryId = id
         .parse()
@@ -51,9 +52,9 @@ pub(super) fn run(setting: &Setting, arguments: &args::Rotate, id: &str) -> Ende
     let empty = Rows::new(place.resource.clone());
     values.check(&Sheet::new(Verb::Create, empty, now()))?;
     let stored = left.rotation.sink.as_deref();
-    let route = match given {
+    let pattern = match given {
         Some(given) => Some(given),
-        None => super::route(stored, json)?,
+        None => pattern(stored, form)?,
     };
     let ready = place.ready(setting)?;
     // From here on no other keyrack goes on with it.
@@ -68,13 +69,13 @@ pub(super) fn run(setting: &Setting, arguments: &args::Rotate, id: &str) -> Ende
         let job = Resume {
             site,
             left,
-            route,
+            pattern,
             values,
             yes: arguments.yes,
         };
         let report = Box::pin(job.go_on()).await?;
         output::say(&report.message);
-        tell(&place, &[report], false, json)
+        tell(&place, &[report], false, form)
     })
 }
 
@@ -165,7 +166,7 @@ fn place(setting: &Setting, begun: &journal::Rotation, armed: bool) -> Result<Pl
 struct Resume<'a> {
     site: Site<'a>,
     left: Left,
-    route: Option<Route>,
+    pattern: Option<Pattern>,
     values: Values,
     yes: u8,
 }
@@ -180,7 +181,7 @@ impl Resume<'_> {
         let values = self.new_values(&rest, &listed).await?;
         let confirmed = self.ask(&rest)?;
         let mut turn = Turn {
-            sink: self.route.as_ref().map(|route| route.sink.clone()),
+            sink: self.sink(&rest.old)?,
             keep_old: self.left.rotation.keep_old,
             confirmed,
             sure: self.yes > 0,
@@ -240,13 +241,13 @@ impl Resume<'_> {
             return Ok(None);
         }
         if rest.way == Way::Regenerate {
-            self.checked(true).await?;
+            self.checked(true, &rest.old).await?;
             return Ok(None);
         }
         let changed = &self.left.rotation.changed;
         let mut base = Rows::new(resource.clone());
         if changed.is_empty() && !rest.old.unknown {
-            let row = crate::walk::row(&self.site.walk, &listed.rows, &rest.old).await;
+            let row = walk::row(&self.site.walk, &listed.rows, &rest.old).await;
             base = row.map_err(|error| place.failed(&error))?;
         }
         let mut sheet = Sheet::new(Verb::Create, base, now());
@@ -256,15 +257,19 @@ impl Resume<'_> {
             .await?;
         match rest.way {
             Way::CreateFirst if changed.is_empty() => {
-                sheet.rename(&twin_name(listed, &rest.old));
+                sheet.rename(&walk::twin_name(
+                    &listed.rows,
+                    &rest.old.target.name,
+                    |_| false,
+                ));
             }
             Way::DeleteFirst if changed.is_empty() => sheet.rename(&rest.old.target.name),
             _ => {}
         }
         let op = resource.create.as_ref();
         let answers = op.is_some_and(|op| op.secret.is_some());
-        self.checked(!sheet.made().is_empty() || (answers && !sheet.chosen()))
-            .await?;
+        let makes = !sheet.made().is_empty() || (answers && !sheet.chosen());
+        self.checked(makes, &rest.old).await?;
         // What it was called before, and is deleted now, is no other key's name.
         let own = match rest.way {
             Way::DeleteFirst => Some(&rest.old.target.id),
@@ -274,10 +279,17 @@ impl Resume<'_> {
         values.map(Some).map_err(|wrong| mistakes(&wrong))
     }
 
+    /// Where the new secret goes.
+    fn sink(&self, old: &Key) -> Result<Option<Sink>, Failure> {
+        let pattern = self.pattern.as_ref();
+        let sink = pattern.map(|pattern| self.site.place.sink(pattern, &old.target));
+        sink.transpose()
+    }
+
     /// A secret that will be made has a destination that takes it.
-    async fn checked(&self, makes: bool) -> Result<(), Failure> {
-        match &self.route {
-            Some(route) if makes => self.site.place.check(route).await,
+    async fn checked(&self, makes: bool, old: &Key) -> Result<(), Failure> {
+        match self.sink(old)? {
+            Some(sink) if makes => self.site.place.check(&sink, Some(&old.target)).await,
             None if makes => Err(Failure::usage(
                 "nothing was sent: the new secret is told once, so say where it goes with --to SINK",
             )),

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::Place;
 use crate::{
     app::{
-        bulk::plan::outcome,
+        bulk::plan::{self, Planned, outcome},
         report::{End, Report},
     },
     cli::{DONE, Ended, FAILED, PARTIAL, output},
@@ -23,9 +23,43 @@ fn code(report: &Report) -> u8 {
     }
 }
 
+/// What scripts get on standard output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::cli) enum Form {
+    /// Nothing: people read standard error.
+    People,
+    Json,
+    Csv,
+}
+
+impl Form {
+    /// What was asked for.
+    pub fn of(json: bool, csv: bool) -> Self {
+        match (json, csv) {
+            (true, _) => Self::Json,
+            (_, true) => Self::Csv,
+            _ => Self::People,
+        }
+    }
+
+    /// A plan as scripts read it.
+    pub fn plan(self, plan: &[Planned]) -> Option<String> {
+        match self {
+            Self::People => None,
+            Self::Json => Some(plan::text(&plan::json(plan))),
+            Self::Csv => Some(plan::csv(plan)),
+        }
+    }
+}
+
 /// Prints what scripts asked for, and gives the exit code; `many` tells that there could be several.
-pub(in crate::cli) fn tell(place: &Place, reports: &[Report], many: bool, json: bool) -> Ended {
-    if json {
+pub(in crate::cli) fn tell(place: &Place, reports: &[Report], many: bool, form: Form) -> Ended {
+    if form == Form::Csv {
+        let rows = reports.iter();
+        let rows = rows.map(|report| (&**place.name(), &*place.resource, report));
+        output::print(&plan::outcomes_csv(rows))?;
+    }
+    if form == Form::Json {
         let mut items: Vec<Value> = reports
             .iter()
             .map(|report| outcome(place.name(), &place.resource, report))

@@ -1,7 +1,10 @@
 //! `--to`: where a new secret goes is one word, read and looked into before anything is sent.
 
-use super::{Failure, Place};
-use crate::deliver::Sink;
+use super::{Failure, Form, Place};
+use crate::{
+    api::Target,
+    deliver::{Pattern, Sink},
+};
 
 /// A destination that takes a secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,41 +18,68 @@ impl Route {
     pub fn said(&self) -> String {
         self.sink.to_string()
     }
-
-    /// A command of the config, which may take several secrets one after the other.
-    pub fn takes_several(&self) -> bool {
-        matches!(self.sink, Sink::Command(_))
-    }
 }
 
-/// Reads `--to`, and refuses what cannot go together.
+/// Reads `--to`, and refuses what cannot go together with what scripts get.
 ///
 /// # Errors
 /// Why it cannot be used; nothing was sent.
-pub(in crate::cli) fn route(to: Option<&str>, json: bool) -> Result<Option<Route>, Failure> {
-    let Some(to) = to else {
-        return Ok(None);
-    };
-    let sink: Sink = to
-        .parse()
-        .map_err(|why: String| Failure::usage(format!("nothing was sent: --to: {why}")))?;
-    if json && sink == Sink::Stdout {
-        return Err(Failure::usage(
-            "nothing was sent: --to stdout and --json both want standard output, and what reads the one would get the other; choose another sink, or leave --json out",
-        ));
+pub(in crate::cli) fn route(to: Option<&str>, form: Form) -> Result<Option<Route>, Failure> {
+    let sink = read::<Sink>(to)?;
+    if sink == Some(Sink::Stdout) {
+        alone(form)?;
     }
-    Ok(Some(Route { sink }))
+    Ok(sink.map(|sink| Route { sink }))
+}
+
+/// The same for the secrets of keys that are there: their names may stand in it.
+///
+/// # Errors
+/// Why it cannot be used; nothing was sent.
+pub(in crate::cli) fn pattern(to: Option<&str>, form: Form) -> Result<Option<Pattern>, Failure> {
+    if to.is_some_and(|to| to.parse() == Ok(Sink::Stdout)) {
+        alone(form)?;
+    }
+    read(to)
+}
+
+fn read<T: std::str::FromStr<Err = String>>(to: Option<&str>) -> Result<Option<T>, Failure> {
+    let read = to.map(str::parse).transpose();
+    read.map_err(|why| Failure::usage(format!("nothing was sent: --to: {why}")))
+}
+
+/// Standard output has one reader.
+fn alone(form: Form) -> Result<(), Failure> {
+    let flag = match form {
+        Form::People => return Ok(()),
+        Form::Json => "--json",
+        Form::Csv => "--csv",
+    };
+    Err(Failure::usage(format!(
+        "nothing was sent: --to stdout and {flag} both want standard output, and what reads the one would get the other; choose another sink, or leave {flag} out"
+    )))
 }
 
 impl Place {
-    /// Whether a destination would take a secret now.
+    /// Whether a destination would take a secret now, that of this key where one is there.
     ///
     /// # Errors
     /// Why it would not; nothing was sent.
-    pub async fn check(&self, route: &Route) -> Result<(), Failure> {
-        let checked = self.courier.check(&route.sink).await;
-        checked.map_err(|why| {
-            Failure::usage(format!("nothing was sent: --to {}: {why}", route.said()))
+    pub async fn check(&self, sink: &Sink, key: Option<&Target>) -> Result<(), Failure> {
+        let about = key.map(|key| self.ground().about(key));
+        let checked = self.courier.check_for(sink, about.as_ref()).await;
+        checked.map_err(|why| Failure::usage(format!("nothing was sent: --to {sink}: {why}")))
+    }
+
+    /// Where the secret of a key goes.
+    ///
+    /// # Errors
+    /// Why it can go nowhere; nothing was sent.
+    pub fn sink(&self, pattern: &Pattern, key: &Target) -> Result<Sink, Failure> {
+        let sink = pattern.fill(&self.ground().about(key));
+        sink.map_err(|why| {
+            let key = self.key(&key.name);
+            Failure::usage(format!("nothing was sent: --to: {key}: {why}"))
         })
     }
 }

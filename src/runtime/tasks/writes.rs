@@ -94,6 +94,7 @@ impl Tasks {
         let looked = move |sighting| Msg::Looked { call, sighting };
         self.with_client(
             context,
+            None,
             move |client| async move {
                 looked(match client {
                     Ok(client) => {

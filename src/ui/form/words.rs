@@ -127,7 +127,7 @@ pub fn cancel(form: &Form) -> &'static str {
 }
 
 /// Says how much there is and where from, not what.
-fn mask(masked: &Masked) -> Cow<'static, str> {
+pub fn mask(masked: &Masked) -> Cow<'static, str> {
     if masked.text.is_empty() {
         return "".into();
     }

@@ -1,0 +1,266 @@
+//! Many keys by one plan, some at once: `app::bulk::queue` says which begins next, and every row ends with an
+//! outcome of its own, told in the order of the plan. What is asked to end begins no further row.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use futures_util::{StreamExt as _, stream::FuturesUnordered};
+use tokio::sync::mpsc;
+
+use super::{
+    Failure, output,
+    write::{self, End, Place, Report},
+};
+use crate::{
+    app::bulk::queue::{Counts, Halted, Queue},
+    record::Text,
+    walk::{self, Broken, Key, Sign, Site},
+};
+
+/// A row of a plan.
+#[derive(Debug)]
+pub(super) struct Row {
+    /// The key.
+    pub key: Key,
+    /// It goes beside no other.
+    pub alone: bool,
+    /// Nothing is sent for it; why.
+    pub skipped: Option<String>,
+}
+
+/// What came of the rows.
+pub(super) struct Ran {
+    /// A report for each, in the order of the plan.
+    pub reports: Vec<Report>,
+    /// One was broken off, and how the command ends for it; its report says why.
+    pub broken: Option<Failure>,
+}
+
+/// Walks rows until all are at their end or none may begin; `strict` lets none begin after one that did not
+/// end well. `walk` is given the position of a row and where it goes.
+pub(super) async fn run<F>(
+    place: &Place,
+    site: &Site,
+    rows: &[Row],
+    strict: bool,
+    mut walk: impl FnMut(usize, Key, Site) -> F,
+) -> Ran
+where
+    F: Future<Output = Result<Report, Broken>>,
+{
+    let mut run = Run::new(place, rows);
+    let (doubts, mut doubted) = mpsc::unbounded_channel();
+    let mut running = FuturesUnordered::new();
+    loop {
+        // A lost answer holds up the others before any of them begins.
+        while let Ok(turn) = doubted.try_recv() {
+            run.queue.doubted(turn);
+        }
+        if site.halt.asked() {
+            run.stop("the end was asked for");
+        }
+        while let Some(turn) = run.queue.next() {
+            let Some((at, row)) = run.row(turn) else {
+                continue;
+            };
+            let site = Site {
+                tell: tell(row, rows.len() > 1, turn, doubts.clone()),
+                ..site.clone()
+            };
+            let walked = walk(at, row.key.clone(), site);
+            running.push(async move { (turn, walked.await) });
+        }
+        match running.next().await {
+            Some((turn, ended)) => run.ended(turn, ended, strict),
+            None => break,
+        }
+    }
+    run.finish()
+}
+
+/// Rows on their way.
+struct Run<'a> {
+    place: &'a Place,
+    rows: &'a [Row],
+    reports: Vec<Option<Report>>,
+    /// The rows that something is sent for: a turn of the queue is a position here.
+    turns: Vec<usize>,
+    queue: Queue,
+    began: Instant,
+    /// Why no further row begins.
+    stopped: Option<&'static str>,
+    broken: Option<Failure>,
+}
+
+impl<'a> Run<'a> {
+    fn new(place: &'a Place, rows: &'a [Row]) -> Self {
+        let skipped = |row: &Row| {
+            let why = row.skipped.clone()?;
+            output::say(&why);
+            Some(walk::report(&row.key.target, End::NotDone, why))
+        };
+        let sent = rows.iter().enumerate();
+        let sent = sent.filter(|(_, row)| row.skipped.is_none());
+        let bulk = &place.config.bulk;
+        Self {
+            place,
+            rows,
+            reports: rows.iter().map(skipped).collect(),
+            turns: sent.clone().map(|(at, _)| at).collect(),
+            queue: Queue::new(
+                sent.map(|(_, row)| row.alone),
+                bulk.parallel,
+                bulk.stop_on_unknown,
+            ),
+            began: Instant::now(),
+            stopped: None,
+            broken: None,
+        }
+    }
+
+    /// No further row begins.
+    fn stop(&mut self, why: &'static str) {
+        self.stopped.get_or_insert(why);
+        self.queue.cancel();
+    }
+
+    /// The row of a turn, and its position in the plan.
+    fn row(&self, turn: usize) -> Option<(usize, &'a Row)> {
+        let at = *self.turns.get(turn)?;
+        Some((at, self.rows.get(at)?))
+    }
+
+    fn ended(&mut self, turn: usize, ended: Result<Report, Broken>, strict: bool) {
+        let Some((at, row)) = self.row(turn) else {
+            return;
+        };
+        let report = match ended {
+            Ok(report) => report,
+            // What was done before is told all the same.
+            Err(broken) => {
+                self.stop("the one before was broken off");
+                let report = broken.report(&row.key.target);
+                self.broken = Some(Failure {
+                    message: String::new(),
+                    ..broken.into()
+                });
+                report
+            }
+        };
+        self.queue.ended(turn, report.end);
+        if strict && (report.end != End::Done || report.partial) {
+            self.stop("the one before did not end well");
+        }
+        let counts = self.queue.counts();
+        if self.turns.len() > 1 {
+            let (done, all) = (ended_of(&counts), self.turns.len());
+            output::say(&format!("[{done}/{all}] {}", report.message));
+            output::progress(Some(&progress(&counts, self.began.elapsed())));
+        } else {
+            output::say(&report.message);
+        }
+        if let Some(place) = self.reports.get_mut(at) {
+            *place = Some(report);
+        }
+    }
+
+    fn finish(self) -> Ran {
+        output::progress(None);
+        let why = match (self.stopped, self.queue.halted()) {
+            (Some(why), _) => why,
+            (None, Some(Halted::Unknown)) => {
+                "the one before has no known end (stop_on_unknown under [bulk])"
+            }
+            _ => "it was not begun",
+        };
+        let place = self.place;
+        let untouched = |row: &Row| {
+            let why = format!("untouched: {}: {why}", place.key(&row.key.target.name));
+            output::say(&why);
+            walk::report(&row.key.target, End::NotDone, why)
+        };
+        let rows = self.rows.iter().zip(self.reports);
+        Ran {
+            reports: rows
+                .map(|(row, report)| report.unwrap_or_else(|| untouched(row)))
+                .collect(),
+            broken: self.broken,
+        }
+    }
+}
+
+/// What hears a row: of many, each says which it is.
+fn tell(
+    row: &Row,
+    many: bool,
+    turn: usize,
+    doubts: mpsc::UnboundedSender<usize>,
+) -> Arc<dyn Fn(Sign) + Send + Sync> {
+    let target = &row.key.target;
+    let name = match (many, target.name.is_empty()) {
+        (false, _) => String::new(),
+        (true, false) => format!("“{}”: ", Text::new(&target.name).shown()),
+        (true, true) => format!("{}: ", Text::new(target.id.as_str()).shown()),
+    };
+    Arc::new(move |sign| match write::words(&sign) {
+        Some(words) => output::say(&format!("{name}{words}")),
+        None => {
+            if matches!(sign, Sign::Doubted) {
+                // Nobody waits for it once the run is over.
+                let _ = doubts.send(turn);
+            }
+        }
+    })
+}
+
+fn ended_of(counts: &Counts) -> usize {
+    counts.done + counts.not_done + counts.unknown
+}
+
+/// `12/50, 1 failed, 8.3/s, about 5 s left`
+fn progress(counts: &Counts, since: Duration) -> String {
+    let ended = ended_of(counts);
+    let left = counts.waiting + counts.running;
+    let mut line = format!("{ended}/{}", ended + left);
+    for (count, word) in [(counts.not_done, "failed"), (counts.unknown, "unknown")] {
+        if count > 0 {
+            line.push_str(&format!(", {count} {word}"));
+        }
+    }
+    // Rows of one run are few: nothing is lost.
+    let count = |of: usize| u32::try_from(of).map_or(f64::MAX, f64::from);
+    let rate = count(ended) / since.as_secs_f64().max(0.001);
+    let rest = (count(left) / rate).ceil();
+    line.push_str(&format!(", {rate:.1}/s, about {rest:.0} s left"));
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_of_progress_has_the_rate_and_the_rest() {
+        let counts = Counts {
+            waiting: 30,
+            running: 8,
+            done: 10,
+            not_done: 1,
+            unknown: 1,
+        };
+        assert_eq!(
+            progress(&counts, Duration::from_secs(2)),
+            "12/50, 1 failed, 1 unknown, 6.0/s, about 7 s left"
+        );
+        let last = Counts {
+            done: 50,
+            ..Counts::default()
+        };
+        assert_eq!(
+            progress(&last, Duration::from_millis(500)),
+            "50/50, 100.0/s, about 0 s left"
+        );
+    }
+}
