@@ -3,6 +3,8 @@
 mod filters;
 mod log;
 
+use std::sync::Arc;
+
 use tui_input::{Input, InputRequest};
 
 pub use log::entry_words;
@@ -16,7 +18,7 @@ use super::{
     pane::Sorting,
     saved, view, waiting,
 };
-use crate::journal::EntryId;
+use crate::{journal::EntryId, manifest::Manifest};
 
 /// A list from which one thing is chosen.
 #[derive(Debug)]
@@ -90,6 +92,14 @@ impl Item {
             pick,
         }
     }
+}
+
+/// The backends that a new context may have were read: one is chosen next.
+pub fn backends(model: &mut Model, backends: Vec<Arc<Manifest>>) -> Vec<Effect> {
+    model.backends = backends;
+    let picker = Picker::backends(model);
+    model.dialogs.push(Dialog::Picker(picker));
+    Vec::new()
 }
 
 impl Picker {
