@@ -92,6 +92,8 @@ pub type ContextId = usize;
 pub struct Model {
     /// The configured contexts in the order of the config.
     pub contexts: Vec<Context>,
+    /// The config's groups of contexts, in its order.
+    pub groups: Vec<fleet::Group>,
     /// One pane for each tab, in the order of [`Tab::ALL`].
     pub panes: [Pane; 4],
     /// The tab in front.
@@ -293,6 +295,7 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::ContextsKept(why) => listing::keep_contexts(model, why),
         Msg::Backends(backends) => picker::backends(model, backends),
         Msg::FilterSaved { name, saved } => saved::kept_as(model, &name, saved),
+        Msg::GroupSaved { name, groups } => picker::contexts::saved(model, &name, groups),
         Msg::NotAdded(why) => form::not_added(model, why),
         Msg::Failed(text) => {
             model.say(Tone::Bad, text);
@@ -347,6 +350,7 @@ impl Model {
     pub fn new(contexts: Vec<Context>, keymap: Keymap) -> Self {
         let mut model = Self {
             contexts,
+            groups: Vec::new(),
             panes: Tab::ALL.map(Pane::new),
             active: Tab::ApiKeys,
             dialogs: Vec::new(),
@@ -367,8 +371,8 @@ impl Model {
             backends: Vec::new(),
             bulk: bulk::Rules::default(),
             sources: Vec::new(),
-            visit: None,
             saved: Vec::new(),
+            visit: None,
             policy: Policy::default(),
             demo: false,
             unlocked: false,

@@ -189,11 +189,6 @@ fn status(model: &Model, canvas: &Canvas<'_>) -> (Option<String>, String) {
         parts.push(format!("{} secrets wait", model.tray.len()));
     }
     parts.extend(new(model, canvas));
-    let oldest = pane.sources.iter().filter_map(|source| source.end.as_ref());
-    if let Some((_, at)) = oldest.min_by_key(|(_, at)| *at) {
-        let zone = &canvas.look.zone;
-        parts.push(format!("as of {}", words::clock(*at, model.now, zone)));
-    }
     parts.extend(age(model, canvas));
     let total = pane.total();
     if pane.filtering() {

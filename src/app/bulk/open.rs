@@ -6,8 +6,10 @@ use std::{collections::BTreeMap, sync::Arc};
 use tui_input::Input;
 
 use super::{
-    Act, Bulk, Next, Phase, Row, keys, of,
-    plan::{Does, Planned},
+    Act, Bulk, Next, Phase, Row, keys,
+    keys::leave,
+    of,
+    plan::{Does, Planned, alone},
     queue::Queue,
     way_of,
 };
@@ -165,7 +167,7 @@ pub(super) fn choose(model: &mut Model, next: Next) -> Vec<Effect> {
             }
             Vec::new()
         }
-        Next::Leave => super::leave(model),
+        Next::Leave => leave(model),
     }
 }
 
@@ -349,16 +351,8 @@ pub(super) fn plan(model: &mut Model) {
         place += 1;
     }
     let sending = bulk.rows.iter().filter(|row| row.place.is_some());
-    // A key whose old one goes first leaves a gap that nothing else may lengthen.
-    let alone = sending.map(|row| {
-        matches!(
-            row.plan.does,
-            Does::Rotate {
-                way: Way::DeleteFirst,
-                ..
-            }
-        )
-    });
+    let sending: Vec<&Planned> = sending.map(|row| &row.plan).collect();
+    let alone = alone(&sending);
     bulk.queue = Queue::new(alone, rules.parallel, rules.stop_on_unknown);
     bulk.turn(Phase::Plan);
     model.dialogs.push(Dialog::Bulk(bulk));

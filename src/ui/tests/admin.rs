@@ -70,7 +70,7 @@ fn the_server_filter_and_the_local_one_say_what_each_of_them_did() {
     desk.type_text("4");
     desk.press("Enter");
     let text = screen(&mut desk, (80, 24), &Look::default());
-    assert!(text.contains("filter: 4 → 1 shown"), "{text}");
+    assert!(text.contains("here: 4 → 1 shown"), "{text}");
     shows!("server_and_here", desk);
 }
 
