@@ -5,6 +5,8 @@ mod filters;
 mod log;
 mod table;
 
+use std::sync::Arc;
+
 use tui_input::{Input, InputRequest};
 
 pub use log::entry_words;
@@ -19,7 +21,7 @@ use super::{
     pane::Sorting,
     saved, waiting,
 };
-use crate::journal::EntryId;
+use crate::{journal::EntryId, manifest::Manifest};
 
 /// A list from which one thing is chosen.
 #[derive(Debug)]
@@ -99,6 +101,14 @@ impl Item {
             pick,
         }
     }
+}
+
+/// The backends that a new context may have were read: one is chosen next.
+pub fn backends(model: &mut Model, backends: Vec<Arc<Manifest>>) -> Vec<Effect> {
+    model.backends = backends;
+    let picker = Picker::backends(model);
+    model.dialogs.push(Dialog::Picker(picker));
+    Vec::new()
 }
 
 impl Picker {
