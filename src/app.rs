@@ -39,6 +39,7 @@ pub mod state;
 #[cfg(test)]
 mod tests;
 pub mod view;
+pub mod visit;
 pub mod waiting;
 pub mod whose;
 
@@ -77,6 +78,7 @@ use self::{
     rotation::Rotation,
     saved::Saved,
     state::Policy,
+    visit::Visit,
 };
 
 /// Names one call from its effect to its messages; a message of an older call is ignored.
@@ -133,6 +135,8 @@ pub struct Model {
     pub bulk: bulk::Rules,
     /// The names of the config's commands that give a value.
     pub sources: Vec<String>,
+    /// What earlier runs saw, once it was read.
+    pub visit: Option<Visit>,
     /// What is asked of keys.
     pub policy: Policy,
     /// The config's filters, in its order.
@@ -277,6 +281,7 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Journal { entries, show } => waiting::read(model, entries, show),
         Msg::TakenUp { entry, result } => waiting::taken(model, entry, result),
         Msg::Rescued(secrets) => waiting::rescued(model, secrets),
+        Msg::Visited(visit) => visit::read(model, visit),
         Msg::Checked { context, results } => listing::checked(model, context, results),
         Msg::Asked { context, inputs } => form::ask(model, context, inputs),
         Msg::Delivered(receipt) => reveal::delivered(model, receipt),
@@ -373,6 +378,7 @@ impl Model {
             bulk: bulk::Rules::default(),
             sources: Vec::new(),
             saved: Vec::new(),
+            visit: None,
             policy: Policy::default(),
             demo: false,
             unlocked: false,
@@ -391,6 +397,7 @@ impl Model {
         let mut effects = listing::begin(self);
         effects.push(Effect::ReadJournal { show: false });
         effects.push(Effect::FindRescued);
+        effects.push(Effect::ReadVisit);
         effects
     }
 

@@ -64,6 +64,7 @@
 //! | a write | an `api::Change`, built when its dialog opens and sent as it was confirmed: `app::gate` gives the one pass for it, `intent::carry` writes it down, sends it once and writes down what came of it; never retried, never cancelled |
 //! | a write without a known end | `app::doubt`: looked for, told, and sent again only by the operator |
 //! | a rotation | `app::rotation::steps`: which ways and steps there are; the console walks them with its operator, `walk` alone |
+//! | many keys | `app::bulk`: `queue` says which begins when, `plan` what happens to each and which go alone; `walk` takes each to its end |
 //! | what an earlier run left open | `journal::waiting` says what, `app::waiting` takes it up |
 //! | what survives a crash | `journal`: a line for each write before it is sent, chained by hashes; never a value |
 //! | a lost write | `api::client::look` reads the list again, `api::trace` says what that shows; nothing is said to be gone or made that a list does not show |
@@ -74,7 +75,7 @@
 //! | a stale list | dropped by call id; old rows stay while new ones load, and a failure leaves them and says so |
 //! | a value that is made here or looked into | `api::generate` and `api::ssh`, in the form and once more before it is sent |
 //! | secrets | leave the JSON in `record::decode`, before a message exists; `Secret::expose` only at sites that the tests list |
-//! | where a secret goes | `deliver::Courier`: a sink is one word, checked beforehand; the receipt says what is known; the clipboard is held by a process of its own |
+//! | where a secret goes | `deliver::Courier`: a sink is one word, checked beforehand; `deliver::Pattern` gives each of many keys a place of its own; the receipt says what is known; the clipboard is held by a process of its own |
 //! | text of servers | reaches the screen only by `record::Text::shown` |
 //! | HTTP | `api::client::wire`: no redirects, https unless loopback, bounds, credentials only to the context's own origin |
 //! | the filter language | `app::filter`: one grammar for the console, `-f` of commands and saved filters; it completes and marks what it reads |
@@ -82,6 +83,7 @@
 //! | which rows are shown, and in which order | `app::view`: rows are put in order once, and a filter passes over them in slices between keys and frames |
 //! | an order | `app::order`: ranks by one column, combined for several; the console and `ls --sort` |
 //! | which keys somebody should look at | `app::health`: rules over rows, from what `app::state` says of a key and the config's policy; `audit` and the console's view ask there |
+//! | what is new | `app::visit`: keys that the last whole list of an earlier run did not have |
 //! | colours | `ui::theme`: roles; whatever a colour says is said by a word or a mark too |
 //! | the terminal | `runtime::terminal`: given back on every exit |
 //! | exit codes | `cli` |
@@ -97,10 +99,6 @@ mod intent;
 mod journal;
 mod manifest;
 mod record;
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "the console keeps its look here next")
-)]
 mod remember;
 mod runtime;
 mod secret;

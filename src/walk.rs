@@ -268,21 +268,3 @@ pub fn capital(words: &str) -> String {
     let first = letters.next().map(|first| first.to_uppercase().to_string());
     first.map_or_else(String::new, |first| format!("{first}{}", letters.as_str()))
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Compiles where a walk may run as a task of its own.
-    fn is_task<T>(_: impl Future<Output = T> + Send + 'static) {}
-
-    #[test]
-    fn a_walk_may_be_a_task_of_its_own() {
-        let _deletes = |site: Site, key: Key| {
-            is_task(async move { delete(&site, &key, Tier::Button, false).await });
-        };
-        let _rotates = |site: Site, job: Job, key: Key| {
-            is_task(async move { rotate(&site, job, &key).await });
-        };
-    }
-}

@@ -40,7 +40,7 @@ pub fn find(resource: &Resource, inputs: &Inputs, rows: &Rows) -> Option<KeyId> 
             OwnBy::IdInside => is_inside(credential, value),
         }
     };
-    records.find(is_own).and_then(|record| record.id())
+    records.find(is_own).and_then(Record::id)
 }
 
 /// What the row has of the credential.

@@ -65,14 +65,10 @@ impl Words {
 }
 
 impl FilterLine {
-    /// What stands before the text; beside the server's filter it says where this one is applied.
+    /// What stands before the text.
     #[must_use]
-    pub fn lead(&self, beside: bool) -> &'static str {
-        match (self.editing, beside) {
-            (true, _) => "/ ",
-            (false, true) => "here: ",
-            (false, false) => "filter: ",
-        }
+    pub fn lead(&self) -> &'static str {
+        if self.editing { "/ " } else { "filter: " }
     }
 
     /// The mistake, unless something is offered that mends it.
@@ -86,9 +82,9 @@ impl FilterLine {
             .then_some(error)
     }
 
-    /// Rows that it has on a screen of so many columns, alone or beside the server's filter.
+    /// Rows that it has on a screen of so many columns.
     #[must_use]
-    pub fn rows(&self, width: u16, beside: bool) -> u16 {
+    pub fn rows(&self, width: u16) -> u16 {
         if !self.editing && self.input.value().is_empty() {
             return 0;
         }
@@ -96,7 +92,7 @@ impl FilterLine {
             // What is offered has its row before it is there, so that no key moves under the cursor.
             return 1 + u16::from(self.editing);
         };
-        let mut x = 1 + self.lead(beside).width();
+        let mut x = 1 + self.lead().width();
         for letter in self.input.value().chars().take(mistake.at) {
             x += Text::new(letter.encode_utf8(&mut [0; 4])).shown().width();
         }

@@ -144,11 +144,10 @@ impl Form {
             Purpose::Write {
                 verb: Verb::Rotate, ..
             } => "Regenerate",
-            Purpose::Write { .. } => "Save",
+            Purpose::Write { .. } | Purpose::SaveFilter(_) | Purpose::SaveGroup(_) => "Save",
             Purpose::ServerFilter(_) => "Ask the server",
             Purpose::Credential(_) => "Sign in",
             Purpose::NewContext(_) => "Add",
-            Purpose::SaveFilter(_) | Purpose::SaveGroup(_) => "Save",
             Purpose::Public(_) => "Copy",
         }
     }

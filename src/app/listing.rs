@@ -16,7 +16,7 @@ use super::{
     group, health,
     pane::{Load, Pane, Sorting, Source},
     view::{self, extend_view, rebuild_view},
-    whose,
+    visit, whose,
 };
 use crate::{
     api::{ApiError, Checked, ListEnd, Progress, Query},
@@ -79,6 +79,7 @@ impl Source {
             end: None,
             wanted: None,
             marked: HashSet::new(),
+            new: None,
         }
     }
 }
@@ -311,13 +312,14 @@ pub fn ended(model: &mut Model, call: CallId, result: Result<ListEnd, ApiError>)
     let (context, wanted) = (source.context, source.wanted.take());
     let resource = Arc::clone(&source.resource);
     settle(model, tab, replaced);
+    let effects = visit::came(model, context, &resource);
     health::view::came(model, tab, context, &resource);
     group::sheet::recount(model);
     if let Some(id) = wanted {
         view::settle(model, tab);
         select_id(model, tab, context, &id);
     }
-    Vec::new()
+    effects
 }
 
 /// The checks of a context ended.

@@ -15,6 +15,7 @@ use super::{
     reveal::Receipt,
     rotation::RotationId,
     saved::Saved,
+    visit::{Seen, Visit},
 };
 use crate::{
     api::{
@@ -156,6 +157,8 @@ pub enum Msg {
         /// Where it is, or why it is nowhere, as a sentence.
         result: Result<String, String>,
     },
+    /// What earlier runs saw was read.
+    Visited(Visit),
     /// The checks of a context ended.
     Checked {
         /// The context.
@@ -289,6 +292,10 @@ pub enum Effect {
         /// What.
         event: Event,
     },
+    /// Read what earlier runs saw.
+    ReadVisit,
+    /// Keep a list that came whole for the next visit.
+    KeepSeen(Box<Seen>),
     /// Look for secrets that an earlier run left behind.
     FindRescued,
     /// Read the journal.

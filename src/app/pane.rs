@@ -13,6 +13,7 @@ use super::{
     filter_line::FilterLine,
     mark::Anchor,
     view::{Ranked, Sieve},
+    visit::New,
 };
 use crate::{
     api::{ApiError, ListEnd, Target},
@@ -98,6 +99,8 @@ pub struct Source {
     pub wanted: Option<KeyId>,
     /// The keys that are marked.
     pub marked: HashSet<KeyId>,
+    /// The keys that are new since the last visit, where that is known.
+    pub new: Option<New>,
 }
 
 impl Source {

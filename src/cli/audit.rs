@@ -8,7 +8,7 @@ use jiff::{Timestamp, tz::TimeZone};
 use serde_json::{Value, json};
 
 use super::{
-    Ended, FAILED, Failure, Setting, args,
+    Ended, FAILED, Failure, Setting, args, list,
     lists::{self, Listed, ends, facts, tell},
     output, table,
 };
@@ -36,9 +36,7 @@ pub(super) fn run(setting: &Setting, arguments: &args::Audit) -> Ended {
     let targets = lists::all(&contexts);
     let names = Names::of(targets.iter().map(|target| &*target.resource));
     let filter = match &arguments.filter {
-        Some(text) => {
-            Filter::parse(text, &names).map_err(|error| Failure::usage(error.to_string()))?
-        }
+        Some(text) => list::filter(text, &names)?,
         None => Filter::default(),
     };
     let lists = lists::read(

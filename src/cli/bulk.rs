@@ -2,6 +2,7 @@
 //! outcome of its own, told in the order of the plan. What is asked to end begins no further row.
 
 use std::{
+    fmt::Write as _,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -14,7 +15,10 @@ use super::{
     write::{self, End, Place, Report},
 };
 use crate::{
-    app::bulk::queue::{Counts, Halted, Queue},
+    app::bulk::{
+        queue::{Counts, Halted, Queue},
+        span,
+    },
     record::Text,
     walk::{self, Broken, Key, Sign, Site},
 };
@@ -226,14 +230,14 @@ fn progress(counts: &Counts, since: Duration) -> String {
     let mut line = format!("{ended}/{}", ended + left);
     for (count, word) in [(counts.not_done, "failed"), (counts.unknown, "unknown")] {
         if count > 0 {
-            line.push_str(&format!(", {count} {word}"));
+            let _ = write!(line, ", {count} {word}");
         }
     }
     // Rows of one run are few: nothing is lost.
     let count = |of: usize| u32::try_from(of).map_or(f64::MAX, f64::from);
     let rate = count(ended) / since.as_secs_f64().max(0.001);
-    let rest = (count(left) / rate).ceil();
-    line.push_str(&format!(", {rate:.1}/s, about {rest:.0} s left"));
+    let rest = span(count(left) / rate);
+    let _ = write!(line, ", {rate:.1}/s, {rest} left");
     line
 }
 
@@ -252,7 +256,7 @@ mod tests {
         };
         assert_eq!(
             progress(&counts, Duration::from_secs(2)),
-            "12/50, 1 failed, 1 unknown, 6.0/s, about 7 s left"
+            "12/50, 1 failed, 1 unknown, 6.0/s, about 6 s left"
         );
         let last = Counts {
             done: 50,
@@ -260,7 +264,7 @@ mod tests {
         };
         assert_eq!(
             progress(&last, Duration::from_millis(500)),
-            "50/50, 100.0/s, about 0 s left"
+            "50/50, 100.0/s, less than 1 s left"
         );
     }
 }

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     app::{
-        bulk::plan::{Does, Planned},
+        bulk::plan::{Does, Planned, alone},
         gate::Tier,
     },
     manifest::Verb,
@@ -181,15 +181,21 @@ async fn delete(
     confirmed: Tier,
 ) -> Result<Ran, Failure> {
     listen(&site.halt)?;
+    let plan: Vec<Planned> = chosen
+        .iter()
+        .map(|key| planned(place, listed, key))
+        .collect();
+    let alone = alone(&plan.iter().collect::<Vec<_>>());
     let rows: Vec<Row> = chosen
         .into_iter()
-        .map(|key| Row {
+        .zip(alone)
+        .map(|(key, alone)| Row {
             skipped: is_gone(listed, &key).then(|| {
                 let id = &key.target.id;
                 let why = show::missing(&place.context, &place.resource, id, &listed.end);
                 format!("{why}. Nothing was sent.")
             }),
-            alone: key.own,
+            alone,
             key,
         })
         .collect();

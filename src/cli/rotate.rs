@@ -21,7 +21,13 @@ use super::{
     },
 };
 use crate::{
-    app::{filter::Filter, form::given::Sheet, gate::Tier, rotation::steps::Way},
+    app::{
+        bulk::plan::{Planned, alone},
+        filter::Filter,
+        form::given::Sheet,
+        gate::Tier,
+        rotation::steps::Way,
+    },
     deliver::Pattern,
     manifest::Verb,
     record::{KeyId, Rows},
@@ -101,8 +107,9 @@ async fn turn(place: &Place, ready: &Arc<Ready>, job: &Job, wanted: Wanted) -> E
         return Err(Failure::failed(why));
     }
     let rows = rows::rows(place, job, &listed, chosen)?;
+    let plan = plan::of(place, job, &rows);
     if wanted.plan {
-        return plan::print(place, job, &rows, form);
+        return plan::print(place, job, (&plan, &rows), form);
     }
     for row in &rows {
         resume::waits_not(place, client.address(), &row.key)?;
@@ -115,7 +122,7 @@ async fn turn(place: &Place, ready: &Arc<Ready>, job: &Job, wanted: Wanted) -> E
         ready,
         walk: place.site(ready, client),
     };
-    let ran = job.all(&site, &listed, rows).await?;
+    let ran = job.all(&site, &listed, (&plan, rows)).await?;
     let ended = tell(place, &ran.reports, many, form);
     ran.broken.map_or(ended, Err)
 }
@@ -185,9 +192,7 @@ impl Job {
                 self.values.check(&Sheet::new(Verb::Create, empty, now()))?;
                 let several = arguments.filter.is_some() && !arguments.plan;
                 match &self.pattern {
-                    Some(pattern) if several && !pattern.tells_apart() => refuse(
-                        "several keys have several secrets, which one file, variable, clipboard or output cannot keep apart; let {name} or {id} stand in it, as in --to env:.env:{name}, or give them to a command: --to cmd:NAME",
-                    ),
+                    Some(pattern) if several => pattern.tells_apart().or_else(refuse),
                     _ => Ok(()),
                 }
             }
@@ -237,7 +242,7 @@ impl Job {
         &self,
         site: &Site<'_>,
         listed: &Listed,
-        turnings: Vec<Turning>,
+        (plan, turnings): (&[Planned], Vec<Turning>),
     ) -> Result<Ran, Failure> {
         let keys: Vec<&Key> = turnings.iter().map(|row| &row.key).collect();
         let confirmed = self.ask(site.place, &keys)?;
@@ -246,12 +251,14 @@ impl Job {
         let jobs = jobs.into_iter().map(|job| job.map(Some));
         let mut jobs: Vec<Option<walk::Job>> = jobs.collect::<Result<_, Failure>>()?;
         listen(&site.walk.halt)?;
-        let row = |row: Turning| Row {
+        let plan: Vec<&Planned> = plan.iter().collect();
+        let rows = turnings.into_iter().zip(alone(&plan));
+        let row = |(row, alone): (Turning, bool)| Row {
             key: row.key,
-            alone: row.alone,
+            alone,
             skipped: None,
         };
-        let rows: Vec<Row> = turnings.into_iter().map(row).collect();
+        let rows: Vec<Row> = rows.map(row).collect();
         let turn = |at: usize, key: Key, walk: walk::Site| {
             let job = jobs.get_mut(at).and_then(Option::take);
             let anew = at > 0 && rows.get(at).is_some_and(|row| row.alone);

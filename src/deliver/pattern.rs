@@ -2,9 +2,13 @@
 //! stand for the key. What a service calls a key is made safe first: it is never more than a part of one file's
 //! name, of one variable's or of one argument.
 
-use std::str::FromStr;
+use std::{collections::BTreeMap, str::FromStr};
 
 use super::Sink;
+use crate::record::Text;
+
+/// Why several keys cannot go there.
+const ONE_PLACE: &str = "several keys have several secrets, which one file, variable, clipboard or output cannot keep apart; let {name} or {id} stand in it, as in env:.env:{name}, or give them to a command: cmd:NAME";
 
 /// The key that holes stand for, exactly as its service has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,8 +21,11 @@ pub struct About {
     pub context: String,
 }
 
-/// A hole, and what it stands for.
-const HOLES: [(&str, fn(&About) -> &str); 3] = [
+/// A hole, and what of a key it stands for.
+type Hole = (&'static str, fn(&About) -> &str);
+
+/// All holes.
+const HOLES: [Hole; 3] = [
     ("{name}", |about| &about.name),
     ("{id}", |about| &about.id),
     ("{context}", |about| &about.context),
@@ -30,6 +37,11 @@ pub fn has_holes(text: &str) -> bool {
 }
 
 impl About {
+    fn called(&self) -> String {
+        let (name, id) = (Text::new(&self.name), Text::new(&self.id));
+        format!("“{}” (id {})", name.shown(), id.shown())
+    }
+
     /// Puts the key in the place of its holes, each made safe.
     ///
     /// # Errors
@@ -67,11 +79,48 @@ impl About {
 pub struct Pattern(String);
 
 impl Pattern {
-    /// Each key has a place of its own in it.
-    #[must_use]
-    pub fn tells_apart(&self) -> bool {
+    /// Whether it can keep the secrets of several keys apart.
+    ///
+    /// # Errors
+    /// Why not, and what to do.
+    pub fn tells_apart(&self) -> Result<(), &'static str> {
         let own = ["{name}", "{id}"].iter().any(|hole| self.0.contains(hole));
-        own || matches!(self.0.parse(), Ok(Sink::Command(_)))
+        if own || matches!(self.0.parse(), Ok(Sink::Command(_))) {
+            return Ok(());
+        }
+        Err(ONE_PLACE)
+    }
+
+    /// The sinks of these keys, of which no two have one place.
+    ///
+    /// # Errors
+    /// Which keys would, or have none, and what to do.
+    pub fn places(&self, keys: &[About]) -> Result<Vec<Sink>, String> {
+        if keys.len() > 1 {
+            self.tells_apart()?;
+        }
+        let (mut sinks, mut taken) = (Vec::new(), BTreeMap::new());
+        for key in keys {
+            let sink = self
+                .fill(key)
+                .map_err(|why| format!("{}: {why}", key.called()))?;
+            let place = match &sink {
+                // Some disks hold names that differ by case alone for one.
+                Sink::File(_) => Some(sink.to_string().to_lowercase()),
+                Sink::Env { .. } => Some(sink.to_string()),
+                _ => None,
+            };
+            let other = place.and_then(|place| taken.insert(place, key));
+            if let Some(other) = other {
+                return Err(format!(
+                    "the secrets of {} and {} would both go to {sink}; let {{id}} stand in it",
+                    other.called(),
+                    key.called()
+                ));
+            }
+            sinks.push(sink);
+        }
+        Ok(sinks)
     }
 
     /// The sink of a key.
@@ -199,13 +248,29 @@ mod tests {
 
     #[test]
     fn several_keys_need_a_name_an_id_or_a_command() {
-        let apart = |text: &str| text.parse::<Pattern>().unwrap().tells_apart();
+        let apart = |text: &str| text.parse::<Pattern>().unwrap().tells_apart().is_ok();
         for text in ["file:/k/{name}", "env:.env:{id}", "cmd:vault"] {
             assert!(apart(text), "{text}");
         }
         for text in ["file:/k/{context}", "env:.env:K", "clipboard", "stdout"] {
             assert!(!apart(text), "{text}");
         }
+    }
+
+    #[test]
+    fn no_two_keys_have_one_place() {
+        let keys = ["a b", "A_b"].map(about);
+        let places = |pattern: &str| pattern.parse::<Pattern>().unwrap().places(&keys);
+        let refused = "the secrets of “a b” (id 9c:1/2) and “A_b” (id 9c:1/2) would both go to file:/k/A_b; let {id} stand in it";
+        assert_eq!(places("file:/k/{name}"), Err(refused.to_owned()));
+        assert_eq!(places("env:.env:{name}").unwrap().len(), 2);
+        assert_eq!(places("cmd:vault").unwrap().len(), 2);
+        assert!(places("file:/k/f").is_err_and(|why| why.contains("several keys")));
+        let nameless = "file:/k/{name}"
+            .parse::<Pattern>()
+            .unwrap()
+            .places(&[about("")]);
+        assert!(nameless.is_err_and(|why| why.ends_with("the key has nothing for {name}")));
     }
 
     proptest! {

@@ -3,6 +3,7 @@
 
 mod deliveries;
 mod saving;
+mod visit;
 mod walks;
 mod writes;
 
@@ -56,6 +57,8 @@ pub struct Tasks {
     environment: Environment,
     /// What writes are written down in; none where there is no folder for it.
     journal: Option<Journal>,
+    /// Where one run leaves something for the next; none where there is no folder for it.
+    state: Option<PathBuf>,
     /// The config that a new context is added to.
     config: PathBuf,
     /// Turns of the lists and of the checks; what an operator waits for takes none, a write above all.
@@ -78,6 +81,7 @@ impl Tasks {
         Self {
             connections: Arc::new(Connections::of(config, &environment)),
             journal: environment.state_folder.as_deref().map(Journal::at),
+            state: environment.state_folder.clone(),
             config: config.path.clone(),
             sender,
             courier: Arc::new(courier(config, &environment, false)),
@@ -90,10 +94,11 @@ impl Tasks {
         }
     }
 
-    /// Writes go to the journal of another state folder.
+    /// What is written down goes to another state folder.
     #[cfg(feature = "demo")]
     pub fn write_down_in(&mut self, state_folder: &Path) {
         self.journal = Some(Journal::at(state_folder));
+        self.state = Some(state_folder.to_owned());
     }
 
     /// The connections and sinks of another config take the place of the present ones.
@@ -125,6 +130,8 @@ impl Tasks {
                 id,
             } => self.get(call, context, resource, id),
             Effect::Check(context) => self.check(context),
+            Effect::ReadVisit => self.read_visit(),
+            Effect::KeepSeen(seen) => self.keep_seen(*seen),
             Effect::Give { context, inputs } => self.give(context, inputs),
             Effect::Value { call, from, exact } => self.value(call, from, exact),
             Effect::Continue(tab) => post(&self.sender, Msg::Continue(tab)),

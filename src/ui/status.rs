@@ -146,6 +146,17 @@ pub fn notice(model: &Model, canvas: &mut Canvas<'_>, y: u16) {
     }
 }
 
+/// How many keys are new, and since when at the earliest.
+fn new(model: &Model, canvas: &Canvas<'_>) -> Option<String> {
+    let new = model.pane().sources.iter();
+    let new = new.filter_map(|source| source.new.as_ref());
+    let new: Vec<_> = new.filter(|new| !new.ids.is_empty()).collect();
+    let since = new.iter().map(|new| new.since).min()?;
+    let count: usize = new.iter().map(|new| new.ids.len()).sum();
+    let since = words::minute(since, model.now, &canvas.look.zone);
+    Some(format!("{} new since {since}", words::len(count)))
+}
+
 /// What is missing, where the data comes from and what is shown of it.
 fn status(model: &Model, canvas: &Canvas<'_>) -> (Option<String>, String) {
     let pane = model.pane();
@@ -177,6 +188,7 @@ fn status(model: &Model, canvas: &Canvas<'_>) -> (Option<String>, String) {
     if model.tray.len() > 1 {
         parts.push(format!("{} secrets wait", model.tray.len()));
     }
+    parts.extend(new(model, canvas));
     parts.extend(age(model, canvas));
     let total = pane.total();
     if pane.filtering() {

@@ -250,7 +250,7 @@ fn cell<'a>(
     let (x, width) = (place.x, place.width);
     match place.column.id {
         ColumnId::State => {
-            state(model, canvas, (x, y, width), record, selected);
+            state(model, canvas, (x, y, width), (source, record), selected);
             None
         }
         ColumnId::Context => {
@@ -359,18 +359,25 @@ fn state(
     model: &Model,
     canvas: &mut Canvas<'_>,
     (x, y, width): (u16, u16, u16),
-    record: Record<'_>,
+    (source, record): (&Source, Record<'_>),
     selected: bool,
 ) {
     let state = State::of(record, model.now, &model.policy);
     let (mark, ink) = severity(state.severity());
-    let text: Cow<'_, str> = match state.words().map(|(word, _)| word).collect::<Vec<_>>() {
+    let (new, ink) = match source.is_new(record) {
+        true if ink == Ink::Good => (Some("new"), Ink::Info),
+        new => (new.then_some("new"), ink),
+    };
+    let words = state.words().map(|(word, _)| word);
+    let text: Cow<'_, str> = match new.into_iter().chain(words).collect::<Vec<_>>() {
         words if words.is_empty() => "active".into(),
         words => format!("{mark}{}", words.join(", ")).into(),
     };
+    let newer = new.map(|new| format!("{mark}{new}, {}", state.word()));
+    let newer = newer.filter(|_| state.severity() != Severity::Fine);
     let short = [format!("{mark}{}", state.word()), state.word().to_owned()];
     let text = std::iter::once(text)
-        .chain(short.into_iter().map(Cow::Owned))
+        .chain(newer.into_iter().chain(short).map(Cow::Owned))
         .find(|text| columns(text) <= width)
         .unwrap_or_else(|| state.word().into());
     canvas.put(x, y, width, &text, pick(canvas, selected, ink));

@@ -100,17 +100,13 @@ fn answer(model: &Model, canvas: &mut Canvas<'_>, whose: &Whose) {
     );
     let height = usize::from(inside.height);
     let most = lines.len().saturating_sub(height);
+    let below = |last: usize| (last + 1).saturating_sub(height);
     let last = lines.iter().rposition(|line| line.of == Some(whose.at));
-    let top = match last {
-        Some(last) => (last + 1).saturating_sub(height),
-        // Behind the keys it goes on line by line.
-        None => {
-            let told = lines.iter().filter(|line| line.of.is_some()).count();
-            let first = told.saturating_sub(height);
-            first + (whose.at + 1).saturating_sub(whose.found.len())
-        }
-    }
-    .min(most);
+    // Behind the keys it goes on line by line.
+    let keys = lines.iter().filter(|line| line.of.is_some()).count();
+    let past = (whose.at + 1).saturating_sub(whose.found.len());
+    let top = last.map_or(keys.saturating_sub(height) + past, below);
+    let top = top.min(most);
     for (y, line) in (inside.y..inside.bottom()).zip(lines.iter().skip(top)) {
         draw_line(
             canvas,
@@ -131,14 +127,14 @@ fn draw_line(canvas: &mut Canvas<'_>, area: Rect, line: &Line, at: usize) {
     canvas.put(area.x, area.y, area.width, &line.text, style);
 }
 
-/// All lines of the answer.
+/// All lines of the answer: the keys that fit, then what is said of the lists.
 fn lines(model: &Model, whose: &Whose, width: u16) -> Vec<Line> {
-    let name = |context: ContextId| model.contexts.get(context).map_or("", |it| &*it.name);
     let mut lines = Vec::new();
     for (at, found) in whose.found.iter().enumerate() {
         let bar = if at == whose.at { "▌" } else { " " };
+        let context = name(model, found.context);
         lines.push(Line {
-            text: format!("{bar} {} in {}", found.label(), name(found.context)),
+            text: format!("{bar} {context} · {}", found.label()),
             ink: Ink::Title,
             of: Some(at),
         });
@@ -149,60 +145,72 @@ fn lines(model: &Model, whose: &Whose, width: u16) -> Vec<Line> {
             of: Some(at),
         }));
     }
-    let mut say = |text: String, ink| {
+    for (text, ink) in told(model, whose) {
         let parts = wrap(&text, width).into_iter();
         lines.extend(parts.map(|text| Line {
             text,
             ink,
             of: None,
         }));
-    };
-    let reading = whose.reading().count();
-    if whose.found.is_empty() && reading == 0 {
-        say("No key of these lists fits.".to_owned(), Ink::Title);
     }
-    let named = |list: &Looked| format!("{} of {}", list.resource.title, name(list.context));
-    let all = |which: fn(&State) -> bool| -> String {
-        let lists = whose.lists.iter().filter(|list| which(&list.state));
-        let names: Vec<String> = lists.map(named).collect();
-        match names.get(..NAMED) {
-            Some(first) if names.len() > NAMED + 1 => {
-                let rest = names.len() - NAMED;
-                format!("{} and {rest} more lists", first.join(", "))
-            }
-            _ => names.join(", "),
-        }
-    };
-    if reading > 0 {
-        let lists = all(|state| matches!(state, State::Reading(_)));
-        say(
-            format!("Reading: {lists}… Nothing of the value is sent."),
-            Ink::Info,
-        );
+    lines
+}
+
+fn name(model: &Model, context: ContextId) -> &str {
+    model.contexts.get(context).map_or("", |it| &*it.name)
+}
+
+/// What is said of the lists, a sentence each.
+fn told(model: &Model, whose: &Whose) -> Vec<(String, Ink)> {
+    let mut told = Vec::new();
+    let reading = some(model, whose, |state| matches!(state, State::Reading(_)));
+    if whose.found.is_empty() && reading.is_none() {
+        told.push(("No key of these lists fits.".to_owned(), Ink::Title));
+    }
+    if let Some(lists) = reading {
+        let words = format!("Reading: {lists}… Nothing of the value is sent.");
+        told.push((words, Ink::Info));
     }
     for list in &whose.lists {
+        let named = named(model, list);
         match &list.state {
             State::Failed(error) => {
-                let words = format!("Not looked at: {}: {error}", named(list));
-                say(Text::new(&words).shown().into_owned(), Ink::Bad);
+                let words = format!("Not looked at: {named}: {error}");
+                told.push((Text::new(&words).shown().into_owned(), Ink::Bad));
             }
-            State::Cut(why) => say(
-                format!("Maybe not whole: {}: {why}", named(list)),
-                Ink::Warn,
-            ),
+            State::Cut(why) => {
+                told.push((format!("Maybe not whole: {named}: {why}"), Ink::Warn));
+            }
             _ => {}
         }
     }
-    let looked = all(|state| matches!(state, State::Whole));
-    if !looked.is_empty() {
-        say(format!("Looked at: {looked}."), Ink::Dim);
+    if let Some(lists) = some(model, whose, |state| *state == State::Whole) {
+        told.push((format!("Looked at: {lists}."), Ink::Dim));
     }
-    let silent = all(|state| matches!(state, State::Silent));
-    if !silent.is_empty() {
-        say(format!("Say nothing of their values: {silent}."), Ink::Dim);
+    if let Some(lists) = some(model, whose, |state| *state == State::Silent) {
+        told.push((format!("Say nothing of their values: {lists}."), Ink::Dim));
     }
     if whose.value.is_none() {
-        say("The value is gone from here.".to_owned(), Ink::Dim);
+        told.push(("The value is gone from here.".to_owned(), Ink::Dim));
     }
-    lines
+    told
+}
+
+/// `API keys of dev`.
+fn named(model: &Model, list: &Looked) -> String {
+    format!("{} of {}", list.resource.title, name(model, list.context))
+}
+
+/// The lists of this state: the first by name, the others by number; `None`: there are none.
+fn some(model: &Model, whose: &Whose, which: fn(&State) -> bool) -> Option<String> {
+    let lists = whose.lists.iter().filter(|list| which(&list.state));
+    let all: Vec<String> = lists.map(|list| named(model, list)).collect();
+    if all.is_empty() {
+        return None;
+    }
+    let first = all.get(..NAMED).filter(|_| all.len() > NAMED + 1);
+    Some(first.map_or_else(
+        || all.join(", "),
+        |first| format!("{} and {} more lists", first.join(", "), all.len() - NAMED),
+    ))
 }

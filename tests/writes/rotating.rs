@@ -292,7 +292,7 @@ fn several_keys_go_one_after_the_other_to_a_command() {
     ];
     let file = format!("file:{}", desk.file("key"));
     desk.run(&[&rotate[..], &["--to", &file]].concat())
-        .fails(2, "--to cmd:NAME");
+        .fails(2, "give them to a command: cmd:NAME");
     let plan = desk.keyrack(&format!(
         "rotate access-keys -f '{filter}' -c runai --plan --json"
     ));

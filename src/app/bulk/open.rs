@@ -7,7 +7,7 @@ use tui_input::Input;
 
 use super::{
     Act, Bulk, Next, Phase, Row, keys, of,
-    plan::{Does, Planned},
+    plan::{Does, Planned, alone},
     queue::Queue,
     way_of,
 };
@@ -349,16 +349,8 @@ pub(super) fn plan(model: &mut Model) {
         place += 1;
     }
     let sending = bulk.rows.iter().filter(|row| row.place.is_some());
-    // A key whose old one goes first leaves a gap that nothing else may lengthen.
-    let alone = sending.map(|row| {
-        matches!(
-            row.plan.does,
-            Does::Rotate {
-                way: Way::DeleteFirst,
-                ..
-            }
-        )
-    });
+    let sending: Vec<&Planned> = sending.map(|row| &row.plan).collect();
+    let alone = alone(&sending);
     bulk.queue = Queue::new(alone, rules.parallel, rules.stop_on_unknown);
     bulk.turn(Phase::Plan);
     model.dialogs.push(Dialog::Bulk(bulk));

@@ -1,7 +1,7 @@
 //! A plan says of every key what will happen to it, or why nothing will, before anything is sent; what is
 //! done later is what the plan said. It is written out as the JSON and the CSV that scripts get too.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use serde_json::{Map, Value, json};
 
@@ -12,7 +12,7 @@ use super::super::{
 };
 use crate::{
     api::Target,
-    manifest::Resource,
+    manifest::{Resource, Role},
     record::{harmless, to_json},
 };
 
@@ -102,6 +102,42 @@ pub fn steps(way: Way, keep_old: bool) -> Vec<&'static str> {
         !asked && !(keep_old && end)
     });
     told.map(|step| step.title(Some(way))).collect()
+}
+
+/// Which rows of a plan run beside no other, in their order. Without the key that a context signs in with nothing
+/// can be sent; a key whose old one goes first leaves a gap that nothing else may lengthen; and of two new keys
+/// that look alike it could not be said which one a lost answer made.
+#[must_use]
+pub fn alone(plan: &[&Planned]) -> Vec<bool> {
+    let twin = |one: &Planned| match &one.does {
+        Does::Rotate { twin, .. } => {
+            let (context, resource) = (one.context.clone(), one.resource.id.clone());
+            twin.clone().map(|twin| (context, resource, twin))
+        }
+        _ => None,
+    };
+    let mut called = BTreeMap::new();
+    for twin in plan.iter().filter_map(|one| twin(one)) {
+        *called.entry(twin).or_insert(0_usize) += 1;
+    }
+    let alike = |one: &Planned| twin(one).is_some_and(|twin| called.get(&twin) > Some(&1));
+    let runs_alone = |one: &&Planned| match &one.does {
+        _ if one.own => true,
+        Does::Rotate { way, .. } => match way {
+            Way::DeleteFirst => true,
+            Way::CreateFirst => !is_known_by_name(&one.resource) || alike(one),
+            Way::Regenerate => false,
+        },
+        _ => false,
+    };
+    plan.iter().map(runs_alone).collect()
+}
+
+/// A lost new key is looked for by its name, among other things.
+fn is_known_by_name(resource: &Resource) -> bool {
+    let name = resource.role(Role::Name);
+    let name = name.and_then(|at| resource.field.get(at));
+    name.is_some_and(|field| resource.natural_key.contains(&field.key))
 }
 
 /// The plan as JSON: `{"items": […]}`.
@@ -253,6 +289,35 @@ mod tests {
             twin: Some("ci-2".to_owned()),
         };
         insta::assert_snapshot!(text(&json(&[planned("ci", rotate)])), @r#"{"items":[{"context":"dev","resource":"keys","id":"7","name":"ci","action":"rotate","mode":"replace","twin":"ci-2","steps":["make the new key","store the new secret","try the new key"],"own":false,"reasons":["It is an API key with far-reaching rights."],"confirm":"--yes"}]}"#);
+    }
+
+    #[test]
+    fn what_could_be_taken_for_another_runs_alone() {
+        let twin = |name: &str| Does::Rotate {
+            way: Way::CreateFirst,
+            keep_old: false,
+            twin: Some(name.to_owned()),
+        };
+        let way = |way| Does::Rotate {
+            way,
+            keep_old: false,
+            twin: None,
+        };
+        let own = Planned {
+            own: true,
+            ..planned("e", Does::Delete)
+        };
+        let plan = [
+            planned("a", twin("x")),
+            planned("b", twin("y")),
+            planned("a", twin("x")),
+            planned("c", way(Way::Regenerate)),
+            planned("d", way(Way::DeleteFirst)),
+            own,
+            planned("f", Does::Delete),
+        ];
+        let rows: Vec<&Planned> = plan.iter().collect();
+        assert_eq!(alone(&rows), [true, false, true, false, true, true, false]);
     }
 
     #[test]

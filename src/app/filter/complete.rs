@@ -61,12 +61,11 @@ fn heads(typed: &str, names: &Names, lists: &[List<'_>]) -> Vec<String> {
     let mut texts = Vec::new();
     for (name, subject) in names.beginning(typed) {
         let signs: &[char] = match &subject {
-            Subject::Is => &[':'],
             Subject::Age => &['>'],
             Subject::Column(column, _) if !known(column, lists) => &[],
             Subject::Column(Column::Role(Role::Expires), _) => &['<', ':'],
             Subject::Column(_, values) if values.times => &['>', ':'],
-            Subject::Column(..) => &[':'],
+            Subject::Is | Subject::Column(..) => &[':'],
         };
         texts.extend(signs.iter().map(|sign| format!("{name}{sign}")));
     }

@@ -91,11 +91,12 @@ fn same(one: Spot, other: Spot, resource: &Resource) -> bool {
 
 /// The whole text, or each item of a list that is exactly this.
 fn wholes(text: &str, value: &str) -> Vec<Range<usize>> {
-    if text == value {
-        return vec![0..text.len()];
-    }
     let mut at = 0;
     let mut found = Vec::new();
+    if text == value {
+        found.push(0..text.len());
+        return found;
+    }
     for item in text.split(", ") {
         if item == value {
             found.push(at..at + item.len());

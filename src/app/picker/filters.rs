@@ -33,13 +33,16 @@ impl Picker {
         let intro = items.is_empty().then(|| {
             "No filter is saved yet. They stand under [filters] in the config.".to_owned()
         });
-        let (note, off) = match saved::why_not(model) {
-            Some(why) => (why.to_owned(), true),
-            None => {
-                let text = model.pane().filter.input.value();
-                (Text::new(text).shown().into_owned(), false)
-            }
-        };
+        let why = saved::why_not(model);
+        let off = why.is_some();
+        let note = why.map_or_else(
+            || {
+                Text::new(model.pane().filter.input.value())
+                    .shown()
+                    .into_owned()
+            },
+            str::to_owned,
+        );
         items.push(Item {
             off,
             ..Item::new("Save as…", &note, Pick::SaveFilter)

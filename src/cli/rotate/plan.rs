@@ -10,10 +10,19 @@ use crate::{
     record::Text,
 };
 
+/// What happens to each key.
+pub(super) fn of(place: &Place, job: &Job, rows: &[Turning]) -> Vec<Planned> {
+    rows.iter().map(|row| planned(place, job, row)).collect()
+}
+
 /// Prints the plan of each key.
-pub(super) fn print(place: &Place, job: &Job, rows: &[Turning], form: Form) -> Ended {
-    let plan: Vec<Planned> = rows.iter().map(|row| planned(place, job, row)).collect();
-    if let Some(data) = form.plan(&plan) {
+pub(super) fn print(
+    place: &Place,
+    job: &Job,
+    (plan, rows): (&[Planned], &[Turning]),
+    form: Form,
+) -> Ended {
+    if let Some(data) = form.plan(plan) {
         output::print(&data)?;
         return Ok(DONE);
     }

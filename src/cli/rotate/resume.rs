@@ -281,9 +281,14 @@ impl Resume<'_> {
 
     /// Where the new secret goes.
     fn sink(&self, old: &Key) -> Result<Option<Sink>, Failure> {
-        let pattern = self.pattern.as_ref();
-        let sink = pattern.map(|pattern| self.site.place.sink(pattern, &old.target));
-        sink.transpose()
+        let Some(pattern) = &self.pattern else {
+            return Ok(None);
+        };
+        let sinks = self
+            .site
+            .place
+            .sinks(pattern, std::iter::once(&old.target))?;
+        Ok(sinks.into_iter().next())
     }
 
     /// A secret that will be made has a destination that takes it.

@@ -71,15 +71,18 @@ impl Place {
         checked.map_err(|why| Failure::usage(format!("nothing was sent: --to {sink}: {why}")))
     }
 
-    /// Where the secret of a key goes.
+    /// Where the secrets of keys go, each to a place of its own.
     ///
     /// # Errors
-    /// Why it can go nowhere; nothing was sent.
-    pub fn sink(&self, pattern: &Pattern, key: &Target) -> Result<Sink, Failure> {
-        let sink = pattern.fill(&self.ground().about(key));
-        sink.map_err(|why| {
-            let key = self.key(&key.name);
-            Failure::usage(format!("nothing was sent: --to: {key}: {why}"))
-        })
+    /// Which can go nowhere, or where another goes; nothing was sent.
+    pub fn sinks<'a>(
+        &self,
+        pattern: &Pattern,
+        keys: impl Iterator<Item = &'a Target>,
+    ) -> Result<Vec<Sink>, Failure> {
+        let ground = self.ground();
+        let keys: Vec<_> = keys.map(|key| ground.about(key)).collect();
+        let sinks = pattern.places(&keys);
+        sinks.map_err(|why| Failure::usage(format!("nothing was sent: --to: {why}")))
     }
 }

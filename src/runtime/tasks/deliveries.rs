@@ -4,8 +4,11 @@ use std::sync::{Arc, PoisonError};
 
 use super::{Mail, Tasks, post};
 use crate::{
+    api::Target,
     app::{CallId, Effect, Msg, reveal},
-    deliver::{Arrival, Channel, Content, Delivery, Receipt, Rescued, Sink},
+    deliver::{
+        About, Arrival, Channel, Content, Courier, Delivery, Pattern, Receipt, Rescued, Sink,
+    },
     record::Text,
 };
 
@@ -14,6 +17,7 @@ impl Tasks {
     pub(super) fn start_delivery(&self, effect: Effect) {
         match effect {
             Effect::CheckSink { call, sink } => self.check_sink(call, sink),
+            Effect::CheckSinks { call, sink, keys } => self.check_sinks(call, sink, keys),
             Effect::Extend { call } => self.extend(call),
             Effect::FindRescued => self.find_rescued(),
             Effect::EraseRescued(at) => self.erase_rescued(at),
@@ -57,6 +61,22 @@ impl Tasks {
                 Ok(sink) => courier.check(&sink).await,
                 Err(why) => Err(why),
             };
+            let result = result.map_err(|why| sentence(&why));
+            post(&sender, Msg::SinkChecked { call, result });
+        });
+    }
+
+    /// Sees whether a destination would take a secret of each of these keys.
+    fn check_sinks(&self, call: CallId, sink: String, keys: Vec<(Arc<str>, Target)>) {
+        let (courier, sender) = (Arc::clone(&self.courier), self.sender.clone());
+        let about = |(context, key): (Arc<str>, Target)| About {
+            name: key.name,
+            id: key.id.as_str().to_owned(),
+            context: context.to_string(),
+        };
+        let keys: Vec<About> = keys.into_iter().map(about).collect();
+        tokio::spawn(async move {
+            let result = takes_all(&courier, &sink, &keys).await;
             let result = result.map_err(|why| sentence(&why));
             post(&sender, Msg::SinkChecked { call, result });
         });
@@ -121,6 +141,15 @@ impl Tasks {
             post(&sender, Msg::Delivered(receipt));
         });
     }
+}
+
+/// Whether each of these keys has a place of its own there that takes a secret.
+async fn takes_all(courier: &Courier, sink: &str, keys: &[About]) -> Result<(), String> {
+    let sinks = sink.parse::<Pattern>()?.places(keys)?;
+    for (sink, key) in sinks.iter().zip(keys) {
+        courier.check_for(sink, Some(key)).await?;
+    }
+    Ok(())
 }
 
 fn nowhere(why: &str, call: CallId) -> reveal::Receipt {

@@ -19,6 +19,7 @@ use crate::{
         bulk::{News, Walk, plan::Does},
         report::{End, Report},
     },
+    deliver::{Pattern, Sink},
     record::Rows,
     secret::Secret,
     walk::{self, Adopted, Broken, Decided, Ground, Halt, Key, Listed, Sign, SignIn, Site},
@@ -157,7 +158,7 @@ async fn one(site: &Site, walk: &Walk) -> Result<Report, Broken> {
             let decided = Decided {
                 way: *way,
                 keep_old: *keep_old,
-                sink: walk.sink.as_deref().and_then(|sink| sink.parse().ok()),
+                sink: sink(site, walk)?,
                 confirmed: walk.confirmed,
                 sure: true,
                 twin: twin.clone(),
@@ -166,6 +167,17 @@ async fn one(site: &Site, walk: &Walk) -> Result<Report, Broken> {
         }
         _ => walk::delete(site, &key, walk.confirmed, walk.repeat).await,
     }
+}
+
+/// Where the new secret of a row goes.
+fn sink(site: &Site, walk: &Walk) -> Result<Option<Sink>, Broken> {
+    let Some(text) = &walk.sink else {
+        return Ok(None);
+    };
+    let pattern = text.parse::<Pattern>();
+    let sink = pattern.and_then(|pattern| pattern.fill(&site.ground.about(&walk.target)));
+    sink.map(Some)
+        .map_err(|why| Broken::Unsent(format!("Nothing was sent: {why}.")))
 }
 
 async fn rotate(site: &Site, decided: &Decided, key: &Key) -> Result<Report, Broken> {

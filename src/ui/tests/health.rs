@@ -1,7 +1,7 @@
 //! The view of the keys' health, page by page.
 
 use super::*;
-use crate::app::health::view::Page;
+use crate::app::{Effect, health::view::Page};
 
 /// Two backends, of which one tells when its keys are used and the other when they end.
 fn opened() -> Desk {
@@ -76,4 +76,28 @@ fn keys_behind_a_finding_are_shown_with_their_ids() {
     desk.answer();
     desk.press("j Enter");
     shows!("health_keys", desk);
+}
+
+#[test]
+fn what_is_new_since_the_last_visit_is_marked_and_counted() {
+    let mut desk = Desk::new(vec![context("dev", "typesense")]);
+    desk.send(Msg::Visited(crate::app::visit::Visit::default()));
+    let (call, query) = desk.lists().remove(0);
+    desk.rows(call, &query, &many(3));
+    desk.ended(call);
+    let kept = desk.take().into_iter().find_map(|effect| match effect {
+        Effect::KeepSeen(seen) => Some(*seen),
+        _ => None,
+    });
+    let mut visit = crate::app::visit::Visit::default();
+    visit.keep(kept.unwrap());
+    desk.wait(6 * 86_400_000);
+    desk.press("ctrl-r");
+    let (call, query) = desk.lists().remove(0);
+    desk.rows(call, &query, &many(5));
+    desk.ended(call);
+    desk.send(Msg::Visited(visit));
+    shows!("new", desk);
+    let text = screen(&mut desk, (80, 24), &Look::default());
+    assert!(text.contains("2 new since 2026-11-20 14:03"), "{text}");
 }
