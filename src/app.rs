@@ -24,6 +24,7 @@ pub mod held;
 pub mod key;
 pub mod keymap;
 pub mod listing;
+pub mod look;
 pub mod mark;
 mod message;
 pub mod order;
@@ -73,7 +74,6 @@ use self::{
     key::{Code, Key},
     keymap::{Keymap, Place},
     pane::Pane,
-    picker::Picker,
     reveal::Reveal,
     rotation::Rotation,
     saved::Saved,
@@ -294,12 +294,7 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Continue(tab) => view::go_on(model, tab),
         Msg::Contexts(contexts) => listing::replace_contexts(model, contexts),
         Msg::ContextsKept(why) => listing::keep_contexts(model, why),
-        Msg::Backends(backends) => {
-            model.backends = backends;
-            let picker = Picker::backends(model);
-            model.dialogs.push(Dialog::Picker(picker));
-            Vec::new()
-        }
+        Msg::Backends(backends) => picker::backends(model, backends),
         Msg::FilterSaved { name, saved } => saved::kept_as(model, &name, saved),
         Msg::GroupSaved { name, groups } => picker::contexts::saved(model, &name, groups),
         Msg::NotAdded(why) => form::not_added(model, why),

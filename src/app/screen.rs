@@ -80,7 +80,7 @@ pub fn banner_columns(columns: u16) -> u16 {
 pub fn rows(model: &Model) -> Rows {
     let pane = model.pane();
     let most = model.size.1.saturating_sub(CHROME_ROWS + 1);
-    let local = pane.filter.rows(model.size.0);
+    let local = pane.filter.rows(model.size.0, !pane.server.is_empty());
     let filters = (local + u16::from(!pane.server.is_empty())).min(most);
     let free = model.size.1.saturating_sub(CHROME_ROWS + filters);
     let banners = shown(model, free.saturating_sub(1));
