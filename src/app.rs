@@ -73,7 +73,7 @@ use self::{
     key::{Code, Key},
     keymap::{Keymap, Place},
     pane::Pane,
-    picker::Picker,
+    picker,
     reveal::Reveal,
     rotation::Rotation,
     saved::Saved,
@@ -292,12 +292,7 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Continue(tab) => view::go_on(model, tab),
         Msg::Contexts(contexts) => listing::replace_contexts(model, contexts),
         Msg::ContextsKept(why) => listing::keep_contexts(model, why),
-        Msg::Backends(backends) => {
-            model.backends = backends;
-            let picker = Picker::backends(model);
-            model.dialogs.push(Dialog::Picker(picker));
-            Vec::new()
-        }
+        Msg::Backends(backends) => picker::offer_backends(model, backends),
         Msg::FilterSaved { name, saved } => saved::kept_as(model, &name, saved),
         Msg::NotAdded(why) => form::not_added(model, why),
         Msg::Failed(text) => {

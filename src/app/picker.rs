@@ -3,6 +3,8 @@
 mod filters;
 mod log;
 
+use std::sync::Arc;
+
 use tui_input::{Input, InputRequest};
 
 pub use log::entry_words;
@@ -16,7 +18,7 @@ use super::{
     pane::Sorting,
     saved, view, waiting,
 };
-use crate::journal::EntryId;
+use crate::{journal::EntryId, manifest::Manifest};
 
 /// A list from which one thing is chosen.
 #[derive(Debug)]
@@ -305,6 +307,14 @@ impl Picker {
     fn current(&self) -> Option<usize> {
         self.shown().get(self.selected).copied()
     }
+}
+
+/// The backends are here: one is chosen for a new context.
+pub fn offer_backends(model: &mut Model, backends: Vec<Arc<Manifest>>) -> Vec<Effect> {
+    model.backends = backends;
+    let picker = Picker::backends(model);
+    model.dialogs.push(Dialog::Picker(picker));
+    Vec::new()
 }
 
 /// A key for the list.
