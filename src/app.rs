@@ -24,6 +24,7 @@ pub mod held;
 pub mod key;
 pub mod keymap;
 pub mod listing;
+pub mod look;
 pub mod mark;
 mod message;
 pub mod order;
@@ -73,7 +74,6 @@ use self::{
     key::{Code, Key},
     keymap::{Keymap, Place},
     pane::Pane,
-    picker,
     reveal::Reveal,
     rotation::Rotation,
     saved::Saved,
@@ -93,6 +93,8 @@ pub type ContextId = usize;
 pub struct Model {
     /// The configured contexts in the order of the config.
     pub contexts: Vec<Context>,
+    /// The config's groups of contexts, in its order.
+    pub groups: Vec<fleet::Group>,
     /// One pane for each tab, in the order of [`Tab::ALL`].
     pub panes: [Pane; 4],
     /// The tab in front.
@@ -292,8 +294,9 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Continue(tab) => view::go_on(model, tab),
         Msg::Contexts(contexts) => listing::replace_contexts(model, contexts),
         Msg::ContextsKept(why) => listing::keep_contexts(model, why),
-        Msg::Backends(backends) => picker::offer_backends(model, backends),
+        Msg::Backends(backends) => picker::backends(model, backends),
         Msg::FilterSaved { name, saved } => saved::kept_as(model, &name, saved),
+        Msg::GroupSaved { name, groups } => picker::contexts::saved(model, &name, groups),
         Msg::NotAdded(why) => form::not_added(model, why),
         Msg::Failed(text) => {
             model.say(Tone::Bad, text);
@@ -348,6 +351,7 @@ impl Model {
     pub fn new(contexts: Vec<Context>, keymap: Keymap) -> Self {
         let mut model = Self {
             contexts,
+            groups: Vec::new(),
             panes: Tab::ALL.map(Pane::new),
             active: Tab::ApiKeys,
             dialogs: Vec::new(),

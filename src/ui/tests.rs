@@ -405,6 +405,13 @@ fn lists_to_choose_from() {
     shows!("palette_narrowed", desk);
     desk.press("Esc o");
     shows!("sort", desk);
+    desk.press("Space Down Space Right");
+    shows!("sort_several", desk);
+    desk.press("Enter");
+    shows!("sorted_by_two", desk);
+    desk.press("|");
+    shows!("columns", desk);
+    desk.press("Esc");
     let mut desk = fleet();
     desk.press("c j");
     shows!("contexts", desk);

@@ -6,7 +6,9 @@ use std::{collections::BTreeMap, sync::Arc};
 use tui_input::Input;
 
 use super::{
-    Act, Bulk, Next, Phase, Row, keys, of,
+    Act, Bulk, Next, Phase, Row, keys,
+    keys::leave,
+    of,
     plan::{Does, Planned, alone},
     queue::Queue,
     way_of,
@@ -165,7 +167,7 @@ pub(super) fn choose(model: &mut Model, next: Next) -> Vec<Effect> {
             }
             Vec::new()
         }
-        Next::Leave => super::leave(model),
+        Next::Leave => leave(model),
     }
 }
 
