@@ -1,4 +1,5 @@
-//! What one list costs at three lengths: reading the answer, a key press, a filter, a sort, a frame.
+//! What one list costs at three lengths: reading the answer, a key press, a filter, a sort, a frame; and what
+//! a hundred lists at once cost.
 //! `cargo bench --bench console`.
 
 use std::{
@@ -56,6 +57,19 @@ fn console(criterion: &mut Criterion) {
     }
 }
 
+/// A hundred contexts of a thousand keys each, in pages that come in turns.
+fn fleet(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("fleet");
+    group.sample_size(10);
+    for (pages, page) in [(1, 1_000), (10, 100), (40, 25)] {
+        let name = BenchmarkId::new("load 100 contexts", format!("{pages} × {page}"));
+        group.bench_function(name, |bencher| {
+            bencher.iter(|| black_box(Bench::fleet(100, pages, page)));
+        });
+    }
+    group.finish();
+}
+
 fn measure(criterion: &mut Criterion, length: usize, bench: &mut Bench) {
     let mut group = criterion.benchmark_group("console");
     group.sample_size(20);
@@ -84,5 +98,5 @@ impl Step {
     }
 }
 
-criterion_group!(benches, console);
+criterion_group!(benches, console, fleet);
 criterion_main!(benches);

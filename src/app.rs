@@ -24,6 +24,7 @@ pub mod held;
 pub mod key;
 pub mod keymap;
 pub mod listing;
+pub mod look;
 pub mod mark;
 mod message;
 pub mod order;

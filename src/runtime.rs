@@ -6,6 +6,7 @@ pub mod contexts;
 mod core;
 mod events;
 pub mod harness;
+mod keeper;
 pub mod signals;
 mod tasks;
 pub mod terminal;
@@ -113,6 +114,7 @@ impl Console {
         self.grant(wishes)?;
         while self.exit.is_none() {
             self.draw()?;
+            self.core.rest();
             tokio::select! {
                 biased;
                 signal = signals.next() => self.signal(signal)?,
@@ -121,6 +123,7 @@ impl Console {
             }
             self.drain(&mut events)?;
         }
+        self.core.end();
         Ok(self.exit.unwrap_or(0))
     }
 

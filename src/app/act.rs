@@ -48,6 +48,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::SameClient => form::server::same(model, Role::ClientId),
         Action::Sort => open(model, Picker::sort),
         Action::Reverse => view::reverse(model),
+        Action::Columns => open(model, Picker::columns),
         Action::Whose => whose::open(model),
         Action::SavedFilters => open(model, Picker::filters),
         Action::Group => group::sheet::open(model),
@@ -316,6 +317,9 @@ pub fn why_not(model: &Model, action: Action) -> Option<String> {
         Action::SameCreator => form::server::why_not(model, Role::Creator),
         Action::SameClient => form::server::why_not(model, Role::ClientId),
         Action::Group => group::sheet::why_not(model),
+        Action::Sort | Action::Columns => model.pane().sources.is_empty().then(|| {
+            empty_tab(model, model.active).unwrap_or_else(|| "No key is listed here.".to_owned())
+        }),
         Action::Retry => {
             let mut sources = model.pane().sources.iter();
             let none = !sources.any(|it| matches!(it.load, Load::Failed(_)));

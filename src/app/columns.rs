@@ -15,6 +15,9 @@ const NAME_MOST: u16 = 40;
 /// The most cells of a time: `2026-03-01 14:03`.
 const TIME_MOST: u16 = 16;
 
+/// The most columns that stay at the left: context, id and name.
+const MOST_PINNED: usize = 3;
+
 /// What a column shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ColumnId {
@@ -56,21 +59,32 @@ pub fn columns(sources: &[Source]) -> Vec<Column> {
     columns_of(&resources)
 }
 
+/// All columns that there can be for these sources, those that are shown unless told otherwise among them.
+#[must_use]
+pub fn known(sources: &[Source]) -> Vec<Column> {
+    let resources: Vec<_> = sources.iter().map(|source| &source.resource).collect();
+    with(&resources, true)
+}
+
 /// The columns for lists of these resources, one for each list.
 #[must_use]
 pub fn columns_of(resources: &[&Arc<Resource>]) -> Vec<Column> {
+    with(resources, false)
+}
+
+/// The columns of these resources, with those that are shown only where somebody chose them.
+fn with(resources: &[&Arc<Resource>], all: bool) -> Vec<Column> {
     let [first, others @ ..] = resources else {
         return Vec::new();
     };
     let mut columns = if others.iter().all(|other| Arc::ptr_eq(first, other)) {
-        let own = first
-            .field
-            .iter()
-            .enumerate()
-            .filter(|(_, field)| field.column);
-        own.map(|(at, field)| of_field(at, field)).collect()
+        let fields = first.field.iter().enumerate();
+        let own = fields
+            .filter(|(_, field)| field.column || all && field.kind != Kind::Secret)
+            .map(|(at, field)| of_field(at, field));
+        own.collect()
     } else {
-        by_role(resources)
+        by_role(resources, all)
     };
     if resources.len() > 1 {
         columns.insert(0, column(ColumnId::Context, "Context", "context", 7, 16));
@@ -101,16 +115,32 @@ fn of_field(at: usize, field: &Field) -> Column {
     column(ColumnId::Field(at), &field.title, &field.key, least, most)
 }
 
-/// How many columns at the left stay where they are while the others scroll: those up to the name.
+impl Column {
+    /// It tells keys apart: it is always shown.
+    #[must_use]
+    pub fn is_name(&self) -> bool {
+        self.id == ColumnId::Name || self.most == NAME_MOST
+    }
+
+    /// Its name among the columns of a table, whose fields may be called as anything.
+    #[must_use]
+    pub fn word(&self) -> String {
+        match self.id {
+            ColumnId::Field(_) => format!("field {}", self.name),
+            _ => self.name.clone(),
+        }
+    }
+}
+
+/// How many columns at the left stay where they are while the others scroll: those up to the name, unless
+/// somebody moved it to the right.
 #[must_use]
 pub fn pinned(columns: &[Column]) -> usize {
-    let name = columns
-        .iter()
-        .position(|column| column.id == ColumnId::Name || column.most == NAME_MOST);
+    let name = columns.iter().take(MOST_PINNED).position(Column::is_name);
     name.map_or(1, |at| at + 1).min(columns.len())
 }
 
-fn by_role(resources: &[&Arc<Resource>]) -> Vec<Column> {
+fn by_role(resources: &[&Arc<Resource>], all: bool) -> Vec<Column> {
     let has = |role| {
         resources
             .iter()
@@ -131,6 +161,19 @@ fn by_role(resources: &[&Arc<Resource>]) -> Vec<Column> {
     for (role, title, name) in times {
         if has(role) {
             columns.push(column(ColumnId::Role(role), title, name, 10, TIME_MOST));
+        }
+    }
+    let others = [
+        (Role::Creator, "Creator", "creator", 24),
+        (Role::ClientId, "Client id", "client-id", 36),
+        (Role::Prefix, "Prefix", "prefix", 12),
+        (Role::Scopes, "Scopes", "scopes", 36),
+        (Role::Admin, "Admin", "admin", 6),
+        (Role::Updated, "Updated", "updated", TIME_MOST),
+    ];
+    for (role, title, name, most) in others {
+        if all && has(role) {
+            columns.push(column(ColumnId::Role(role), title, name, 6, most));
         }
     }
     columns

@@ -104,10 +104,12 @@ actions! {
     SameCreator Table "same-creator" "same creator" [];
     /// Ask the server for all keys with the selected key's client id.
     SameClient Table "same-client-id" "same client id" [];
-    /// Sort by a column.
+    /// Sort by a column, or by several.
     Sort Table "sort" "sort" ["o"];
     /// Reverse the order.
     Reverse Table "reverse" "reverse" ["O"];
+    /// Choose the columns and their order.
+    Columns Table "columns" "columns" ["|"];
     /// Group the keys shown: count them by creator, owner or another column.
     Group Table "group" "group" ["b"];
     /// Find the key to which a leaked value belongs; the value stays here.

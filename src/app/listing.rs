@@ -11,10 +11,8 @@ use std::{
 pub use places::{keep_contexts, placed, places, replace_contexts};
 
 use super::{
-    CallId, ContextId, Effect, Light, Model, Tone,
-    columns::columns,
-    group, health,
-    pane::{Load, Pane, Sorting, Source},
+    CallId, ContextId, Effect, Light, Model, Tone, group, health,
+    pane::{Load, Pane, Source},
     view::{self, extend_view, rebuild_view},
     visit, whose,
 };
@@ -52,13 +50,7 @@ pub fn rebuild_sources(model: &mut Model) {
                 );
             }
         }
-        pane.columns = columns(&pane.sources);
-        let columns = &pane.columns;
-        let known = |order: &Sorting| columns.iter().any(|column| column.id == order.column);
-        if !pane.order.iter().all(known) {
-            pane.order.clear();
-        }
-        pane.left = 0;
+        pane.arrange_columns(&model.contexts);
     }
     for tab in Tab::ALL {
         rebuild_view(model, tab);

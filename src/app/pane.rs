@@ -11,6 +11,7 @@ use super::{
     columns::{Column, ColumnId},
     filter::Facts,
     filter_line::FilterLine,
+    look::Tables,
     mark::Anchor,
     view::{Ranked, Sieve},
     visit::New,
@@ -28,8 +29,14 @@ pub struct Pane {
     pub tab: Tab,
     /// The lists that it shows: one for each chosen context and resource.
     pub sources: Vec<Source>,
-    /// The columns, by what the sources have in common.
+    /// The columns shown.
     pub columns: Vec<Column>,
+    /// All columns that there can be, by what the sources have in common.
+    pub known: Vec<Column>,
+    /// What it lists: the name under which its arrangement is kept.
+    pub(super) lists: String,
+    /// How tables are arranged, by what they list.
+    pub(super) tables: Tables,
     /// The rows shown, filtered and in order.
     pub view: Vec<RowRef>,
     /// Rows that came stand behind the others, not yet in order.
@@ -159,6 +166,9 @@ impl Pane {
             tab,
             sources: Vec::new(),
             columns: Vec::new(),
+            known: Vec::new(),
+            lists: String::new(),
+            tables: Tables::new(),
             view: Vec::new(),
             loose: false,
             ordered: 0,

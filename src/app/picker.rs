@@ -3,6 +3,7 @@
 pub mod contexts;
 mod filters;
 mod log;
+mod table;
 
 use std::sync::Arc;
 
@@ -12,12 +13,13 @@ pub use log::entry_words;
 
 use super::{
     ContextId, Effect, Model, act,
+    columns::ColumnId,
     dialog::Dialog,
     key::{Code, Key},
     keymap::Action,
     listing,
     pane::Sorting,
-    saved, view, waiting,
+    saved, waiting,
 };
 use crate::{journal::EntryId, manifest::Manifest};
 
@@ -60,8 +62,10 @@ pub enum Pick {
     Action(Action),
     /// The context is shown, alone or with the marked ones.
     Context(ContextId),
-    /// The pane is sorted by a column.
-    Sort(Sorting),
+    /// The pane is sorted by a column; its place among those that are marked.
+    Sort(Sorting, Option<usize>),
+    /// A column of the table.
+    Column(ColumnId),
     /// A new key of this kind, where a tab has several: the position of the source.
     New(usize),
     /// The contexts of the group at this position are shown.
@@ -193,39 +197,6 @@ impl Picker {
         }
     }
 
-    /// The columns of the pane in front.
-    #[must_use]
-    pub fn sort(model: &Model) -> Self {
-        let pane = model.pane();
-        let items = pane.columns.iter().map(|column| {
-            let mut orders = pane.order.iter();
-            let current = orders.find(|order| order.column == column.id);
-            Item {
-                label: column.title.clone(),
-                note: match current {
-                    Some(order) if order.descending => "now, from the greatest".to_owned(),
-                    Some(_) => "now, from the least".to_owned(),
-                    None => String::new(),
-                },
-                off: false,
-                marked: false,
-                pick: Pick::Sort(Sorting {
-                    column: column.id,
-                    descending: current.is_some_and(|order| !order.descending),
-                }),
-            }
-        });
-        let (title, items) = ("Sort by".to_owned(), items.collect());
-        Self {
-            title,
-            intro: None,
-            query: Some(Input::default()),
-            items,
-            selected: 0,
-            many: false,
-        }
-    }
-
     /// The kinds of keys that the pane can make.
     #[must_use]
     pub fn kinds(model: &Model, kinds: &[usize]) -> Self {
@@ -269,6 +240,12 @@ impl Picker {
             .collect()
     }
 
+    /// It lists contexts.
+    fn has_contexts(&self) -> bool {
+        let is_one = |item: &Item| matches!(item.pick, Pick::Context(_));
+        self.items.iter().any(is_one)
+    }
+
     /// Pasted text narrows the list.
     pub fn paste(&mut self, text: &str) {
         for letter in text.chars().filter(|letter| !letter.is_control()).take(256) {
@@ -290,6 +267,9 @@ impl Picker {
 
 /// A key for the list.
 pub fn key(model: &mut Model, key: Key) -> Vec<Effect> {
+    if let Some(effects) = table::key(model, key) {
+        return effects;
+    }
     let leaves = key == Key::ctrl('c') || act::leaves(model, key);
     let page = usize::from(model.size.1 / 2).max(1);
     let Some(Dialog::Picker(picker)) = model.dialogs.last_mut() else {
@@ -307,7 +287,7 @@ pub fn key(model: &mut Model, key: Key) -> Vec<Effect> {
         Code::PageUp => picker.selected = picker.selected.saturating_sub(page),
         Code::Home => picker.selected = 0,
         Code::End => picker.selected = last,
-        Code::Char(' ') if picker.many => contexts::mark(model),
+        Code::Char(' ') if picker.has_contexts() => contexts::mark(model),
         Code::Backspace if types => picker.type_into(InputRequest::DeletePrevChar),
         Code::Char(letter) if !types && !leaves && !key.ctrl => return letter_key(model, letter),
         _ if !types && leaves => return close(model),
@@ -332,10 +312,10 @@ fn letter_key(model: &mut Model, letter: char) -> Vec<Effect> {
         'k' => picker.selected = picker.selected.saturating_sub(1),
         'g' => picker.selected = 0,
         'G' => picker.selected = last,
-        'a' if picker.many => contexts::mark_all(model),
-        '/' if picker.many => contexts::find(picker),
-        'r' if picker.many => return contexts::retry(model),
-        's' if picker.many => return contexts::ask_name(model),
+        'a' if picker.has_contexts() => contexts::mark_all(model),
+        '/' if picker.has_contexts() => contexts::find(picker),
+        'r' if picker.has_contexts() => return contexts::retry(model),
+        's' if picker.has_contexts() => return contexts::ask_name(model),
         _ => {}
     }
     Vec::new()
@@ -376,7 +356,8 @@ fn choose(model: &mut Model) -> Vec<Effect> {
     }
     match item.pick {
         Pick::Action(action) => act::act(model, action),
-        Pick::Sort(order) => view::sort(model, vec![order]),
+        // `table` has taken their keys.
+        Pick::Sort(..) | Pick::Column(_) => Vec::new(),
         Pick::New(source) => super::form::create(model, source),
         Pick::Context(at) => {
             // Marks that stand as they were when the list opened say nothing: the cursor decides.

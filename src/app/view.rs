@@ -59,7 +59,7 @@ fn with(model: &mut Model, tab: Tab, act: impl FnOnce(&mut Pane, &Known<'_>)) {
 
 /// Sorts the pane in front; without a column as its manifest says.
 pub fn sort(model: &mut Model, orders: Vec<Sorting>) -> Vec<Effect> {
-    model.pane_mut().order = orders;
+    model.pane_mut().order_by(orders);
     with(model, model.active, Pane::arrange);
     Vec::new()
 }

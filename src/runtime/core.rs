@@ -4,7 +4,7 @@
 use tokio::sync::mpsc;
 use zeroize::Zeroizing;
 
-use super::{ConsoleError, contexts, tasks::Tasks};
+use super::{ConsoleError, contexts, keeper::Keeper, tasks::Tasks};
 use crate::{
     app::{self, Effect, Model, Msg, keymap::Keymap, reveal::Receipt},
     config::{Config, Environment},
@@ -46,6 +46,7 @@ pub struct Core {
     tasks: Tasks,
     mail: mpsc::UnboundedReceiver<Mail>,
     environment: Environment,
+    keeper: Keeper,
     /// The operator left: what the tray does not have was asked about.
     left: bool,
     #[cfg(feature = "demo")]
@@ -64,11 +65,16 @@ impl Core {
             (!config.exists && config.contexts.is_empty()).then(|| config.path.clone());
         tell_names(&mut model, config);
         model.now = now();
+        let mut keeper = Keeper::new(environment.state_folder.as_deref(), &config.path);
+        if model.first_run.is_none() {
+            keeper.restore(&mut model);
+        }
         Ok(Self {
             model,
             tasks: Tasks::new(config, sender, environment.clone()),
             mail,
             environment: environment.clone(),
+            keeper,
             left: false,
             #[cfg(feature = "demo")]
             demo: None,
@@ -79,6 +85,16 @@ impl Core {
     #[cfg(debug_assertions)]
     pub fn environment(&self) -> &Environment {
         &self.environment
+    }
+
+    /// Keeps the console's look while there is nothing else to do.
+    pub fn rest(&mut self) {
+        self.keeper.keep(&self.model);
+    }
+
+    /// Keeps the console's look before it ends.
+    pub fn end(&mut self) {
+        self.keeper.flush(&self.model);
     }
 
     /// The next answer of a task.
@@ -105,6 +121,8 @@ impl Core {
             Mail::Demo(started) => {
                 let (config, demo) = *started;
                 self.tasks.write_down_in(&demo.state_folder());
+                // The look of the samples is nothing to come back to.
+                self.keeper = Keeper::default();
                 self.demo = Some(demo);
                 self.switch(config)
             }

@@ -33,6 +33,33 @@ const FINDS: [Hint<'static>; 3] = [
     ("Esc", "ends the search"),
 ];
 
+/// Keys of the columns that order the rows.
+const SORT: [Hint<'static>; 4] = [
+    ("Enter", "sorts"),
+    ("Space", "adds"),
+    ("←", "turns"),
+    ("Esc", "closes"),
+];
+/// Keys of the columns shown.
+const COLUMNS: [Hint<'static>; 5] = [
+    ("Enter", "keeps"),
+    ("Space", "shows"),
+    ("J K", "moves"),
+    ("0", "resets"),
+    ("Esc", "leaves"),
+];
+
+/// What can be done in the list.
+fn keys(picker: &Picker) -> &'static [Hint<'static>] {
+    match picker.items.first().map(|item| item.pick) {
+        Some(Pick::Sort(..)) => &SORT,
+        Some(Pick::Column(_)) => &COLUMNS,
+        _ if picker.many && picker.query.is_some() => &FINDS,
+        _ if picker.many => &MANY,
+        _ => &ONE,
+    }
+}
+
 /// Draws the list.
 pub fn draw(model: &Model, canvas: &mut Canvas<'_>, picker: &Picker) {
     let shown = picker.shown();
@@ -56,17 +83,12 @@ pub fn draw(model: &Model, canvas: &mut Canvas<'_>, picker: &Picker) {
     let query = u16::from(picker.query.is_some());
     let above = u16::try_from(intro.len()).unwrap_or(0) + query;
     let rows = u16::try_from(picker.items.len()).unwrap_or(u16::MAX);
-    let keys: &[_] = match (picker.many, &picker.query) {
-        (true, None) => &MANY,
-        (true, Some(_)) => &FINDS,
-        (false, _) => &ONE,
-    };
     let inside = open(
         canvas,
         &Sheet {
             title: &picker.title,
             size: (width, rows.saturating_add(above)),
-            keys,
+            keys: keys(picker),
             ink: Ink::Border,
         },
     );
@@ -124,14 +146,13 @@ fn item(
     if selected {
         canvas.paint(line, name);
     }
-    let mark = match (many, item.marked) {
-        (false, _) => "",
-        (true, _) if !matches!(item.pick, Pick::Context(_)) => "    ",
-        (true, true) => "[x] ",
-        (true, false) => "[ ] ",
+    let mark = if many {
+        self::mark(item)
+    } else {
+        String::new()
     };
     let bar = if selected { "▌ " } else { "  " };
-    let mut x = line.x + canvas.pieces(line.x, line.y, line.width, &[(bar, name), (mark, name)]);
+    let mut x = line.x + canvas.pieces(line.x, line.y, line.width, &[(bar, name), (&mark, name)]);
     let room = line.right().saturating_sub(x);
     let label = label.min(room.saturating_mul(3) / 5);
     let context = match item.pick {
@@ -149,4 +170,17 @@ fn item(
     }
     let style: Style = note;
     canvas.put(x, line.y, line.right().saturating_sub(x), &item.note, style);
+}
+
+/// The mark of an item where several may be marked, four cells wide.
+fn mark(item: &Item) -> String {
+    match item.pick {
+        Pick::Sort(order, Some(place)) => {
+            let arrow = if order.descending { "↓" } else { "↑" };
+            format!("{arrow}{:<3}", place + 1)
+        }
+        Pick::Context(_) | Pick::Column(_) if item.marked => "[x] ".to_owned(),
+        Pick::Context(_) | Pick::Column(_) => "[ ] ".to_owned(),
+        _ => "    ".to_owned(),
+    }
 }

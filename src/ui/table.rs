@@ -376,8 +376,6 @@ fn state(
     let newer = new.map(|new| format!("{mark}{new}, {}", state.word()));
     let least = new.map(|_| format!("{mark}+{}", state.word()));
     let newer = newer.into_iter().chain(least);
-    let least = new.map(|_| format!("{mark}+{}", state.word()));
-    let newer = newer.into_iter().chain(least);
     let newer = newer.filter(|_| state.severity() != Severity::Fine);
     let short = [format!("{mark}{}", state.word()), state.word().to_owned()];
     let text = std::iter::once(text)

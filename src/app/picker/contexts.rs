@@ -210,7 +210,7 @@ pub fn saved(model: &mut Model, name: &str, groups: Vec<Group>) -> Vec<Effect> {
     let asks = |dialog: &Dialog| matches!(dialog, Dialog::Form(form) if matches!(form.purpose, Purpose::SaveGroup(_)));
     model.dialogs.retain(|dialog| !asks(dialog));
     let mut new = Picker::contexts(model);
-    if let Some(picker) = front(model).filter(|picker| picker.many) {
+    if let Some(picker) = front(model).filter(|picker| picker.has_contexts()) {
         let marked: Vec<usize> = picker.marked().collect();
         for item in &mut new.items {
             item.marked = matches!(item.pick, Pick::Context(at) if marked.contains(&at));
@@ -231,7 +231,7 @@ pub fn find(picker: &mut Picker) {
 /// Ends that; the cursor stays on what it is on. Tells whether something was being found.
 pub fn end_find(picker: &mut Picker) -> bool {
     let at = picker.current();
-    let finds = picker.many && picker.query.take().is_some();
+    let finds = picker.has_contexts() && picker.query.take().is_some();
     if let (true, Some(at)) = (finds, at) {
         picker.selected = at;
     }

@@ -109,15 +109,23 @@ fn find(entries: &[Entry], id: EntryId) -> Result<Left, Failure> {
     }
 }
 
-/// No rotation of this key waits that would be forgotten over another one.
+/// No rotation of these keys waits that would be forgotten over another one.
 ///
 /// # Errors
 /// How to go on with the one that waits.
-pub(super) fn waits_not(place: &Place, origin: &str, key: &Key) -> Result<(), Failure> {
+pub(super) fn wait_not<'a>(
+    place: &Place,
+    origin: &str,
+    mut keys: impl Iterator<Item = &'a Key>,
+) -> Result<(), Failure> {
     let entries = place.journal.read();
     let entries = entries.map_err(|error| Failure::failed(error.to_string()))?;
+    keys.try_for_each(|key| waits_not(place, origin, &entries, key))
+}
+
+fn waits_not(place: &Place, origin: &str, entries: &[Entry], key: &Key) -> Result<(), Failure> {
     let at = (&**place.name(), origin, &*place.resource.id);
-    let waits = journal::rotations_of(&entries, at, key.target.id.as_str());
+    let waits = journal::rotations_of(entries, at, key.target.id.as_str());
     match waits.last() {
         None => Ok(()),
         Some(Entry {
