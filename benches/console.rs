@@ -21,12 +21,13 @@ struct Step {
 }
 
 /// The steps, in the console's own keys.
-const STEPS: [Step; 5] = [
+const STEPS: [Step; 6] = [
     step("update", "", "j", "k"),
     step("filter a word", "/ t e a", "m", "Esc Esc"),
     step("filter a column", "/ n a m e : t e a", "m", "Esc Esc"),
     step("filter fuzzily", "/ ~ s t", "m", "Esc Esc"),
     step("sort", "", "O", ""),
+    step("health", "", "h", "Esc"),
 ];
 
 const fn step(
