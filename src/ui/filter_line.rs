@@ -40,11 +40,7 @@ pub fn draw(pane: &Pane, canvas: &mut Canvas<'_>, area: Rect) {
         height: area.height - 1,
         ..area
     };
-    if !line.editing
-        && line.mistake().is_none()
-        && !pane.server.is_empty()
-        && !pane.filtering()
-    {
+    if !line.editing && line.mistake().is_none() && !pane.server.is_empty() && !pane.filtering() {
         // Beside the server's filter it says what this one, the console's own, has left.
         let shown = format!(" → {} shown", words::len(pane.view.len()));
         let room = area.width.saturating_sub(place.end + 1);
