@@ -1,5 +1,5 @@
-//! What one list costs at four lengths: reading the answer, a key press, a filter, a sort, a frame; and what
-//! the bare work of a filter or a sort costs beside it.
+//! What one list costs at four lengths: reading the answer, a key press, a filter, a sort, a frame; what the
+//! bare work of a filter or a sort costs beside it; and what a hundred lists at once cost.
 //! `cargo bench --bench console`.
 
 use std::{
@@ -21,7 +21,7 @@ struct Step {
 }
 
 /// The steps, in the console's own keys. What finds nothing becomes a filter for all rows by `Backspace`.
-const STEPS: [Step; 8] = [
+const STEPS: [Step; 9] = [
     step("update", "", "j", "k"),
     step("filter a word", "/ t e a m x", "Backspace", "Esc Esc"),
     step("narrow a word", "/ t e a", "m", "Esc Esc"),
@@ -40,6 +40,7 @@ const STEPS: [Step; 8] = [
     step("filter fuzzily", "/ ~ s t m x", "Backspace", "Esc Esc"),
     step("narrow fuzzily", "/ ~ s t", "m", "Esc Esc"),
     step("sort again", "", "O", ""),
+    step("health", "", "h", "Esc"),
 ];
 
 const fn step(
@@ -67,6 +68,19 @@ fn console(criterion: &mut Criterion) {
             Err(why) => eprintln!("{length} rows: {why}"),
         }
     }
+}
+
+/// A hundred contexts of a thousand keys each, in pages that come in turns.
+fn fleet(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("fleet");
+    group.sample_size(10);
+    for (pages, page) in [(1, 1_000), (10, 100), (40, 25)] {
+        let name = BenchmarkId::new("load 100 contexts", format!("{pages} × {page}"));
+        group.bench_function(name, |bencher| {
+            bencher.iter(|| black_box(Bench::fleet(100, pages, page)));
+        });
+    }
+    group.finish();
 }
 
 fn measure(criterion: &mut Criterion, length: usize, bench: &mut Bench) {
@@ -115,5 +129,5 @@ impl Step {
     }
 }
 
-criterion_group!(benches, console);
+criterion_group!(benches, console, fleet);
 criterion_main!(benches);

@@ -74,7 +74,6 @@ use self::{
     key::{Code, Key},
     keymap::{Keymap, Place},
     pane::Pane,
-    picker::Picker,
     reveal::Reveal,
     rotation::Rotation,
     saved::Saved,
@@ -94,6 +93,8 @@ pub type ContextId = usize;
 pub struct Model {
     /// The configured contexts in the order of the config.
     pub contexts: Vec<Context>,
+    /// The config's groups of contexts, in its order.
+    pub groups: Vec<fleet::Group>,
     /// One pane for each tab, in the order of [`Tab::ALL`].
     pub panes: [Pane; 4],
     /// The tab in front.
@@ -293,13 +294,9 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Continue(tab) => view::go_on(model, tab),
         Msg::Contexts(contexts) => listing::replace_contexts(model, contexts),
         Msg::ContextsKept(why) => listing::keep_contexts(model, why),
-        Msg::Backends(backends) => {
-            model.backends = backends;
-            let picker = Picker::backends(model);
-            model.dialogs.push(Dialog::Picker(picker));
-            Vec::new()
-        }
+        Msg::Backends(backends) => picker::backends(model, backends),
         Msg::FilterSaved { name, saved } => saved::kept_as(model, &name, saved),
+        Msg::GroupSaved { name, groups } => picker::contexts::saved(model, &name, groups),
         Msg::NotAdded(why) => form::not_added(model, why),
         Msg::Failed(text) => {
             model.say(Tone::Bad, text);
@@ -354,6 +351,7 @@ impl Model {
     pub fn new(contexts: Vec<Context>, keymap: Keymap) -> Self {
         let mut model = Self {
             contexts,
+            groups: Vec::new(),
             panes: Tab::ALL.map(Pane::new),
             active: Tab::ApiKeys,
             dialogs: Vec::new(),

@@ -34,15 +34,15 @@ use serde::Deserialize;
 pub use crate::manifest::nearest;
 pub use backends::{BackendError, load_backend, own_backends};
 pub use credential::{CredentialError, Resolver};
-pub use edit::{EditError, NewContext, add_context, add_filter, replace};
+pub use edit::{EditError, NewContext, add_context, add_filter, add_group, replace};
 pub use environment::Environment;
 pub use guard::GuardError;
-pub use keep::{keep, keeping};
+pub use keep::{adopt, keeping};
 pub use typed::typed_source;
 
 use crate::{
     api::{Connection, Limits},
-    app::{Accent, bulk::Rules, gate::Write, state::Policy},
+    app::{Accent, bulk::Rules, fleet::Group, gate::Write, state::Policy},
     manifest::Fault,
     secret::Source,
 };
@@ -107,15 +107,6 @@ impl Context {
     pub fn name(&self) -> &Arc<str> {
         &self.connection.name
     }
-}
-
-/// A name for several contexts together.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Group {
-    /// Its name.
-    pub name: String,
-    /// The contexts' names.
-    pub contexts: Vec<Arc<str>>,
 }
 
 /// A name and a text that another module reads, with the text's place for its mistakes.

@@ -189,6 +189,35 @@ impl Bench {
         drawn.map(|_| ()).map_err(|why| why.to_string())
     }
 
+    /// Reads the lists of many contexts at once, in pages that come in turns; gives the number of rows shown.
+    ///
+    /// # Errors
+    /// When the built-in manifest or a page cannot be read; why.
+    pub fn fleet(contexts: usize, pages: usize, page: usize) -> Result<usize, String> {
+        let mut bench = Self::new(page)?;
+        let manifest = Arc::clone(&bench.model.contexts.first().ok_or("no context")?.manifest);
+        let all = (0..contexts).map(|at| context(&format!("cluster-{at:03}"), &manifest));
+        bench.model = Model::new(all.collect(), Keymap::default());
+        bench.model.size = SIZE;
+        let calls: Vec<_> = bench.model.start().iter().filter_map(list).collect();
+        for number in 1..=pages {
+            for call in calls.iter().copied() {
+                let progress = Progress {
+                    rows: bench.rows()?,
+                    page: number,
+                    pages: Some(pages),
+                    total: None,
+                };
+                bench.send(Msg::Rows { call, progress });
+                if number == pages {
+                    let result = Ok(ListEnd::default());
+                    bench.send(Msg::Listed { call, result });
+                }
+            }
+        }
+        Ok(bench.model.pane().view.len())
+    }
+
     fn rows(&self) -> Result<Rows, String> {
         let list = &self.resource.list;
         let page = decode_page(&self.resource, list, &self.body).map_err(|why| why.to_string())?;
@@ -199,15 +228,12 @@ impl Bench {
         let rows = self.rows()?;
         self.floor = Floor::of(&rows);
         let fetched = rows.len();
-        let calls = self
-            .model
-            .start()
-            .into_iter()
-            .filter_map(|effect| match effect {
-                Effect::List { call, .. } => Some(call),
-                _ => None,
-            });
-        let call = calls.last().ok_or("nothing is asked for")?;
+        let asked = self.model.start();
+        let call = asked
+            .iter()
+            .filter_map(list)
+            .last()
+            .ok_or("nothing is asked for")?;
         let progress = Progress {
             rows,
             page: 1,
@@ -225,9 +251,17 @@ impl Bench {
     }
 }
 
-fn model(manifest: &Arc<Manifest>) -> Result<Model, String> {
-    let context = Context {
-        name: Arc::from("search"),
+/// The call of a list.
+fn list(effect: &Effect) -> Option<app::CallId> {
+    match effect {
+        Effect::List { call, .. } => Some(*call),
+        _ => None,
+    }
+}
+
+fn context(name: &str, manifest: &Arc<Manifest>) -> Context {
+    Context {
+        name: Arc::from(name),
         manifest: Arc::clone(manifest),
         address: "http://localhost:8108".to_owned(),
         production: false,
@@ -238,8 +272,11 @@ fn model(manifest: &Arc<Manifest>) -> Result<Model, String> {
         chosen: true,
         keeps: std::collections::BTreeMap::new(),
         light: Light::Dark,
-    };
-    let mut model = Model::new(vec![context], Keymap::default());
+    }
+}
+
+fn model(manifest: &Arc<Manifest>) -> Result<Model, String> {
+    let mut model = Model::new(vec![context("search", manifest)], Keymap::default());
     model.size = SIZE;
     model.now = Moment::read("2026-01-01T00:00:00Z").ok_or("no such time")?;
     Ok(model)

@@ -3,6 +3,8 @@
 #![cfg(test)]
 #![cfg(all(unix, feature = "demo"))]
 
+#[path = "terminal/fleet.rs"]
+mod fleet;
 #[path = "cli/harness.rs"]
 #[expect(dead_code, reason = "the parts that other tests use")]
 mod harness;

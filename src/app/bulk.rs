@@ -2,40 +2,26 @@
 //! is typed once, and each row then ends with an outcome of its own. [`queue`] says which row begins when,
 //! for the console and for scripts alike; the runtime walks each row, and tells of it by [`News`].
 
+mod keys;
 mod open;
 pub mod plan;
 pub mod queue;
+mod row;
 mod run;
-
-use std::sync::Arc;
 
 use tui_input::Input;
 
+pub use keys::{key, paste};
 pub use open::open;
+pub use row::{News, Row, Walk};
 pub use run::{checked, halted, looked, news, saved, span, summary, walked};
 
 use self::{
-    plan::{Does, Planned},
+    plan::Planned,
     queue::{Counts, Queue},
 };
-use super::{
-    CallId, ContextId, Effect, Model, Tone, act,
-    choices::Choices,
-    confirm::settled,
-    dialog::Dialog,
-    form::editor::Editor,
-    gate::{Tier, Write},
-    key::{Code, Key},
-    report::{End, Report},
-    rotation::steps::{Step, Way},
-};
-use crate::{
-    api::Target,
-    journal::EntryId,
-    manifest::Resource,
-    record::{Moment, Text},
-    secret::Secret,
-};
+use super::{CallId, Model, choices::Choices, dialog::Dialog, rotation::steps::Way};
+use crate::{manifest::Resource, record::Moment, secret::Secret};
 
 /// How far one run may go.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -150,112 +136,6 @@ pub enum Next {
     Type,
     /// Nothing is done.
     Leave,
-}
-
-/// One key of a bulk.
-#[derive(Debug)]
-pub struct Row {
-    /// Where it is.
-    pub context: ContextId,
-    /// What happens to it, and why not.
-    pub plan: Planned,
-    /// It may do more than a key should.
-    powerful: bool,
-    /// The filter hides it.
-    pub hidden: bool,
-    /// A new secret is made for it.
-    makes: bool,
-    /// Its place among the rows that send something.
-    pub place: Option<usize>,
-    /// The call that walks it, or looks for it.
-    call: Option<CallId>,
-    /// What it is doing, in a few words.
-    pub words: String,
-    /// How it ended.
-    pub report: Option<Report>,
-    /// A secret that is nowhere else yet: what it is, and where the journal has it.
-    pub holds: Option<(String, Option<EntryId>, Secret)>,
-    /// It was looked for after an unknown end and is still there.
-    looked: bool,
-}
-
-/// One row as the runtime walks it.
-#[derive(Debug)]
-pub struct Walk {
-    /// The context's name.
-    pub context: Arc<str>,
-    /// What kind of key.
-    pub resource: Arc<Resource>,
-    /// Which.
-    pub target: Target,
-    /// The context signs in with it.
-    pub own: bool,
-    /// It may do more than a key should.
-    pub powerful: bool,
-    /// What is done.
-    pub does: Does,
-    /// Where its new secret goes, where it gets one.
-    pub sink: Option<String>,
-    /// Whether the context allows writes, and whether it is armed.
-    pub write: (Write, bool),
-    /// It is a production context.
-    pub production: bool,
-    /// How far it was confirmed.
-    pub confirmed: Tier,
-    /// It is sent again after an unknown end.
-    pub repeat: bool,
-}
-
-/// What is told of a row on its way.
-#[derive(Debug)]
-pub enum News {
-    /// Words for people.
-    Words(String),
-    /// An answer was lost; it is looked for.
-    Doubted,
-    /// Which look begins, and how many there are.
-    Looking(usize, usize),
-    /// A step of a rotation begins.
-    Step(Step),
-    /// There is a new secret that is nowhere else.
-    Made {
-        /// What it is.
-        label: String,
-        /// Where the journal has it.
-        entry: Option<EntryId>,
-        /// A copy of it.
-        secret: Secret,
-    },
-    /// The secret arrived.
-    Stored,
-}
-
-impl Row {
-    /// `API key “x”`.
-    #[must_use]
-    pub fn key(&self) -> String {
-        let name = Text::new(&self.plan.target.name);
-        format!("{} “{}”", self.plan.resource.noun, name.shown())
-    }
-
-    fn ended(&self) -> Option<End> {
-        self.report.as_ref().map(|report| report.end)
-    }
-
-    /// It was certainly not done, or not known to be and is still there: it can be tried again.
-    fn can_repeat(&self) -> bool {
-        let whole = self.report.as_ref().is_some_and(|report| !report.partial);
-        match self.ended() {
-            Some(End::NotDone) => whole,
-            Some(End::Unknown) => self.looked,
-            _ => false,
-        }
-    }
-
-    /// What became of it can be looked for.
-    fn can_look(&self) -> bool {
-        self.plan.does == Does::Delete && self.ended() == Some(End::Unknown)
-    }
 }
 
 impl Bulk {
@@ -375,188 +255,6 @@ pub fn held(model: &Model) -> impl Iterator<Item = (&str, &Secret)> {
     });
     let held = bulks.flatten().filter_map(|row| row.holds.as_ref());
     held.map(|(label, _, secret)| (&**label, secret))
-}
-
-/// A key for the bulk in front.
-pub fn key(model: &mut Model, key: Key) -> Vec<Effect> {
-    let now = model.now;
-    let leaves = key.code == Code::Esc || key == Key::ctrl('c');
-    let quits = act::leaves(model, key);
-    let page = usize::from(model.size.1 / 2).max(1);
-    let Some(Dialog::Bulk(bulk)) = model.dialogs.last_mut() else {
-        return Vec::new();
-    };
-    if !settled(bulk.drawn, now) || bulk.busy.is_some() && !leaves {
-        return Vec::new();
-    }
-    match bulk.phase {
-        Phase::Way | Phase::Destination => {
-            if leaves || quits {
-                return leave(model);
-            }
-            match bulk.choices.key(key) {
-                Some(next) => open::choose(model, next),
-                None => Vec::new(),
-            }
-        }
-        Phase::Typing | Phase::File { .. } if !leaves => line_key(model, key),
-        Phase::Typing => {
-            open::destinations(model);
-            Vec::new()
-        }
-        Phase::File { run } => {
-            bulk.turn(if run { Phase::Run } else { Phase::Plan });
-            Vec::new()
-        }
-        Phase::Plan | Phase::Run => {
-            let plans = bulk.phase == Phase::Plan;
-            if bulk.scroll(key, page) {
-                Vec::new()
-            } else if plans {
-                plan_key(model, key, leaves || quits)
-            } else {
-                run::key(model, key, leaves || quits)
-            }
-        }
-    }
-}
-
-impl Bulk {
-    /// Moves the cursor over the rows; tells whether the key was for that.
-    fn scroll(&mut self, key: Key, page: usize) -> bool {
-        let last = self.rows.len().saturating_sub(1);
-        self.at = match key.code {
-            Code::Down | Code::Char('j') => self.at + 1,
-            Code::Up | Code::Char('k') => self.at.saturating_sub(1),
-            Code::PageDown => self.at + page,
-            Code::PageUp => self.at.saturating_sub(page),
-            Code::Home => 0,
-            Code::End => last,
-            _ => return false,
-        }
-        .min(last);
-        self.held = true;
-        true
-    }
-
-    /// Begins to ask for a file.
-    fn ask_file(&mut self, now: Moment) {
-        let run = self.phase == Phase::Run;
-        let what = if run { "outcome" } else { "plan" };
-        let time = now.rfc3339();
-        let digits = time.chars().filter(char::is_ascii_digit).take(14);
-        let digits: String = digits.collect();
-        self.turn(Phase::File { run });
-        self.problem = None;
-        self.input = Input::new(format!("keyrack-{what}-{digits}.csv"));
-    }
-}
-
-/// A key for a line that is typed.
-fn line_key(model: &mut Model, key: Key) -> Vec<Effect> {
-    let call = model.next_call();
-    let Some(bulk) = of(model) else {
-        return Vec::new();
-    };
-    let typed = bulk.input.value().trim().to_owned();
-    if key.code != Code::Enter {
-        let mut editor = Editor::Line(std::mem::take(&mut bulk.input));
-        editor.key(key);
-        if let Editor::Line(line) = editor {
-            bulk.input = line;
-        }
-        return Vec::new();
-    }
-    if typed.is_empty() {
-        return Vec::new();
-    }
-    match bulk.phase {
-        Phase::Typing => open::check(model, typed),
-        Phase::File { run } => {
-            bulk.busy = Some((call, "Writing the file…"));
-            bulk.problem = None;
-            let text = bulk.text(&typed, run);
-            vec![Effect::SaveText {
-                call,
-                path: typed,
-                text,
-            }]
-        }
-        _ => Vec::new(),
-    }
-}
-
-/// Pasted text goes into a line; it confirms nothing.
-pub fn paste(model: &mut Model, text: &str) {
-    let Some(bulk) = of(model) else { return };
-    if matches!(bulk.phase, Phase::Typing | Phase::File { .. }) {
-        let mut editor = Editor::Line(std::mem::take(&mut bulk.input));
-        bulk.problem = editor.paste(text).err();
-        if let Editor::Line(line) = editor {
-            bulk.input = line;
-        }
-    } else {
-        model.say(
-            Tone::Warn,
-            "Pasted text does not confirm anything: type the number.",
-        );
-    }
-}
-
-/// A key for the plan: digits are the number that is asked for.
-fn plan_key(model: &mut Model, key: Key, leaves: bool) -> Vec<Effect> {
-    let now = model.now;
-    let Some(bulk) = of(model) else {
-        return Vec::new();
-    };
-    let wanted = bulk.sending().to_string();
-    match key.code {
-        _ if leaves => return leave(model),
-        Code::Char('e') => bulk.ask_file(now),
-        Code::Char(digit) if digit.is_ascii_digit() => {
-            bulk.problem = None;
-            bulk.input
-                .handle(tui_input::InputRequest::InsertChar(digit));
-        }
-        Code::Backspace => drop(bulk.input.handle(tui_input::InputRequest::DeletePrevChar)),
-        Code::Enter if bulk.sending() == 0 => return leave(model),
-        Code::Enter if bulk.input.value() == wanted => return run::begin(model),
-        Code::Enter if !bulk.input.value().is_empty() => {
-            bulk.problem = Some(format!(
-                "That is not the number of keys, {wanted}. Nothing was sent; Esc cancels."
-            ));
-        }
-        Code::Enter => {
-            bulk.problem = Some(format!("Type {wanted}, the number of keys, to go on."));
-        }
-        _ => {}
-    }
-    Vec::new()
-}
-
-/// Closes the dialog and says what was done.
-fn leave(model: &mut Model) -> Vec<Effect> {
-    let at = |dialog: &Dialog| matches!(dialog, Dialog::Bulk(_));
-    let Some(Dialog::Bulk(bulk)) = model
-        .dialogs
-        .iter()
-        .position(at)
-        .map(|at| model.dialogs.remove(at))
-    else {
-        return Vec::new();
-    };
-    if bulk.is_fresh() {
-        model.say(Tone::Info, "Cancelled: nothing was sent.");
-    } else {
-        let counts = bulk.queue.counts();
-        let tone = if counts.done == bulk.sending() {
-            Tone::Good
-        } else {
-            Tone::Warn
-        };
-        model.say(tone, run::summary(&bulk));
-    }
-    Vec::new()
 }
 
 /// Each row that can go both ways goes this one.

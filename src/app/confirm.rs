@@ -7,6 +7,7 @@ use super::{
     Effect, Model, Tone,
     dialog::Dialog,
     doubt,
+    fleet::Group,
     flight::{self, Link},
     form,
     gate::Tier,
@@ -62,6 +63,8 @@ pub enum Yes {
     Quit,
     /// The filter takes the place of the one that the config has under its name.
     SaveFilter(Saved),
+    /// The group of the same name is replaced.
+    SaveGroup(Group),
     /// The form behind is dropped with what was typed.
     Discard,
 }
@@ -177,6 +180,7 @@ fn yes(model: &mut Model) -> Vec<Effect> {
         Yes::Quit => vec![Effect::Quit],
         Yes::Discard => form::discard(model),
         Yes::SaveFilter(saved) => vec![Effect::SaveFilter(saved, true)],
+        Yes::SaveGroup(group) => vec![Effect::SaveGroup(group, true)],
         Yes::Send(context, change, tier, link) => {
             flight::launch(model, context, *change, tier, link)
         }

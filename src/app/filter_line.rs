@@ -65,10 +65,14 @@ impl Words {
 }
 
 impl FilterLine {
-    /// What stands before the text.
+    /// What stands before the text; beside the server's filter it says where this one is applied.
     #[must_use]
-    pub fn lead(&self) -> &'static str {
-        if self.editing { "/ " } else { "filter: " }
+    pub fn lead(&self, beside: bool) -> &'static str {
+        match (self.editing, beside) {
+            (true, _) => "/ ",
+            (false, true) => "here: ",
+            (false, false) => "filter: ",
+        }
     }
 
     /// The mistake, unless something is offered that mends it.
@@ -82,9 +86,9 @@ impl FilterLine {
             .then_some(error)
     }
 
-    /// Rows that it has on a screen of so many columns.
+    /// Rows that it has on a screen of so many columns, alone or beside the server's filter.
     #[must_use]
-    pub fn rows(&self, width: u16) -> u16 {
+    pub fn rows(&self, width: u16, beside: bool) -> u16 {
         if !self.editing && self.input.value().is_empty() {
             return 0;
         }
@@ -92,7 +96,7 @@ impl FilterLine {
             // What is offered has its row before it is there, so that no key moves under the cursor.
             return 1 + u16::from(self.editing);
         };
-        let mut x = 1 + self.lead().width();
+        let mut x = 1 + self.lead(beside).width();
         for letter in self.input.value().chars().take(mistake.at) {
             x += Text::new(letter.encode_utf8(&mut [0; 4])).shown().width();
         }

@@ -1,6 +1,8 @@
 //! Several contexts at once are told apart by one set of facts: which of them are shown, how many of those are
 //! production ones, and of how many the rows are whole. Header, status line and banners ask here.
 
+use std::sync::Arc;
+
 use super::{
     Context, ContextId, Model,
     pane::{Load, Pane, Source},
@@ -9,6 +11,15 @@ use crate::record::Moment;
 
 /// Lists that ended within this time of each other have one age, in microseconds.
 const SAME_AGE: i64 = 10_000_000;
+
+/// A name for several contexts together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Group {
+    /// Its name.
+    pub name: String,
+    /// The contexts' names.
+    pub contexts: Vec<Arc<str>>,
+}
 
 /// The contexts that are shown, in the order of the config.
 pub fn chosen(model: &Model) -> impl Iterator<Item = &Context> {

@@ -10,7 +10,7 @@ pub mod server;
 mod source;
 mod values;
 
-pub use open::{ask, clone, create, edit, filter_name, new_context, twin};
+pub use open::{ask, clone, create, edit, filter_name, group_name, new_context, twin};
 pub use sent::{
     Reached, finished, not_added, put_aside, refused, resent, resume, sending, unlock, unsent,
 };
@@ -93,6 +93,8 @@ pub enum Purpose {
     NewContext(String),
     /// This filter's name in the config.
     SaveFilter(String),
+    /// The name of these contexts together in the config.
+    SaveGroup(Vec<Arc<str>>),
     /// Nothing: the public half of a pair that was made here is looked at, the private one is gone.
     Public(Facts),
 }
@@ -142,7 +144,7 @@ impl Form {
             Purpose::Write {
                 verb: Verb::Rotate, ..
             } => "Regenerate",
-            Purpose::Write { .. } | Purpose::SaveFilter(_) => "Save",
+            Purpose::Write { .. } | Purpose::SaveFilter(_) | Purpose::SaveGroup(_) => "Save",
             Purpose::ServerFilter(_) => "Ask the server",
             Purpose::Credential(_) => "Sign in",
             Purpose::NewContext(_) => "Add",

@@ -7,6 +7,7 @@ use zeroize::Zeroizing;
 use super::{
     CallId, Context, ContextId,
     bulk::{News, Walk},
+    fleet::Group,
     flight::{Errand, Sent},
     gate::Pass,
     key::Key,
@@ -200,7 +201,14 @@ pub enum Msg {
         /// All filters of the config.
         saved: Vec<Saved>,
     },
-    /// The config could not take a new context or filter; why.
+    /// The config has a group of contexts under this name now.
+    GroupSaved {
+        /// What it is called.
+        name: String,
+        /// All groups of the config.
+        groups: Vec<Group>,
+    },
+    /// The config could not take a new context, filter or group; why.
     NotAdded(String),
     /// Something outside went wrong.
     Failed(String),
@@ -378,6 +386,8 @@ pub enum Effect {
     ReadBackends,
     /// Add a filter to the config; the flag lets it take the place of one of the same name.
     SaveFilter(Saved, bool),
+    /// Add a group of contexts to the config; the flag lets it take the place of one of the same name.
+    SaveGroup(Group, bool),
     /// Add a context to the config and show it.
     AddContext(NewContext),
     /// Start the embedded backend and show it.

@@ -1,8 +1,11 @@
 //! A list from which one thing is chosen: the palette, the sort column, the contexts, the first run.
 
+pub mod contexts;
 mod filters;
 mod log;
 mod table;
+
+use std::sync::Arc;
 
 use tui_input::{Input, InputRequest};
 
@@ -18,7 +21,7 @@ use super::{
     pane::Sorting,
     saved, waiting,
 };
-use crate::journal::EntryId;
+use crate::{journal::EntryId, manifest::Manifest};
 
 /// A list from which one thing is chosen.
 #[derive(Debug)]
@@ -65,6 +68,10 @@ pub enum Pick {
     Column(ColumnId),
     /// A new key of this kind, where a tab has several: the position of the source.
     New(usize),
+    /// The contexts of the group at this position are shown.
+    Group(usize),
+    /// The marked contexts are saved as a group.
+    SaveGroup,
     /// A context is added: its backend is chosen next.
     AddContext,
     /// A new context on this backend.
@@ -94,6 +101,14 @@ impl Item {
             pick,
         }
     }
+}
+
+/// The backends that a new context may have were read: one is chosen next.
+pub fn backends(model: &mut Model, backends: Vec<Arc<Manifest>>) -> Vec<Effect> {
+    model.backends = backends;
+    let picker = Picker::backends(model);
+    model.dialogs.push(Dialog::Picker(picker));
+    Vec::new()
 }
 
 impl Picker {
@@ -182,40 +197,6 @@ impl Picker {
         }
     }
 
-    /// The contexts, those that are shown marked.
-    #[must_use]
-    pub fn contexts(model: &Model) -> Self {
-        let items = model.contexts.iter().enumerate().map(|(at, context)| Item {
-            label: context.name.to_string(),
-            note: act::context_note(context),
-            off: false,
-            marked: context.chosen,
-            pick: Pick::Context(at),
-        });
-        let intro = Some(
-            "Enter shows the one under the cursor, or the marked ones; Space marks, a marks all."
-                .to_owned(),
-        );
-        let mut items: Vec<Item> = items.collect();
-        items.push(Item {
-            off: model.demo,
-            ..Item::new(
-                "Add a context…",
-                if model.demo {
-                    "not in the demo: its config is its own"
-                } else {
-                    "a service, its address and where its credential is"
-                },
-                Pick::AddContext,
-            )
-        });
-        Self {
-            intro,
-            many: true,
-            ..Self::of("Contexts", items)
-        }
-    }
-
     /// The kinds of keys that the pane can make.
     #[must_use]
     pub fn kinds(model: &Model, kinds: &[usize]) -> Self {
@@ -259,6 +240,12 @@ impl Picker {
             .collect()
     }
 
+    /// It lists contexts.
+    fn has_contexts(&self) -> bool {
+        let is_one = |item: &Item| matches!(item.pick, Pick::Context(_));
+        self.items.iter().any(is_one)
+    }
+
     /// Pasted text narrows the list.
     pub fn paste(&mut self, text: &str) {
         for letter in text.chars().filter(|letter| !letter.is_control()).take(256) {
@@ -284,38 +271,25 @@ pub fn key(model: &mut Model, key: Key) -> Vec<Effect> {
         return effects;
     }
     let leaves = key == Key::ctrl('c') || act::leaves(model, key);
+    let page = usize::from(model.size.1 / 2).max(1);
     let Some(Dialog::Picker(picker)) = model.dialogs.last_mut() else {
         return Vec::new();
     };
     let last = picker.shown().len().saturating_sub(1);
     let types = picker.query.is_some();
     match key.code {
+        Code::Esc if contexts::end_find(picker) => {}
         Code::Esc => return close(model),
         Code::Enter => return choose(model),
         Code::Down => picker.selected = (picker.selected + 1).min(last),
         Code::Up => picker.selected = picker.selected.saturating_sub(1),
-        Code::Char('j') if !types => picker.selected = (picker.selected + 1).min(last),
-        Code::Char('k') if !types => picker.selected = picker.selected.saturating_sub(1),
-        Code::Char(' ') if picker.many => {
-            let item = picker.current().and_then(|at| picker.items.get_mut(at));
-            if let Some(item) = item.filter(|item| matches!(item.pick, Pick::Context(_))) {
-                item.marked = !item.marked;
-            }
-        }
-        Code::Char('a') if picker.many && !types => {
-            let contexts = || |item: &&mut Item| matches!(item.pick, Pick::Context(_));
-            let all = picker
-                .items
-                .iter_mut()
-                .filter(contexts())
-                .all(|item| item.marked);
-            picker
-                .items
-                .iter_mut()
-                .filter(contexts())
-                .for_each(|item| item.marked = !all);
-        }
+        Code::PageDown => picker.selected = (picker.selected + page).min(last),
+        Code::PageUp => picker.selected = picker.selected.saturating_sub(page),
+        Code::Home => picker.selected = 0,
+        Code::End => picker.selected = last,
+        Code::Char(' ') if picker.has_contexts() => contexts::mark(model),
         Code::Backspace if types => picker.type_into(InputRequest::DeletePrevChar),
+        Code::Char(letter) if !types && !leaves && !key.ctrl => return letter_key(model, letter),
         _ if !types && leaves => return close(model),
         _ if key == Key::ctrl('c') => return close(model),
         _ => {
@@ -323,6 +297,26 @@ pub fn key(model: &mut Model, key: Key) -> Vec<Effect> {
                 picker.type_into(InputRequest::InsertChar(letter));
             }
         }
+    }
+    Vec::new()
+}
+
+/// A letter where nothing is typed.
+fn letter_key(model: &mut Model, letter: char) -> Vec<Effect> {
+    let Some(Dialog::Picker(picker)) = model.dialogs.last_mut() else {
+        return Vec::new();
+    };
+    let last = picker.shown().len().saturating_sub(1);
+    match letter {
+        'j' => picker.selected = (picker.selected + 1).min(last),
+        'k' => picker.selected = picker.selected.saturating_sub(1),
+        'g' => picker.selected = 0,
+        'G' => picker.selected = last,
+        'a' if picker.has_contexts() => contexts::mark_all(model),
+        '/' if picker.has_contexts() => contexts::find(picker),
+        'r' if picker.has_contexts() => return contexts::retry(model),
+        's' if picker.has_contexts() => return contexts::ask_name(model),
+        _ => {}
     }
     Vec::new()
 }
@@ -357,7 +351,7 @@ fn choose(model: &mut Model) -> Vec<Effect> {
         .filter(|item| item.marked)
         .map(|item| item.pick)
         .collect::<Vec<_>>();
-    if item.pick != Pick::AddContext {
+    if !matches!(item.pick, Pick::AddContext | Pick::SaveGroup) {
         model.dialogs.pop();
     }
     match item.pick {
@@ -390,6 +384,11 @@ fn choose(model: &mut Model) -> Vec<Effect> {
             model.say(super::Tone::Info, "Starting the demo…");
             vec![Effect::StartDemo]
         }
+        Pick::Group(at) => {
+            let members = contexts::members(model, at);
+            listing::choose(model, |id| members.contains(&id))
+        }
+        Pick::SaveGroup => contexts::ask_name(model),
         Pick::AddContext => vec![Effect::ReadBackends],
         Pick::Backend(at) => super::form::new_context(model, at),
         Pick::Quit => vec![Effect::Quit],

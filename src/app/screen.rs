@@ -80,7 +80,7 @@ pub fn banner_columns(columns: u16) -> u16 {
 pub fn rows(model: &Model) -> Rows {
     let pane = model.pane();
     let most = model.size.1.saturating_sub(CHROME_ROWS + 1);
-    let local = pane.filter.rows(model.size.0);
+    let local = pane.filter.rows(model.size.0, !pane.server.is_empty());
     let filters = (local + u16::from(!pane.server.is_empty())).min(most);
     let free = model.size.1.saturating_sub(CHROME_ROWS + filters);
     let banners = shown(model, free.saturating_sub(1));
@@ -187,16 +187,17 @@ fn slow(model: &Model) -> Option<Banner> {
     let who = match names.as_slice() {
         _ if sources.len() < 2 => return None,
         [] => return None,
-        [one] => format!("{one} is slow"),
-        [one, other] => format!("{one} and {other} are slow"),
-        [one, rest @ ..] => format!("{one} and {} more are slow", rest.len()),
+        [one] => format!("{one} is"),
+        [one, other] => format!("{one} and {other} are"),
+        [one, rest @ ..] => format!("{one} and {} more are", rest.len()),
     };
-    let text = format!("{who}: what came so far is shown");
+    let text = format!("{who} still on the way: what came so far is shown");
     Some(Banner::new(model, Tone::Info, text, None))
 }
 
 /// Why a list failed; that nothing was sent is no news of a list, and the system's number for it none.
-fn reason(error: &ApiError) -> String {
+#[must_use]
+pub fn reason(error: &ApiError) -> String {
     let text = match error {
         ApiError::NotSent(why) => why.clone(),
         other => other.to_string(),

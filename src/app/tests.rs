@@ -3,6 +3,7 @@
 mod adding;
 mod bulk;
 mod choosing;
+mod contexts;
 mod deleting;
 mod doubts;
 mod filters;

@@ -134,12 +134,12 @@ pub fn read(model: &mut Model, visit: Visit) -> Vec<Effect> {
 
 /// A list came: what is new in it is marked, and one that is whole is kept for the next visit.
 pub fn came(model: &mut Model, context: ContextId, resource: &Arc<Resource>) -> Vec<Effect> {
-    let (Some(visit), Some(whose)) = (&model.visit, model.contexts.get(context)) else {
+    let (Some(visit), Some(its)) = (&model.visit, model.contexts.get(context)) else {
         return Vec::new();
     };
-    let before = visit.lists.iter().find(|seen| seen.is_of(whose, resource));
-    let whole = listing::whole(model, context, resource);
-    let seen = whole.and_then(|rows| Seen::of(whose, rows, model.now));
+    let before = visit.lists.iter().find(|seen| seen.is_of(its, resource));
+    let rows = listing::whole(model, context, resource);
+    let seen = rows.and_then(|rows| Seen::of(its, rows, model.now));
     let sources = model.panes.iter_mut().flat_map(|pane| &mut pane.sources);
     for source in sources.filter(|source| source.lists(context, resource)) {
         source.new = before.map(|before| before.new_among(&source.rows));

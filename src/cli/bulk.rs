@@ -144,7 +144,7 @@ impl<'a> Run<'a> {
             Ok(report) => report,
             // What was done before is told all the same.
             Err(broken) => {
-                self.stop("the one before was broken off");
+                self.stop("one was broken off");
                 let report = broken.report(&row.key.target);
                 self.broken = Some(Failure {
                     message: String::new(),
@@ -155,7 +155,7 @@ impl<'a> Run<'a> {
         };
         self.queue.ended(turn, report.end);
         if strict && (report.end != End::Done || report.partial) {
-            self.stop("the one before did not end well");
+            self.stop("one did not end well");
         }
         let counts = self.queue.counts();
         if self.turns.len() > 1 {
@@ -174,22 +174,27 @@ impl<'a> Run<'a> {
         output::progress(None);
         let why = match (self.stopped, self.queue.halted()) {
             (Some(why), _) => why,
-            (None, Some(Halted::Unknown)) => {
-                "the one before has no known end (stop_on_unknown under [bulk])"
-            }
+            (None, Some(Halted::Unknown)) => "one has no known end (stop_on_unknown under [bulk])",
             _ => "it was not begun",
         };
-        let place = self.place;
-        let untouched = |row: &Row| {
-            let why = format!("untouched: {}: {why}", place.key(&row.key.target.name));
-            output::say(&why);
-            walk::report(&row.key.target, End::NotDone, why)
+        let mut left = Vec::new();
+        let mut untouched = |row: &Row| {
+            let key = self.place.key(&row.key.target.name);
+            let words = format!("untouched: {key}: {why}");
+            left.push(key);
+            walk::report(&row.key.target, End::NotDone, words)
         };
         let rows = self.rows.iter().zip(self.reports);
+        let reports = rows
+            .map(|(row, report)| report.unwrap_or_else(|| untouched(row)))
+            .collect();
+        match &*left {
+            [] => {}
+            [key] => output::say(&format!("untouched: {key}: {why}")),
+            keys => output::say(&format!("untouched, for {why}:\n{}", keys.join("\n"))),
+        }
         Ran {
-            reports: rows
-                .map(|(row, report)| report.unwrap_or_else(|| untouched(row)))
-                .collect(),
+            reports,
             broken: self.broken,
         }
     }
@@ -203,13 +208,13 @@ fn tell(
     doubts: mpsc::UnboundedSender<usize>,
 ) -> Arc<dyn Fn(Sign) + Send + Sync> {
     let target = &row.key.target;
-    let name = match (many, target.name.is_empty()) {
-        (false, _) => String::new(),
-        (true, false) => format!("“{}”: ", Text::new(&target.name).shown()),
-        (true, true) => format!("{}: ", Text::new(target.id.as_str()).shown()),
+    let name = match target.name.is_empty() {
+        false => format!("“{}”", Text::new(&target.name).shown()),
+        true => Text::new(target.id.as_str()).shown().into_owned(),
     };
     Arc::new(move |sign| match write::words(&sign) {
-        Some(words) => output::say(&format!("{name}{words}")),
+        Some(words) if many && !words.contains(&name) => output::say(&format!("{name}: {words}")),
+        Some(words) => output::say(&words),
         None => {
             if matches!(sign, Sign::Doubted) {
                 // Nobody waits for it once the run is over.

@@ -56,7 +56,7 @@ pub(super) fn add(setting: &Setting, arguments: args::Add) -> Ended {
     };
     add_context(&path, &context, &setting.environment).map_err(|error| Failure {
         code: match &error {
-            EditError::Exists(_) | EditError::Named(_) | EditError::Unfit(_) => USAGE,
+            EditError::Exists(_) | EditError::Named { .. } | EditError::Unfit(_) => USAGE,
             EditError::Guarded(_) | EditError::Config(_) => super::CONFIG,
             EditError::Write { .. } => FAILED,
         },

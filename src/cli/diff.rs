@@ -24,7 +24,8 @@ use crate::{
 /// A snapshot as it was read; keys are looked into only where they differ.
 #[derive(Deserialize)]
 struct Snapshot {
-    snapshot: u32,
+    #[serde(rename = "snapshot")]
+    version: u32,
     taken: String,
     lists: Vec<List>,
     items: Vec<Box<RawValue>>,
@@ -99,8 +100,8 @@ fn read(path: &Path) -> Result<Snapshot, Failure> {
         .map_err(|error| Failure::usage(format!("{shown} cannot be read: {error}")))?;
     let snapshot: Snapshot = serde_json::from_str(&text)
         .map_err(|error| Failure::usage(format!("{shown} is no snapshot: {error}")))?;
-    if snapshot.snapshot != VERSION {
-        let version = snapshot.snapshot;
+    let version = snapshot.version;
+    if version != VERSION {
         return Err(Failure::usage(format!(
             "{shown} is a snapshot of version {version}; this keyrack reads version {VERSION}"
         )));
@@ -249,10 +250,10 @@ fn document(
     };
     let mut changed = Vec::new();
     for (_, raw, changes) in &difference.changed {
-        let changes = changes
+        let fields = changes
             .iter()
             .map(|change| json!({ "field": change.field, "old": change.old, "new": change.new }));
-        changed.push(json!({ "item": item(raw)?, "changes": changes.collect::<Vec<_>>() }));
+        changed.push(json!({ "item": item(raw)?, "changes": fields.collect::<Vec<_>>() }));
     }
     let unsure = difference.unsure.iter().map(|((context, resource), (why, keys))| {
         json!({ "context": context, "resource": resource, "why": why, "keys": keys })

@@ -111,8 +111,13 @@ async fn turn(place: &Place, ready: &Arc<Ready>, job: &Job, wanted: Wanted) -> E
     if wanted.plan {
         return plan::print(place, job, (&plan, &rows), form);
     }
+    if rows.len() > 1 && job.values.are_piped() {
+        return Err(Failure::usage(
+            "nothing was sent: standard input has the value of one key, and these are several; give it with --set-file NAME=PATH or --set-command",
+        ));
+    }
+    resume::wait_not(place, client.address(), rows.iter().map(|row| &row.key))?;
     for row in &rows {
-        resume::waits_not(place, client.address(), &row.key)?;
         if let Some(sink) = &row.sink {
             place.check(sink, Some(&row.key.target)).await?;
         }
@@ -248,7 +253,15 @@ impl Job {
         let confirmed = self.ask(site.place, &keys)?;
         let jobs = turnings.iter();
         let jobs = together(jobs.map(|row| self.one(site, listed, row, confirmed))).await;
-        let jobs = jobs.into_iter().map(|job| job.map(Some));
+        let named = |failure: Failure, key: &Key| match turnings.len() {
+            1 => failure,
+            _ => Failure {
+                message: format!("{}: {}", site.place.key(&key.target.name), failure.message),
+                ..failure
+            },
+        };
+        let jobs = jobs.into_iter().zip(&keys);
+        let jobs = jobs.map(|(job, key)| job.map(Some).map_err(|failure| named(failure, key)));
         let mut jobs: Vec<Option<walk::Job>> = jobs.collect::<Result<_, Failure>>()?;
         listen(&site.walk.halt)?;
         let plan: Vec<&Planned> = plan.iter().collect();

@@ -6,8 +6,7 @@ use std::{collections::BTreeMap, path::Path, sync::Arc, time::Duration};
 use toml::Spanned;
 
 use super::{
-    Clipboard, Config, ConfigError, Context, Environment, Group, Guard, Mistake, Named, Policy, Ui,
-    Write,
+    Clipboard, Config, ConfigError, Context, Environment, Guard, Mistake, Named, Policy, Ui, Write,
     backends::{BackendError, load_backend},
     duration,
     file::{BulkFile, CommandFile, ContextFile, Entries, File, LimitsFile},
@@ -17,7 +16,7 @@ use super::{
 };
 use crate::{
     api::{Connection, Limits},
-    app::bulk::Rules,
+    app::{bulk::Rules, fleet::Group},
     manifest::{Fault, Manifest},
 };
 

@@ -1,4 +1,4 @@
-//! Adds a context or a filter to the config file and leaves everything else in it, comments included, as it was.
+//! Adds a context, a filter or a group to the config file and leaves everything else in it, comments included, as it was.
 //! The file is replaced as a whole or not at all, and is the owner's alone.
 
 #[cfg(test)]
@@ -17,7 +17,7 @@ use super::{
     build::{address, build, check_name},
     guard::{self, Guard, GuardError},
 };
-use crate::secret::Source;
+use crate::{app::fleet::Group, secret::Source};
 
 /// A context to add.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,15 +32,20 @@ pub struct NewContext {
     pub credential: Vec<(String, Source)>,
 }
 
-/// Why a context or a filter was not added.
+/// Why a context, a filter or a group was not added.
 #[derive(Debug, thiserror::Error)]
 pub enum EditError {
     /// There is one of this name.
     #[error("there is a context {0:?} already; nothing was changed")]
     Exists(String),
-    /// There is a filter of this name.
-    #[error("there is a filter {0:?} already; nothing was changed")]
-    Named(String),
+    /// There is a filter or a group of this name.
+    #[error("there is a {what} {name:?} already; nothing was changed")]
+    Named {
+        /// What it is.
+        what: &'static str,
+        /// Its name.
+        name: String,
+    },
     /// The name, address or credential cannot be used.
     #[error("{0}; nothing was changed")]
     Unfit(String),
@@ -83,27 +88,52 @@ pub fn add_filter(
     replace: bool,
     environment: &Environment,
 ) -> Result<(), EditError> {
+    let place = ("filters", "filter", name);
+    set(path, place, Value::from(text), replace, environment)
+}
+
+/// Puts a group of contexts into the file, as [`add_filter`] does a filter.
+///
+/// # Errors
+/// When the name is taken or cannot be used, or the file cannot be replaced.
+pub fn add_group(
+    path: &Path,
+    group: &Group,
+    replace: bool,
+    environment: &Environment,
+) -> Result<(), EditError> {
+    let names = group.contexts.iter().map(|name| &**name);
+    let place = ("groups", "group", &*group.name);
+    set(path, place, names.collect(), replace, environment)
+}
+
+/// Sets a key in a table of the file: the table, what its entries are called, and the key.
+fn set(
+    path: &Path,
+    (in_table, what, name): (&str, &'static str, &str),
+    mut new: Value,
+    replace: bool,
+    environment: &Environment,
+) -> Result<(), EditError> {
     check_name(name)
-        .map_err(|why| EditError::Unfit(format!("{name:?} cannot name a filter: {why}")))?;
+        .map_err(|why| EditError::Unfit(format!("{name:?} cannot name a {what}: {why}")))?;
     edit(path, environment, |document| {
-        let filters = table(document, "filters", false)?;
-        match filters.get_mut(name) {
-            Some(_) if !replace => Err(EditError::Named(name.to_owned())),
+        let entries = table(document, in_table, false)?;
+        match entries.get_mut(name) {
+            Some(_) if !replace => {
+                let name = name.to_owned();
+                return Err(EditError::Named { what, name });
+            }
             Some(there) => {
                 // What stands behind it in its line stays there.
-                let decor = there.as_value().map(|value| value.decor().clone());
-                let mut new = Value::from(text);
-                if let Some(decor) = decor {
+                if let Some(decor) = there.as_value().map(|value| value.decor().clone()) {
                     *new.decor_mut() = decor;
                 }
                 *there = Item::Value(new);
-                Ok(())
             }
-            None => {
-                filters.insert(name, value(text));
-                Ok(())
-            }
+            None => drop(entries.insert(name, value(new))),
         }
+        Ok(())
     })
 }
 

@@ -212,6 +212,7 @@ impl Core {
 fn tell_names(model: &mut Model, config: &Config) {
     model.sources = config.sources.keys().cloned().collect();
     model.sinks = config.sinks.keys().cloned().collect();
+    model.groups.clone_from(&config.groups);
     model.saved = contexts::filters(config);
     model.policy = config.policy.clone();
     model.bulk = config.bulk.clone();

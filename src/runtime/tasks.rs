@@ -2,6 +2,7 @@
 //! never is: it goes on whatever the screen shows, and is sent once.
 
 mod deliveries;
+mod saving;
 mod visit;
 mod walks;
 mod writes;
@@ -22,12 +23,12 @@ use tokio::{
 use zeroize::Zeroizing;
 
 use super::{
-    contexts::{Connections, backends, courier, filters},
+    contexts::{Connections, backends, courier},
     core::Mail,
 };
 use crate::{
     api::{ApiError, Checked, Query, client::Client, generate},
-    app::{CallId, ContextId, Effect, Msg, NewContext, Origin, saved::Saved},
+    app::{CallId, ContextId, Effect, Msg, Origin},
     config::{self, Config, Environment},
     deliver::{Courier, Rescued},
     journal::Journal,
@@ -137,6 +138,7 @@ impl Tasks {
             Effect::WakeAt(until) => self.wake_at(until),
             Effect::AddContext(context) => self.add_context(context),
             Effect::SaveFilter(saved, replace) => self.save_filter(saved, replace),
+            Effect::SaveGroup(group, replace) => self.save_group(group, replace),
             Effect::ReadBackends => {
                 let (sender, config) = (self.sender.clone(), self.config.clone());
                 let read = move || post(&sender, Msg::Backends(backends(&config)));
@@ -348,43 +350,6 @@ impl Tasks {
         self.calls.insert(call, task.abort_handle());
     }
 
-    /// Adds a context to the config and shows what the config says then.
-    fn add_context(&self, context: NewContext) {
-        let (sender, environment, path) = (
-            self.sender.clone(),
-            self.environment.clone(),
-            self.config.clone(),
-        );
-        tokio::task::spawn_blocking(move || match add_context(context, &path, &environment) {
-            Ok(config) => drop(sender.send(Mail::Config(Box::new(config)))),
-            Err(why) => post(&sender, Msg::NotAdded(why)),
-        });
-    }
-
-    /// Adds a filter to the config and tells which it has then.
-    fn save_filter(&self, saved: Saved, replace: bool) {
-        let (sender, environment, path) = (
-            self.sender.clone(),
-            self.environment.clone(),
-            self.config.clone(),
-        );
-        let Saved { name, text } = saved;
-        tokio::task::spawn_blocking(move || {
-            let added = config::add_filter(&path, (&name, &text), replace, &environment);
-            let read = added.map_err(|error| error.to_string()).and_then(|()| {
-                Config::load(Some(&path), &environment).map_err(|error| error.to_string())
-            });
-            let msg = match read {
-                Ok(config) => Msg::FilterSaved {
-                    name,
-                    saved: filters(&config),
-                },
-                Err(why) => Msg::NotAdded(why),
-            };
-            post(&sender, msg);
-        });
-    }
-
     fn wake_at(&self, until: Moment) {
         let sender = self.sender.clone();
         let wait = until.micros() - super::core::now().micros();
@@ -422,27 +387,6 @@ fn context_of(effect: &Effect) -> Option<ContextId> {
         | Effect::Check(context) => Some(*context),
         _ => None,
     }
-}
-
-fn add_context(
-    typed: NewContext,
-    path: &Path,
-    environment: &Environment,
-) -> Result<Config, String> {
-    let (manifest, _) =
-        config::load_backend(&typed.backend, path).map_err(|error| error.to_string())?;
-    let credential = typed.credential.into_iter().map(|(input, text)| {
-        let source = config::typed_source(&manifest, &input, &text)?;
-        Ok((input, source))
-    });
-    let context = config::NewContext {
-        name: typed.name,
-        backend: typed.backend,
-        url: typed.url,
-        credential: credential.collect::<Result<_, String>>()?,
-    };
-    config::add_context(path, &context, environment).map_err(|error| error.to_string())?;
-    Config::load(Some(path), environment).map_err(|error| error.to_string())
 }
 
 fn read_file(path: &Path) -> Result<Zeroizing<String>, String> {

@@ -167,7 +167,7 @@ pub fn buttons(canvas: &mut Canvas<'_>, x: u16, y: u16, buttons: &[(&str, bool, 
 pub fn draw(model: &Model, canvas: &mut Canvas<'_>, dialog: &Dialog) {
     match dialog {
         Dialog::Help(scrolled) => help(model, canvas, *scrolled),
-        Dialog::Picker(picker) => picker::draw(canvas, picker),
+        Dialog::Picker(picker) => picker::draw(model, canvas, picker),
         Dialog::Groups(groups) => group::draw(model, canvas, groups),
         Dialog::Details(details) => details::draw(model, canvas, details),
         Dialog::Form(form) => form::draw(model, canvas, form),

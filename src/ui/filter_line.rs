@@ -29,7 +29,8 @@ pub fn draw(pane: &Pane, canvas: &mut Canvas<'_>, area: Rect) {
         return;
     }
     let (key, text) = (canvas.ink(Ink::Key), canvas.ink(Ink::Text));
-    let start = 1 + canvas.put(1, area.y, area.width, line.lead(), key);
+    let lead = line.lead(!pane.server.is_empty());
+    let start = 1 + canvas.put(1, area.y, area.width, lead, key);
     let room = area.width.saturating_sub(start + 1);
     let place = input::draw(canvas, Rect::new(start, area.y, room, 1), &line.input, text);
     if line.editing {

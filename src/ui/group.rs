@@ -31,6 +31,9 @@ const KEYS: [Hint<'static>; 4] = [
     ("Esc", "closes"),
 ];
 
+/// The same where one column is all there is.
+const ALONE: [Hint<'static>; 3] = [KEYS[0], KEYS[2], KEYS[3]];
+
 /// The widest bar.
 const BAR: u16 = 24;
 
@@ -46,7 +49,11 @@ pub fn draw(model: &Model, canvas: &mut Canvas<'_>, groups: &Groups) {
         &Sheet {
             title: &title,
             size: (room(canvas, 84), rows.saturating_add(3)),
-            keys: &KEYS,
+            keys: if groups.columns.len() > 1 {
+                &KEYS
+            } else {
+                &ALONE
+            },
             ink: Ink::Border,
         },
     );

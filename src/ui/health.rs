@@ -40,26 +40,18 @@ pub fn draw(model: &Model, canvas: &mut Canvas<'_>, health: &Health) {
         height: u16::try_from(room(canvas, health)).unwrap_or(u16::MAX),
         ..inside
     };
-    match &health.keys {
-        Some(keys) => {
-            progress(model, canvas, inside.y, inside, health);
-            canvas.put(
-                inside.x,
-                inside.y + 1,
-                inside.width,
-                keys.rule.next(),
-                canvas.ink(Ink::Dim),
-            );
-            found(model, canvas, list, keys);
-        }
-        None => {
-            pages(canvas, inside, health);
-            progress(model, canvas, inside.y + 1, inside, health);
-            match health.page {
-                Page::Findings => findings(model, canvas, (inside, list), health),
-                _ => charts::draw(model, canvas, list, health),
-            }
-        }
+    if let Some(keys) = &health.keys {
+        progress(model, canvas, inside.y, inside, health);
+        let next = keys.rule.next();
+        let dim = canvas.ink(Ink::Dim);
+        canvas.put(inside.x, inside.y + 1, inside.width, next, dim);
+        return found(model, canvas, list, keys);
+    }
+    pages(canvas, inside, health);
+    progress(model, canvas, inside.y + 1, inside, health);
+    match health.page {
+        Page::Findings => findings(model, canvas, (inside, list), health),
+        _ => charts::draw(model, canvas, list, health),
     }
 }
 

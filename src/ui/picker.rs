@@ -1,23 +1,36 @@
 //! A list from which one thing is chosen, with its cursor always in sight.
 
+mod state;
+
 use ratatui::{layout::Rect, style::Style};
 
 use super::{
     Canvas,
     canvas::{columns, wrap},
-    dialog::{Hint, Sheet, open, room},
+    dialog::{Hint, Sheet, more, open, room},
     theme::Ink,
 };
-use crate::app::picker::{Item, Pick, Picker};
+use crate::app::{
+    Model,
+    picker::{Item, Pick, Picker},
+};
 
 /// Keys of a list from which one thing is chosen.
 const ONE: [Hint<'static>; 2] = [("Enter", "chooses"), ("Esc", "closes")];
 /// Keys of a list in which several may be marked.
-const MANY: [Hint<'static>; 4] = [
+const MANY: [Hint<'static>; 6] = [
     ("Enter", "shows"),
     ("Space", "marks"),
     ("a", "all"),
+    ("/", "finds"),
+    ("r", "asks again"),
     ("Esc", "closes"),
+];
+/// Keys of such a list while one is being found.
+const FINDS: [Hint<'static>; 3] = [
+    ("Enter", "shows"),
+    ("Space", "marks"),
+    ("Esc", "ends the search"),
 ];
 
 /// Keys of the columns that order the rows.
@@ -41,17 +54,22 @@ fn keys(picker: &Picker) -> &'static [Hint<'static>] {
     match picker.items.first().map(|item| item.pick) {
         Some(Pick::Sort(..)) => &SORT,
         Some(Pick::Column(_)) => &COLUMNS,
+        _ if picker.many && picker.query.is_some() => &FINDS,
         _ if picker.many => &MANY,
         _ => &ONE,
     }
 }
 
 /// Draws the list.
-pub fn draw(canvas: &mut Canvas<'_>, picker: &Picker) {
+pub fn draw(model: &Model, canvas: &mut Canvas<'_>, picker: &Picker) {
     let shown = picker.shown();
     let items = || shown.iter().filter_map(|at| picker.items.get(*at));
     let label = items().map(|item| columns(&item.label)).max().unwrap_or(0);
-    let note = picker.items.iter().map(|item| columns(&item.note)).max();
+    let note = picker.items.iter().map(|item| match item.pick {
+        Pick::Context(at) => state::width(model, canvas, at),
+        _ => columns(&item.note),
+    });
+    let note = note.max();
     let marks = if picker.many { 4 } else { 0 };
     let wanted = label
         .saturating_add(note.unwrap_or(0))
@@ -90,11 +108,16 @@ pub fn draw(canvas: &mut Canvas<'_>, picker: &Picker) {
         y += 1;
     }
     let list = Rect::new(inside.x, y, inside.width, inside.bottom().saturating_sub(y));
-    choices(canvas, list, picker, &shown, label);
+    choices(model, canvas, list, (picker, &shown, label));
 }
 
 /// Draws the items around the cursor.
-fn choices(canvas: &mut Canvas<'_>, list: Rect, picker: &Picker, shown: &[usize], label: u16) {
+fn choices(
+    model: &Model,
+    canvas: &mut Canvas<'_>,
+    list: Rect,
+    (picker, shown, label): (&Picker, &[usize], u16),
+) {
     if shown.is_empty() {
         let dim = canvas.ink(Ink::Dim);
         canvas.put(list.x, list.y, list.width, "Nothing is called that.", dim);
@@ -106,15 +129,16 @@ fn choices(canvas: &mut Canvas<'_>, list: Rect, picker: &Picker, shown: &[usize]
     for (y, (at, one)) in (list.y..list.bottom()).zip(items.enumerate().skip(top)) {
         let line = Rect::new(list.x, y, list.width, 1);
         let selected = at == picker.selected;
-        item(canvas, line, one, (picker.many, selected, label));
+        item(model, canvas, line, (one, picker.many, selected, label));
     }
+    more(canvas, list, top > 0, top + height < shown.len());
 }
 
 fn item(
+    model: &Model,
     canvas: &mut Canvas<'_>,
     line: Rect,
-    item: &Item,
-    (many, selected, label): (bool, bool, u16),
+    (item, many, selected, label): (&Item, bool, bool, u16),
 ) {
     let ink = |ink| if selected { Ink::Selection } else { ink };
     let name = canvas.ink(ink(if item.off { Ink::Dim } else { Ink::Text }));
@@ -131,8 +155,19 @@ fn item(
     let mut x = line.x + canvas.pieces(line.x, line.y, line.width, &[(bar, name), (&mark, name)]);
     let room = line.right().saturating_sub(x);
     let label = label.min(room.saturating_mul(3) / 5);
-    canvas.put(x, line.y, label, &item.label, name);
+    let context = match item.pick {
+        Pick::Context(at) => model.contexts.get(at).map(|context| (at, context)),
+        _ => None,
+    };
+    let accent = context.and_then(|(_, it)| it.accent).filter(|_| !selected);
+    let named = accent.map_or(name, |accent| canvas.look.accent(accent));
+    canvas.put(x, line.y, label, &item.label, named);
     x += label + 2;
+    if let Some((at, _)) = context {
+        let rest = Rect::new(x, line.y, line.right().saturating_sub(x), 1);
+        state::draw(model, canvas, rest, (at, selected));
+        return;
+    }
     let style: Style = note;
     canvas.put(x, line.y, line.right().saturating_sub(x), &item.note, style);
 }

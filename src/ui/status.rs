@@ -219,7 +219,8 @@ fn status(model: &Model, canvas: &Canvas<'_>) -> (Option<String>, String) {
 fn age(model: &Model, canvas: &Canvas<'_>) -> Option<String> {
     let (oldest, first, last) = fleet::age(&model.pane().sources)?;
     let clock = |at| words::clock(at, model.now, &canvas.look.zone);
-    let Some(last) = last else {
+    // Lists that are on their way end later than others anyway.
+    let Some(last) = last.filter(|_| !model.pane().loading()) else {
         return Some(format!("as of {}", clock(first)));
     };
     let name = model

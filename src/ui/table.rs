@@ -381,10 +381,12 @@ fn state(
         words => format!("{mark}{}", words.join(", ")).into(),
     };
     let newer = new.map(|new| format!("{mark}{new}, {}", state.word()));
+    let least = new.map(|_| format!("{mark}+{}", state.word()));
+    let newer = newer.into_iter().chain(least);
     let newer = newer.filter(|_| state.severity() != Severity::Fine);
     let short = [format!("{mark}{}", state.word()), state.word().to_owned()];
     let text = std::iter::once(text)
-        .chain(newer.into_iter().chain(short).map(Cow::Owned))
+        .chain(newer.chain(short).map(Cow::Owned))
         .find(|text| columns(text) <= width)
         .unwrap_or_else(|| state.word().into());
     canvas.put(x, y, width, &text, pick(canvas, selected, ink));

@@ -202,6 +202,78 @@ fn the_key_that_the_context_signs_in_with_goes_last() {
     assert_eq!(desk.wire.count("DELETE", ""), 0);
 }
 
+#[test]
+fn the_second_signal_leaves_all_that_is_in_flight_to_the_journal() {
+    let desk = Desk::of(&["--keys", "30"], "[bulk]\nparallel = 3");
+    let before = ids(&desk);
+    let chosen: Vec<&str> = before.iter().map(String::as_str).take(9).collect();
+    desk.wire.always("DELETE", "/keys/", Fate::Held);
+    let mut child = desk.start(&rm(&chosen));
+    desk.wire.holds(3);
+    let signal = |child: &Child| kill_process(Pid::from_child(child), Signal::INT).unwrap();
+    signal(&child);
+    let lines = until(&mut child, "once more leaves it to the journal");
+    signal(&child);
+    let ran = ends(child, lines);
+    assert_eq!(ran.code, 130, "{ran:?}");
+    assert_eq!(outcomes(&ran)[..3], ["unknown", "unknown", "unknown"]);
+    assert_eq!(untouched(&reports(&ran)), 6);
+    assert_eq!((desk.wire.count("DELETE", ""), desk.waits().len()), (3, 3));
+}
+
+#[test]
+fn keys_whose_old_one_goes_first_are_rotated_one_after_the_other() {
+    let desk = Desk::new();
+    let secrets = desk.keys("secrets", "chutes", "");
+    assert!(secrets.len() > 1);
+    std::fs::write(desk.file("value"), "hf_CANARY").unwrap();
+    let rotate = [
+        "rotate", "secrets", "-f", "", "-c", "chutes", "--yes", "--json",
+    ];
+    desk.run_with(&[&rotate[..], &["--set-file", "value=-"]].concat(), "x")
+        .fails(2, "these are several");
+    assert!(desk.wire.writes().is_empty());
+    let value = format!("value={}", desk.file("value"));
+    let ran = desk.run(&[&rotate[..], &["--set-file", &value]].concat());
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let writes = desk.wire.writes();
+    assert_eq!(writes.len(), 2 * secrets.len());
+    for pair in writes.chunks(2) {
+        assert!(
+            pair[0].starts_with("DELETE ") && pair[1].starts_with("POST "),
+            "{writes:?}"
+        );
+    }
+    desk.hides("hf_CANARY", &ran, &["value"]);
+}
+
+#[test]
+fn the_key_that_is_signed_in_with_is_rotated_after_all_others() {
+    let desk = Desk::new();
+    let all = desk.keys("api-keys", "chutes", "").len();
+    let filter = "is:mine OR name=terraform OR name=break-glass";
+    let own = desk.id("api-keys", "chutes", "is:mine");
+    let to = format!("file:{}", desk.file("key-{id}"));
+    let rotate = [
+        "rotate", "api-keys", "-f", filter, "-c", "chutes", "--to", &to, "--json",
+    ];
+    desk.run(&[&rotate[..], &["--yes"]].concat())
+        .fails(2, "confirmed twice");
+    let ran = desk.run(&[&rotate[..], &["--yes", "--yes"]].concat());
+    assert_eq!(
+        (ran.code, outcomes(&ran)),
+        (0, vec!["done".to_owned(); 3]),
+        "{ran:?}"
+    );
+    let gone = desk.wire.paths("DELETE");
+    assert_eq!(gone.len(), 3);
+    assert!(gone[2].contains(&own), "{gone:?}");
+    let credential = desk.demo.config.with_file_name("chutes.api_key");
+    let new = desk.read(&format!("key-{own}"));
+    assert_eq!(std::fs::read_to_string(credential).unwrap(), new);
+    assert_eq!(desk.keys("api-keys", "chutes", "").len(), all);
+}
+
 const ROTATE: [&str; 7] = [
     "rotate",
     "access-keys",

@@ -126,6 +126,13 @@ impl Wire {
         self.state.0.lock().unwrap().rules.insert(0, rule);
     }
 
+    /// The writes, in their order.
+    pub fn writes(&self) -> Vec<String> {
+        let state = self.state.0.lock().unwrap();
+        let seen = state.seen.iter().filter(|(of, _)| of != "GET");
+        seen.map(|(of, path)| format!("{of} {path}")).collect()
+    }
+
     /// The paths of the requests of this method, in their order.
     pub fn paths(&self, method: &str) -> Vec<String> {
         let state = self.state.0.lock().unwrap();

@@ -2,7 +2,9 @@
 //! can be tried or looked for again. Nothing that has begun is taken back.
 
 use super::{
-    Act, Bulk, News, Phase, Row, Walk, keys, leave, of, open,
+    Act, Bulk, News, Phase, Walk, keys,
+    keys::leave,
+    of, open,
     plan::Does,
     queue::{Counts, Halted},
 };
@@ -15,7 +17,6 @@ use crate::{
         listing,
         report::{End, Report},
     },
-    record::Text,
 };
 
 /// The number was typed: the first rows begin.
@@ -346,45 +347,6 @@ pub fn halted(bulk: &Bulk) -> Option<&'static str> {
             "Stopped: one has no known end, so that no further key is begun (stop_on_unknown)."
         }
     })
-}
-
-impl Row {
-    /// What there is to say of it at length: what it does, how it ended, else what will happen to it.
-    #[must_use]
-    pub fn told(&self) -> String {
-        if !self.words.is_empty() {
-            return self.words.clone();
-        }
-        if let Some(report) = &self.report {
-            return report.message.clone();
-        }
-        let what = match &self.plan.does {
-            Does::Delete => "will be deleted".to_owned(),
-            Does::Rotate { way, twin, .. } => match twin {
-                Some(twin) => format!("will be replaced by {}", Text::new(twin).shown()),
-                None => format!("will be rotated: {}", super::plan::mode(*way)),
-            },
-            Does::Skip => "is not there".to_owned(),
-            Does::Refuse => "left out".to_owned(),
-        };
-        let reasons = self.plan.reasons.join(" ");
-        format!("{what}. {reasons}").trim_end().to_owned()
-    }
-
-    /// The same for the line of the key, which names it already.
-    #[must_use]
-    pub fn line(&self) -> String {
-        let told = self.told();
-        let key = format!("The {} in {}", self.key(), self.plan.context);
-        let rest = told.strip_prefix(&key).unwrap_or(&told);
-        rest.trim_start_matches([' ', ':']).to_owned()
-    }
-
-    /// How far it is.
-    #[must_use]
-    pub fn at(&self, bulk: &Bulk) -> Option<super::queue::At> {
-        self.place.map(|place| bulk.queue.at(place))
-    }
 }
 
 /// Seconds as people say them.

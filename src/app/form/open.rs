@@ -323,16 +323,26 @@ pub fn new_context(model: &mut Model, backend: usize) -> Vec<Effect> {
 
 /// The form that asks what a filter is to be called in the config.
 pub fn filter_name(text: String) -> Form {
-    let help = "Letters, digits, - _ and dots. The config has it in [filters] then.";
+    let intro = format!("The filter: {}", Text::new(&text).shown());
+    named("filter", &intro, "filters", Purpose::SaveFilter(text))
+}
+
+/// The form that asks what these contexts are to be called together in the config.
+pub fn group_name(contexts: Vec<Arc<str>>) -> Form {
+    let intro = format!("The contexts: {}", contexts.join(", "));
+    named("group", &intro, "groups", Purpose::SaveGroup(contexts))
+}
+
+/// A form that asks for a name in a table of the config.
+fn named(what: &str, intro: &str, table: &str, purpose: Purpose) -> Form {
+    let help = format!("Letters, digits, - _ and dots. The config has it in [{table}] then.");
     let entry = Entry {
         required: true,
-        ..Entry::line("name", "Name", Some(help.to_owned()), "")
+        ..Entry::line("name", "Name", Some(help), "")
     };
-    let intro = format!("The filter: {}", Text::new(&text).shown());
-    let purpose = Purpose::SaveFilter(text);
     Form::new(
-        "Save the filter".to_owned(),
-        Some(&intro),
+        format!("Save the {what}"),
+        Some(intro),
         purpose,
         vec![entry],
     )

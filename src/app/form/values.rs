@@ -21,7 +21,7 @@ use crate::{
         gate::Tier,
         listing,
         pane::Source,
-        rotation, saved,
+        picker, rotation, saved,
     },
     manifest::{Content, Field, Kind, Resource, TimeFormat, Verb},
     record::{Cell, Moment, Rows, expiry},
@@ -368,6 +368,10 @@ pub fn done(model: &mut Model, form: Form, read: Read) -> Vec<Effect> {
         (Read::Texts(texts), Purpose::SaveFilter(_)) => {
             let name = texts.get("name").map_or("", |text| text.as_str());
             saved::named(model, form, name)
+        }
+        (Read::Texts(texts), Purpose::SaveGroup(_)) => {
+            let name = texts.get("name").map_or("", |text| text.as_str());
+            picker::contexts::named(model, form, name)
         }
         _ => Vec::new(),
     }

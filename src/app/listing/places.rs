@@ -103,6 +103,7 @@ fn form_context(form: &Form) -> Option<ContextId> {
         Purpose::ServerFilter(_)
         | Purpose::NewContext(_)
         | Purpose::SaveFilter(_)
+        | Purpose::SaveGroup(_)
         | Purpose::Public(_) => None,
     }
 }
@@ -112,7 +113,9 @@ fn asked_context(confirm: &Confirm) -> Option<ContextId> {
         Yes::Send(context, ..) => Some(*context),
         Yes::Ask(next) => asked_context(next),
         // The doubt that it is about tells its context.
-        Yes::SendAgain(_) | Yes::Quit | Yes::SaveFilter(_) | Yes::Discard => None,
+        Yes::SendAgain(_) | Yes::Quit | Yes::SaveFilter(_) | Yes::SaveGroup(_) | Yes::Discard => {
+            None
+        }
     }
 }
 

@@ -86,7 +86,7 @@ impl Picker {
     }
 
     /// Turns the direction of the column under the cursor.
-    fn turn(&mut self) {
+    fn reverse(&mut self) {
         let at = self.current();
         let item = at.and_then(|at| self.items.get_mut(at));
         if let Some(Item {
@@ -163,7 +163,7 @@ pub(super) fn key(model: &mut Model, key: Key) -> Option<Vec<Effect>> {
     };
     match (picker.items.first()?.pick, key.code) {
         (Pick::Sort(..), Code::Char(' ')) => picker.mark_order(),
-        (Pick::Sort(..), Code::Left | Code::Right) => picker.turn(),
+        (Pick::Sort(..), Code::Left | Code::Right) => picker.reverse(),
         (Pick::Sort(..), Code::Enter) => return sort(model),
         (Pick::Column(_), Code::Char(' ')) => return Some(toggle(model)),
         (Pick::Column(_), Code::Char('J') | Code::Right) => picker.shift(true),

@@ -32,7 +32,9 @@ fn kept(desk: &mut Desk) -> Vec<Seen> {
 
 fn after(seen: Vec<Seen>) -> Visit {
     let mut visit = Visit::default();
-    seen.into_iter().for_each(|seen| visit.keep(seen));
+    for seen in seen {
+        visit.keep(seen);
+    }
     visit
 }
 

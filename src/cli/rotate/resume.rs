@@ -14,7 +14,10 @@ use crate::{
     app::{
         form::given::Sheet,
         gate::Tier,
-        rotation::steps::{Step, Way},
+        rotation::{
+            steps::{Step, Way},
+            twin,
+        },
     },
     cli::{PARTIAL, output, write},
     deliver::{Pattern, Sink},
@@ -109,15 +112,23 @@ fn find(entries: &[Entry], id: EntryId) -> Result<Left, Failure> {
     }
 }
 
-/// No rotation of this key waits that would be forgotten over another one.
+/// No rotation of these keys waits that would be forgotten over another one.
 ///
 /// # Errors
 /// How to go on with the one that waits.
-pub(super) fn waits_not(place: &Place, origin: &str, key: &Key) -> Result<(), Failure> {
+pub(super) fn wait_not<'a>(
+    place: &Place,
+    origin: &str,
+    mut keys: impl Iterator<Item = &'a Key>,
+) -> Result<(), Failure> {
     let entries = place.journal.read();
     let entries = entries.map_err(|error| Failure::failed(error.to_string()))?;
+    keys.try_for_each(|key| waits_not(place, origin, &entries, key))
+}
+
+fn waits_not(place: &Place, origin: &str, entries: &[Entry], key: &Key) -> Result<(), Failure> {
     let at = (&**place.name(), origin, &*place.resource.id);
-    let waits = journal::rotations_of(&entries, at, key.target.id.as_str());
+    let waits = journal::rotations_of(entries, at, key.target.id.as_str());
     match waits.last() {
         None => Ok(()),
         Some(Entry {
@@ -266,9 +277,7 @@ impl Resume<'_> {
             Way::DeleteFirst if changed.is_empty() => sheet.rename(&rest.old.target.name),
             _ => {}
         }
-        let op = resource.create.as_ref();
-        let answers = op.is_some_and(|op| op.secret.is_some());
-        let makes = !sheet.made().is_empty() || (answers && !sheet.chosen());
+        let makes = twin::makes_secret(resource, rest.way, Some(&sheet));
         self.checked(makes, &rest.old).await?;
         // What it was called before, and is deleted now, is no other key's name.
         let own = match rest.way {

@@ -68,6 +68,12 @@ impl Values {
         self.0.is_empty()
     }
 
+    /// One comes from standard input, which is read once.
+    pub fn are_piped(&self) -> bool {
+        let piped = |from: &From| matches!(from, From::File(path) if path == "-");
+        self.0.iter().any(|(_, from)| piped(from))
+    }
+
     /// Whether each value may be given so, before any is read.
     ///
     /// # Errors

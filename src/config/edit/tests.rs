@@ -1,4 +1,4 @@
-//! A filter is added to a file that is otherwise left as it was.
+//! A filter or a group is added to a file that is otherwise left as it was.
 
 use std::os::unix::fs::PermissionsExt as _;
 
@@ -79,4 +79,32 @@ fn what_cannot_be_used_changes_nothing() {
     assert_eq!(fs::read_to_string(&path).unwrap(), "[filters]\na = \"x\"\n");
     let (_folder, path) = file("filters = 3\n");
     assert!(add(&path, "b", "z", false).is_err());
+}
+
+#[test]
+fn a_group_of_contexts_is_added_by_its_own_name_alone() {
+    let text =
+        "[contexts.a]\nbackend = \"djinn\"\nurl = \"https://a\"\ncredential = { env = \"A\" }\n";
+    let (_folder, path) = file(text);
+    let save = |name: &str, contexts: &[&str], replace| {
+        let group = Group {
+            name: name.to_owned(),
+            contexts: contexts.iter().map(|it| (*it).into()).collect(),
+        };
+        let saved = add_group(&path, &group, replace, &Environment::default());
+        saved.map_err(|error| error.to_string())
+    };
+    save("eu", &["a"], false).unwrap();
+    let config = Config::load(Some(&path), &Environment::default()).unwrap();
+    assert_eq!(config.groups[0].contexts, ["a".into()]);
+    let before = fs::read_to_string(&path).unwrap();
+    assert!(before.starts_with(text), "{before}");
+    let why = save("eu", &["a"], false).unwrap_err();
+    assert_eq!(why, "there is a group \"eu\" already; nothing was changed");
+    let why = save("a", &["a"], false).unwrap_err();
+    assert!(why.contains("also the name of a context"), "{why}");
+    let why = save("us", &["b"], false).unwrap_err();
+    assert!(why.contains("there is no context \"b\""), "{why}");
+    assert_eq!(fs::read_to_string(&path).unwrap(), before);
+    save("eu", &["a"], true).unwrap();
 }

@@ -1,6 +1,8 @@
 //! Charts of all keys, by the library's own widgets: the number of each bar stands beside it, and what is
 //! cut off by a small screen is scrolled to.
 
+use std::fmt::Write as _;
+
 use jiff::tz::TimeZone;
 use ratatui::{
     layout::{Direction, Rect},
@@ -214,7 +216,8 @@ fn ends(sums: &Sums, now: Moment, width: u16) -> Vec<Row> {
                 } else {
                     words::len(*keys)
                 };
-                label.push_str(&format!(" {keys:>3}"));
+                // Writing to a string cannot fail.
+                let _ = write!(label, " {keys:>3}");
             }
         }
         let ink = if week < 2 { Ink::Warn } else { Ink::Good };

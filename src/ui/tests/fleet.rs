@@ -109,11 +109,14 @@ fn a_slow_context_is_a_banner_while_the_others_rows_are_there() {
     desk.rows(lists[0].0, &lists[0].1, &many(3));
     desk.ended(lists[0].0);
     let text = seen(&mut desk, (80, 24));
-    assert!(!text.contains("slow"), "{text}");
+    assert!(!text.contains("on the way"), "{text}");
     desk.wait(3_000);
     desk.send(Msg::Woken);
     let text = seen(&mut desk, (80, 24));
-    assert!(text.contains("search and eu-prod are slow"), "{text}");
+    assert!(
+        text.contains("search and eu-prod are still on the way"),
+        "{text}"
+    );
     shows!("slow", desk);
 }
 
@@ -134,4 +137,50 @@ fn ages_that_differ_are_said_with_the_oldest_context() {
     desk.ended(call);
     let text = seen(&mut desk, (120, 40));
     assert!(text.contains("as of 14:03:20 (dev) to 14:04:50"), "{text}");
+}
+
+#[test]
+fn the_list_of_contexts_says_how_each_of_them_is() {
+    let (mut desk, lists) = three();
+    desk.model.groups = vec![crate::app::fleet::Group {
+        name: "far".to_owned(),
+        contexts: vec!["search".into(), "eu-prod".into()],
+    }];
+    desk.rows(lists[0].0, &lists[0].1, &many(3));
+    desk.ended(lists[0].0);
+    desk.failed(lists[1].0, refused(503, Meaning::Unavailable, "", &[]));
+    desk.press("c j j");
+    let text = seen(&mut desk, (120, 40));
+    assert!(
+        text.contains("[x] dev               ✓ ok · as of 14:03:20"),
+        "{text}"
+    );
+    assert!(
+        text.contains("[x] search            ✖ the server answered 503"),
+        "{text}"
+    );
+    assert!(
+        text.contains("[x] eu-prod           PROD · reading"),
+        "{text}"
+    );
+    shows!("switcher", desk);
+    desk.press("/");
+    desk.type_text("prod");
+    shows!("switcher_finds", desk);
+}
+
+#[test]
+fn the_list_of_a_hundred_contexts_scrolls_with_its_cursor() {
+    let contexts = (0..100).map(|at| context(&format!("cluster-{at:02}"), "typesense"));
+    let mut desk = Desk::new(contexts.collect());
+    for (call, query) in desk.lists() {
+        desk.rows(call, &query, &many(1));
+        desk.ended(call);
+    }
+    desk.press("c G k k");
+    for size in [(40, 10), (80, 24)] {
+        let text = seen(&mut desk, size);
+        let cursor = text.lines().find(|line| line.contains('▌')).unwrap();
+        assert!(text.contains("cluster-99"), "{cursor}");
+    }
 }

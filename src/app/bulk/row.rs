@@ -1,0 +1,168 @@
+//! One key of a bulk: what happens to it, how far it is, and what there is to say of it. The runtime gets it as
+//! a [`Walk`] and tells of it by [`News`].
+
+use std::sync::Arc;
+
+use super::{
+    Bulk,
+    plan::{self, Does, Planned},
+    queue::At,
+};
+use crate::{
+    api::Target,
+    app::{
+        CallId, ContextId,
+        gate::{Tier, Write},
+        report::{End, Report},
+        rotation::steps::Step,
+    },
+    journal::EntryId,
+    manifest::Resource,
+    record::Text,
+    secret::Secret,
+};
+
+/// One key of a bulk.
+#[derive(Debug)]
+pub struct Row {
+    /// Where it is.
+    pub context: ContextId,
+    /// What happens to it, and why not.
+    pub plan: Planned,
+    /// It may do more than a key should.
+    pub(super) powerful: bool,
+    /// The filter hides it.
+    pub hidden: bool,
+    /// A new secret is made for it.
+    pub(super) makes: bool,
+    /// Its place among the rows that send something.
+    pub place: Option<usize>,
+    /// The call that walks it, or looks for it.
+    pub(super) call: Option<CallId>,
+    /// What it is doing, in a few words.
+    pub words: String,
+    /// How it ended.
+    pub report: Option<Report>,
+    /// A secret that is nowhere else yet: what it is, and where the journal has it.
+    pub holds: Option<(String, Option<EntryId>, Secret)>,
+    /// It was looked for after an unknown end and is still there.
+    pub(super) looked: bool,
+}
+
+/// One row as the runtime walks it.
+#[derive(Debug)]
+pub struct Walk {
+    /// The context's name.
+    pub context: Arc<str>,
+    /// What kind of key.
+    pub resource: Arc<Resource>,
+    /// Which.
+    pub target: Target,
+    /// The context signs in with it.
+    pub own: bool,
+    /// It may do more than a key should.
+    pub powerful: bool,
+    /// What is done.
+    pub does: Does,
+    /// Where its new secret goes, where it gets one.
+    pub sink: Option<String>,
+    /// Whether the context allows writes, and whether it is armed.
+    pub write: (Write, bool),
+    /// It is a production context.
+    pub production: bool,
+    /// How far it was confirmed.
+    pub confirmed: Tier,
+    /// It is sent again after an unknown end.
+    pub repeat: bool,
+}
+
+/// What is told of a row on its way.
+#[derive(Debug)]
+pub enum News {
+    /// Words for people.
+    Words(String),
+    /// An answer was lost; it is looked for.
+    Doubted,
+    /// Which look begins, and how many there are.
+    Looking(usize, usize),
+    /// A step of a rotation begins.
+    Step(Step),
+    /// There is a new secret that is nowhere else.
+    Made {
+        /// What it is.
+        label: String,
+        /// Where the journal has it.
+        entry: Option<EntryId>,
+        /// A copy of it.
+        secret: Secret,
+    },
+    /// The secret arrived.
+    Stored,
+}
+
+impl Row {
+    /// `API key “x”`.
+    #[must_use]
+    pub fn key(&self) -> String {
+        let name = Text::new(&self.plan.target.name);
+        format!("{} “{}”", self.plan.resource.noun, name.shown())
+    }
+
+    pub(super) fn ended(&self) -> Option<End> {
+        self.report.as_ref().map(|report| report.end)
+    }
+
+    /// It was certainly not done, or not known to be and is still there: it can be tried again.
+    pub(super) fn can_repeat(&self) -> bool {
+        let whole = self.report.as_ref().is_some_and(|report| !report.partial);
+        match self.ended() {
+            Some(End::NotDone) => whole,
+            Some(End::Unknown) => self.looked,
+            _ => false,
+        }
+    }
+
+    /// What became of it can be looked for.
+    pub(super) fn can_look(&self) -> bool {
+        self.plan.does == Does::Delete && self.ended() == Some(End::Unknown)
+    }
+}
+
+impl Row {
+    /// What there is to say of it at length: what it does, how it ended, else what will happen to it.
+    #[must_use]
+    pub fn told(&self) -> String {
+        if !self.words.is_empty() {
+            return self.words.clone();
+        }
+        if let Some(report) = &self.report {
+            return report.message.clone();
+        }
+        let what = match &self.plan.does {
+            Does::Delete => "will be deleted".to_owned(),
+            Does::Rotate { way, twin, .. } => match twin {
+                Some(twin) => format!("will be replaced by {}", Text::new(twin).shown()),
+                None => format!("will be rotated: {}", plan::mode(*way)),
+            },
+            Does::Skip => "is not there".to_owned(),
+            Does::Refuse => "left out".to_owned(),
+        };
+        let reasons = self.plan.reasons.join(" ");
+        format!("{what}. {reasons}").trim_end().to_owned()
+    }
+
+    /// The same for the line of the key, which names it already.
+    #[must_use]
+    pub fn line(&self) -> String {
+        let told = self.told();
+        let key = format!("The {} in {}", self.key(), self.plan.context);
+        let rest = told.strip_prefix(&key).unwrap_or(&told);
+        rest.trim_start_matches([' ', ':']).to_owned()
+    }
+
+    /// How far it is.
+    #[must_use]
+    pub fn at(&self, bulk: &Bulk) -> Option<At> {
+        self.place.map(|place| bulk.queue.at(place))
+    }
+}
