@@ -73,6 +73,9 @@
 //! | a read | `api::retry`: tried at most three times, never earlier than the service asks |
 //! | the end of a list | `api::page`: a page that brings nothing new ends it |
 //! | a stale list | dropped by call id; old rows stay while new ones load, and a failure leaves them and says so |
+//! | several contexts at once | `app::fleet`: what is whole, how old, and production; `app::listing` puts many rows in order as they double, `runtime::tasks` gives lists their turns |
+//! | what keys have in common | `app::group`: counted by a column, the unknown ones a group of their own |
+//! | a filter of the service | `app::form::server`: typed, or taken from a key's field of the same name |
 //! | a value that is made here or looked into | `api::generate` and `api::ssh`, in the form and once more before it is sent |
 //! | secrets | leave the JSON in `record::decode`, before a message exists; `Secret::expose` only at sites that the tests list |
 //! | where a secret goes | `deliver::Courier`: a sink is one word, checked beforehand; `deliver::Pattern` gives each of many keys a place of its own; the receipt says what is known; the clipboard is held by a process of its own |

@@ -117,7 +117,7 @@ impl Bench {
         let all = (0..contexts).map(|at| context(&format!("cluster-{at:03}"), &manifest));
         bench.model = Model::new(all.collect(), Keymap::default());
         bench.model.size = SIZE;
-        let calls: Vec<_> = bench.model.start().into_iter().filter_map(list).collect();
+        let calls: Vec<_> = bench.model.start().iter().filter_map(list).collect();
         for number in 1..=pages {
             for call in calls.iter().copied() {
                 let progress = Progress {
@@ -145,8 +145,12 @@ impl Bench {
     fn read(&mut self) -> Result<(), String> {
         let rows = self.rows()?;
         let fetched = rows.len();
-        let calls = self.model.start().into_iter().filter_map(list);
-        let call = calls.last().ok_or("nothing is asked for")?;
+        let asked = self.model.start();
+        let call = asked
+            .iter()
+            .filter_map(list)
+            .last()
+            .ok_or("nothing is asked for")?;
         let progress = Progress {
             rows,
             page: 1,
@@ -165,9 +169,9 @@ impl Bench {
 }
 
 /// The call of a list.
-fn list(effect: Effect) -> Option<app::CallId> {
+fn list(effect: &Effect) -> Option<app::CallId> {
     match effect {
-        Effect::List { call, .. } => Some(call),
+        Effect::List { call, .. } => Some(*call),
         _ => None,
     }
 }

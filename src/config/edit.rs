@@ -104,7 +104,7 @@ pub fn add_group(
 ) -> Result<(), EditError> {
     let names = group.contexts.iter().map(|name| &**name);
     let place = ("groups", "group", &*group.name);
-    set(path, place, Value::from_iter(names), replace, environment)
+    set(path, place, names.collect(), replace, environment)
 }
 
 /// Sets a key in a table of the file: the table, what its entries are called, and the key.

@@ -180,3 +180,14 @@ fn every_group_has_as_many_keys_as_its_filter_finds() {
         }
     }
 }
+
+#[test]
+fn all_keys_of_a_person_who_left_are_a_group_marks_and_one_plan() {
+    let mut desk = admin(&[Some("ben"), Some("ana"), Some("ben"), None, Some("ben")]);
+    desk.press("b Enter *");
+    assert_eq!(desk.model.pane().marked(), 3);
+    desk.press("d");
+    let Some(Dialog::Bulk(_)) = desk.model.dialogs.last() else {
+        panic!("no plan but {:?}", desk.model.dialogs.last());
+    };
+}
