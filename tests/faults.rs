@@ -6,6 +6,8 @@
 
 #[path = "faults/answers.rs"]
 mod answers;
+#[path = "faults/bulk.rs"]
+mod bulk;
 #[path = "faults/busy.rs"]
 mod busy;
 #[path = "flows/desk.rs"]

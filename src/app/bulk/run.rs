@@ -260,7 +260,7 @@ pub fn looked(model: &mut Model, call: CallId, sighting: &Sighting) -> Option<Ve
             _ => {
                 row.looked = true;
                 report.message = format!(
-                    "The {noun} is still in the list; its deletion may still arrive. r sends it once more."
+                    "The {noun} is still in the list: r deletes it again. The first try may still arrive."
                 );
             }
         }
