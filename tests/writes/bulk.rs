@@ -165,14 +165,20 @@ fn a_lost_deletion_that_is_found_lets_the_others_go_on() {
     assert!(desk.waits().is_empty());
 }
 
-#[test]
-fn a_signal_lets_those_in_flight_end_and_leaves_the_others_alone() {
+/// Nine deletions of which three are in flight.
+fn three_of_nine() -> (Desk, Child) {
     let desk = Desk::of(&["--keys", "30"], "[bulk]\nparallel = 3");
     let before = ids(&desk);
     let chosen: Vec<&str> = before.iter().map(String::as_str).take(9).collect();
     desk.wire.always("DELETE", "/keys/", Fate::Held);
-    let mut child = desk.start(&rm(&chosen));
+    let child = desk.start(&rm(&chosen));
     desk.wire.holds(3);
+    (desk, child)
+}
+
+#[test]
+fn a_signal_lets_those_in_flight_end_and_leaves_the_others_alone() {
+    let (desk, mut child) = three_of_nine();
     kill_process(Pid::from_child(&child), Signal::INT).unwrap();
     let lines = until(&mut child, "once more leaves it to the journal");
     desk.wire.let_go();
@@ -204,12 +210,7 @@ fn the_key_that_the_context_signs_in_with_goes_last() {
 
 #[test]
 fn the_second_signal_leaves_all_that_is_in_flight_to_the_journal() {
-    let desk = Desk::of(&["--keys", "30"], "[bulk]\nparallel = 3");
-    let before = ids(&desk);
-    let chosen: Vec<&str> = before.iter().map(String::as_str).take(9).collect();
-    desk.wire.always("DELETE", "/keys/", Fate::Held);
-    let mut child = desk.start(&rm(&chosen));
-    desk.wire.holds(3);
+    let (desk, mut child) = three_of_nine();
     let signal = |child: &Child| kill_process(Pid::from_child(child), Signal::INT).unwrap();
     signal(&child);
     let lines = until(&mut child, "once more leaves it to the journal");
