@@ -37,7 +37,7 @@ pub use credential::{CredentialError, Resolver};
 pub use edit::{EditError, NewContext, add_context, add_filter, add_group, replace};
 pub use environment::Environment;
 pub use guard::GuardError;
-pub use keep::{keep, keeping};
+pub use keep::{adopt, keeping};
 pub use typed::typed_source;
 
 use crate::{

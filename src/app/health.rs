@@ -11,7 +11,7 @@ pub mod view;
 
 use super::state::{Life, Policy, Reach, Rules, Severity, Usage};
 use crate::{
-    manifest::{Resource, Role},
+    manifest::Role,
     record::{Cell, Moment, Record, Rows},
 };
 
@@ -69,7 +69,7 @@ pub fn examine(
     policy: &Policy,
     keeps: impl Fn(usize) -> bool,
 ) -> Vec<Finding> {
-    let eye = Eye::of(rows.resource(), now, policy);
+    let eye = Eye::of(rows, now, policy);
     let mut findings = Vec::new();
     let mut unrecorded = 0;
     for (at, record) in rows.iter().enumerate() {
@@ -101,9 +101,10 @@ struct Eye<'a> {
 }
 
 impl<'a> Eye<'a> {
-    fn of(resource: &'a Resource, now: Moment, policy: &'a Policy) -> Self {
+    fn of(rows: &'a Rows, now: Moment, policy: &'a Policy) -> Self {
+        let resource = rows.resource();
         Self {
-            rules: Rules::of(resource),
+            rules: Rules::of_list(rows),
             now,
             policy,
             created: resource.role(Role::Created),

@@ -1,11 +1,13 @@
 //! What state a key is in follows from the roles of its fields alone, so that it means the same in
 //! every backend. The table's state column, the details and the filter's `is:` ask here.
 
+use std::{cell::RefCell, collections::HashMap};
+
 use serde_json::Value;
 
 use crate::{
     manifest::{Field, Resource, Role},
-    record::{Cell, Moment, Record},
+    record::{Cell, Moment, Record, Rows},
 };
 
 const DAY: i64 = 86_400 * 1_000_000;
@@ -205,6 +207,8 @@ pub struct Rules<'a> {
     used: Option<usize>,
     admin: Option<usize>,
     broad: Vec<(usize, &'a Field)>,
+    /// By place and number, whether a text is broad: where all rows are of one list.
+    known: Option<RefCell<HashMap<(usize, u32), bool>>>,
 }
 
 impl<'a> Rules<'a> {
@@ -217,6 +221,16 @@ impl<'a> Rules<'a> {
             used: resource.role(Role::LastUsed),
             admin: resource.role(Role::Admin),
             broad: fields.filter(|(_, field)| can_be_broad(field)).collect(),
+            known: None,
+        }
+    }
+
+    /// The rules for the rows of one list: what has to be taken apart is, once for all that have it alike.
+    #[must_use]
+    pub fn of_list(rows: &'a Rows) -> Self {
+        Self {
+            known: Some(RefCell::default()),
+            ..Self::of(rows.resource())
         }
     }
 
@@ -252,8 +266,20 @@ impl<'a> Rules<'a> {
     /// The key may do more than a key should; one that may do everything does.
     #[must_use]
     pub fn broad(&self, record: Record<'_>) -> bool {
-        let broad = |(place, field): &(usize, &Field)| is_broad(field, record.cell(*place));
+        let broad = |(place, field): &(usize, &Field)| self.broad_at(record, *place, field);
         self.admin(record) || self.broad.iter().any(broad)
+    }
+
+    fn broad_at(&self, record: Record<'_>, place: usize, field: &Field) -> bool {
+        let cell = record.cell(place);
+        let (Some(known), Cell::Json(_), Some(word)) = (&self.known, cell, record.word(place))
+        else {
+            return is_broad(field, cell);
+        };
+        let mut known = known.borrow_mut();
+        *known
+            .entry((place, word))
+            .or_insert_with(|| is_broad(field, cell))
     }
 
     fn life(&self, record: Record<'_>, now: Moment, warn: i64) -> Life {
@@ -332,10 +358,7 @@ mod tests {
     use std::{borrow::Cow, sync::Arc};
 
     use super::*;
-    use crate::{
-        manifest::Manifest,
-        record::{Rows, Value as Read},
-    };
+    use crate::{manifest::Manifest, record::Value as Read};
 
     const NOW: i64 = 1_000 * DAY;
 
@@ -440,6 +463,21 @@ mod tests {
         assert_eq!(reach(5, json(r#"[{"action":"read"}]"#)), Reach::Ordinary);
         assert_eq!(reach(5, json(r#"[{"x":{"y":"*"}}]"#)), Reach::Broad);
         assert_eq!(reach(5, json("not json")), Reach::Ordinary);
+    }
+
+    #[test]
+    fn rows_of_one_list_are_judged_as_each_alone() {
+        let text = |action| format!(r#"[{{"action":"{action}"}}]"#);
+        let mut rows = Rows::new(resource("keys"));
+        for action in ["write", "read", "write", "read", "x"] {
+            let mut values = vec![Read::Absent; 5];
+            values.push(Read::Json(text(action).into()));
+            rows.push(None, values);
+        }
+        let (one, each) = (Rules::of_list(&rows), Rules::of(rows.resource()));
+        let broad = |rules: &Rules<'_>| rows.iter().map(|it| rules.broad(it)).collect::<Vec<_>>();
+        assert_eq!(broad(&one), [true, false, true, false, false]);
+        assert_eq!(broad(&one), broad(&each));
     }
 
     #[test]

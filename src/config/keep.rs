@@ -3,11 +3,17 @@
 
 use std::path::Path;
 
+use zeroize::Zeroizing;
+
 use super::{
     edit,
     guard::{self, Guard},
 };
-use crate::secret::{Secret, Source};
+use crate::{
+    api::{Connection, Inputs},
+    record::{Cell, Rows},
+    secret::{Secret, Source},
+};
 
 /// What will happen to a new secret of an input with this source, in a few words.
 #[must_use]
@@ -22,7 +28,7 @@ pub fn keeping(source: &Source) -> String {
 ///
 /// # Errors
 /// When the file cannot be replaced, as a sentence: it is as it was.
-pub fn keep(source: &Source, secret: &Secret) -> Result<String, String> {
+fn keep(source: &Source, secret: &Secret) -> Result<String, String> {
     match source {
         Source::File(path) => {
             store(path, secret)?;
@@ -30,6 +36,50 @@ pub fn keep(source: &Source, secret: &Secret) -> Result<String, String> {
         }
         other => Ok(format!("kept until keyrack ends; {}", by_hand(other))),
     }
+}
+
+/// A new secret of the key that a context signs in with.
+#[derive(Debug)]
+pub struct Adopted {
+    /// Where it is kept, in a few words, or why it is not, as a sentence.
+    pub kept: Result<String, String>,
+    /// What the context signs in with now.
+    pub inputs: Inputs,
+    /// What the config has to say from now on, and does not: the input, and its value as it may be shown.
+    pub by_hand: Vec<(String, String)>,
+}
+
+/// Makes a new secret the one that this connection signs in with, and keeps it where its config reads the
+/// present one. The rows are those of its key; none where that is not known. Nothing where it does not sign in
+/// with such a key.
+pub fn adopt(connection: &Connection, rows: &Rows, secret: &Secret) -> Option<Adopted> {
+    let own = rows.resource().own_inputs()?;
+    let source = connection.credential.get(own.secret);
+    let kept = source.map_or_else(
+        || Ok("kept until keyrack ends".to_owned()),
+        |source| keep(source, secret),
+    );
+    let mut inputs: Inputs = [(own.secret.to_owned(), secret.again())].into();
+    let mut by_hand = Vec::new();
+    let row = (!rows.is_empty()).then(|| rows.record(0));
+    for (input, field) in own.with {
+        let at = rows.resource().field_at(field);
+        let cell = row.zip(at).map(|(row, at)| row.cell(at));
+        let Some(Cell::Text(text)) = cell else {
+            continue;
+        };
+        let present = connection.credential.get(input);
+        if present != Some(&Source::Plain(text.exact().to_owned())) {
+            by_hand.push((input.clone(), text.shown().into_owned()));
+        }
+        let value = Zeroizing::new(text.exact().to_owned());
+        inputs.insert(input.clone(), Secret::new(value));
+    }
+    Some(Adopted {
+        kept,
+        inputs,
+        by_hand,
+    })
 }
 
 /// What the operator has to do where keyrack cannot.

@@ -2,12 +2,12 @@
 //! when it is first needed, off the screen's thread, for a credential may take a command to read.
 
 use std::{
+    fmt::Write as _,
     path::Path,
     sync::{Arc, Mutex, PoisonError},
 };
 
 use tokio::sync::Mutex as Turn;
-use zeroize::Zeroizing;
 
 use crate::{
     api::{ApiError, Connection, Inputs, client::Client},
@@ -15,8 +15,8 @@ use crate::{
     config::{self, Config, Environment, Resolver, load_backend, own_backends},
     deliver::{Courier, Rescue, Settings, Surroundings},
     manifest::{self, Manifest},
-    record::{Cell, Rows},
-    secret::{Secret, Source},
+    record::Rows,
+    secret::Secret,
 };
 
 /// The contexts of a config, all of them shown.
@@ -210,37 +210,21 @@ impl Connections {
         secret: Secret,
     ) -> Result<String, String> {
         let link = self.links.get(context);
-        let own = rows.resource().own_inputs();
-        let (Some(link), Some(own)) = (link, own) else {
+        let adopted = link.and_then(|link| config::adopt(&link.connection, rows, &secret));
+        let (Some(link), Some(adopted)) = (link, adopted) else {
             return Err("This context does not sign in with such a key.".to_owned());
         };
-        let connection = &link.connection;
-        let kept = match connection.credential.get(own.secret) {
-            Some(source) => config::keep(source, &secret),
-            None => Ok("kept until keyrack ends".to_owned()),
-        };
         let mut by_hand = String::new();
-        let mut adopted: Inputs = [(own.secret.to_owned(), secret)].into();
-        let row = (!rows.is_empty()).then(|| rows.record(0));
-        for (input, field) in own.with {
-            let at = rows.resource().field_at(field);
-            let cell = row.zip(at).map(|(row, at)| row.cell(at));
-            let Some(Cell::Text(text)) = cell else {
-                continue;
-            };
-            let present = connection.credential.get(input);
-            if present != Some(&Source::Plain(text.exact().to_owned())) {
-                by_hand = format!("; set {input} to {} in the config", text.shown());
-            }
-            let value = Zeroizing::new(text.exact().to_owned());
-            adopted.insert(input.clone(), Secret::new(value));
+        for (input, value) in &adopted.by_hand {
+            let _ = write!(by_hand, "; set {input} to {value} in the config");
         }
         link.adopted
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .extend(adopted);
+            .extend(adopted.inputs);
         *link.client.lock().await = None;
-        let name = &connection.name;
+        let name = &link.connection.name;
+        let kept = adopted.kept;
         kept.map(|words| format!("{name} signs in with the new key: {words}{by_hand}."))
     }
 

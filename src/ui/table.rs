@@ -162,9 +162,16 @@ fn titles(pane: &Pane, canvas: &mut Canvas<'_>, area: Rect, layout: &Layout<'_>)
             .iter()
             .position(|order| order.column == place.column.id);
         let mark = sorted.map_or_else(String::new, |at| words::direction(&orders, at));
-        let room = place.width.saturating_sub(columns(&mark));
+        let wide = columns(&place.column.title).saturating_add(columns(&mark));
+        // A narrow column keeps its title rather than the blank behind it.
+        let mark = if wide > place.width {
+            mark.trim_start()
+        } else {
+            &mark
+        };
+        let room = place.width.saturating_sub(columns(mark));
         let used = canvas.put(place.x, area.y, room, &place.column.title, title);
-        canvas.put(place.x + used, area.y, columns(&mark), &mark, title);
+        canvas.put(place.x + used, area.y, columns(mark), mark, title);
     }
     let key = canvas.ink(Ink::Key).add_modifier(Modifier::UNDERLINED);
     let Some(last) = layout.places.last() else {

@@ -67,7 +67,7 @@ fn words(ground: &Ground, key: &str, landed: &Landed) -> String {
         },
         End::NotDone => format!("{key} was not deleted. {why}"),
         End::Unknown => format!(
-            "{key}: whether it was deleted is unknown. {why} Running the same command once more is safe: it deletes no other key."
+            "{key}: whether it was deleted is unknown. {why} Deleting it once more is safe: that reaches no other key."
         ),
     }
 }

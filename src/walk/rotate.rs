@@ -117,13 +117,8 @@ impl Decided {
 
     /// A destination is there exactly when a secret is made; for one that was chosen it may be.
     fn lacks(&self, resource: &Resource, sheet: Option<&Sheet>) -> Option<Unfit> {
-        let op = match self.way {
-            Way::Regenerate => resource.rotate.as_ref(),
-            Way::CreateFirst | Way::DeleteFirst => resource.create.as_ref(),
-        };
-        let answers = op.is_some_and(|op| op.secret.is_some());
+        let makes = twin::makes_secret(resource, self.way, sheet);
         let chosen = sheet.is_some_and(Sheet::chosen);
-        let makes = sheet.is_some_and(|sheet| !sheet.made().is_empty()) || (answers && !chosen);
         match &self.sink {
             None if makes => Some(Unfit::NoDestination),
             Some(_) if !makes && !chosen => Some(Unfit::NoSecret),

@@ -100,3 +100,31 @@ fn halves_of(screen: &str) -> (String, Vec<u8>) {
     let groups = seed.div_ceil(3) * 4..(seed + 32) / 3 * 4;
     (text[groups].to_owned(), bytes[seed..seed + 32].to_vec())
 }
+
+#[test]
+fn no_copy_is_left_of_a_value_whose_key_was_looked_for() {
+    if !may_look() {
+        return;
+    }
+    let mut desk = Desk::on("chutes");
+    for _ in 0..RUNS {
+        for closes in ["Esc", "Enter Esc"] {
+            desk.press_and_see("w", "Whose key is this?");
+            desk.session
+                .paste(&format!("Authorization: Bearer \"{TYPED}\""));
+            desk.session.wait_text("characters");
+            desk.assert_found(TYPED);
+            desk.press(closes);
+            desk.session.wait_gone("Whose key is this?");
+            desk.assert_gone(&format!("looked for, {closes}"), TYPED);
+        }
+        // The value goes before the dialog does.
+        desk.press_and_see("w", "Whose key is this?");
+        desk.session.type_text(TYPED);
+        desk.session.wait_text("35 characters");
+        desk.press_and_see("Enter", "The value is gone from here");
+        desk.assert_gone("looked for and not found", TYPED);
+        desk.press("Esc");
+        desk.session.wait_gone("Whose key is this?");
+    }
+}

@@ -200,7 +200,7 @@ fn go(model: &mut Model, regenerate: bool) -> Vec<Effect> {
             twin: twin.clone(),
         };
         let sheet = sheet(model, row, way, now);
-        row.makes = makes(&resource, way, sheet.as_ref());
+        row.makes = twin::makes_secret(&resource, way, sheet.as_ref());
         let gaps = sheet.and_then(|sheet| gaps(sheet, &resource, way, row, twin.as_deref()));
         if let Some(why) = gaps {
             row.plan.does = Does::Refuse;
@@ -240,15 +240,6 @@ fn sheet(model: &Model, row: &Row, way: Way, now: crate::record::Moment) -> Opti
     let mut base = Rows::new(Arc::clone(resource));
     base.push_record(record);
     Some(Sheet::new(Verb::Create, base, now))
-}
-
-/// Rotating such a key makes a secret that has to go somewhere.
-fn makes(resource: &Resource, way: Way, sheet: Option<&Sheet>) -> bool {
-    let op = match way {
-        Way::Regenerate => resource.rotate.as_ref(),
-        Way::CreateFirst | Way::DeleteFirst => resource.create.as_ref(),
-    };
-    op.is_some_and(|op| op.secret.is_some()) || sheet.is_some_and(|it| !it.made().is_empty())
 }
 
 /// Why a key cannot be copied from its row, where nothing else tells more of it.

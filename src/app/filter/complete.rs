@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// Most rows that are looked at for one completion; of more, a part that is spread evenly.
-const SCAN: usize = 10_000;
+const SCAN: usize = 4_000;
 /// Most texts that are offered.
 const MOST: usize = 24;
 /// Longest value that is offered, in bytes.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::*;
 use crate::{
     app::filter::{Facts, Filter, Names},
-    manifest::Manifest,
+    manifest::{Manifest, Resource},
     record::{KeyId, Value},
 };
 

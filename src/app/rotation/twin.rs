@@ -1,6 +1,10 @@
 //! What the twin of a key is called while both are there: the operator may edit it, the service must take it.
 
-use crate::manifest::{Kind, Resource, Role};
+use super::steps::Way;
+use crate::{
+    app::form::given::Sheet,
+    manifest::{Kind, Resource, Role},
+};
 
 /// A name for the twin of a key with this one, which no other key has: `ci` gives `ci-2`, `ci-2` gives
 /// `ci-3`. A name that the service lets several keys share stays as it is.
@@ -28,6 +32,18 @@ pub fn name(resource: &Resource, old: &str, taken: impl Fn(&str) -> bool) -> Str
     (number.saturating_add(1)..number.saturating_add(1_000))
         .find_map(free)
         .unwrap_or_else(|| old.to_owned())
+}
+
+/// Rotating such a key makes a secret that has to go somewhere: the service, or keyrack for it, makes one.
+#[must_use]
+pub fn makes_secret(resource: &Resource, way: Way, sheet: Option<&Sheet>) -> bool {
+    let op = match way {
+        Way::Regenerate => resource.rotate.as_ref(),
+        Way::CreateFirst | Way::DeleteFirst => resource.create.as_ref(),
+    };
+    let chosen = sheet.is_some_and(Sheet::chosen);
+    let answers = op.is_some_and(|op| op.secret.is_some()) && !chosen;
+    answers || sheet.is_some_and(|sheet| !sheet.made().is_empty())
 }
 
 /// A name without the number that a twin's has, and that number; 1 where it has none.

@@ -14,7 +14,10 @@ use crate::{
     app::{
         form::given::Sheet,
         gate::Tier,
-        rotation::steps::{Step, Way},
+        rotation::{
+            steps::{Step, Way},
+            twin,
+        },
     },
     cli::{PARTIAL, output, write},
     deliver::{Pattern, Sink},
@@ -274,9 +277,7 @@ impl Resume<'_> {
             Way::DeleteFirst if changed.is_empty() => sheet.rename(&rest.old.target.name),
             _ => {}
         }
-        let op = resource.create.as_ref();
-        let answers = op.is_some_and(|op| op.secret.is_some());
-        let makes = !sheet.made().is_empty() || (answers && !sheet.chosen());
+        let makes = twin::makes_secret(resource, rest.way, Some(&sheet));
         self.checked(makes, &rest.old).await?;
         // What it was called before, and is deleted now, is no other key's name.
         let own = match rest.way {

@@ -9,8 +9,8 @@ use super::Ready;
 use crate::{
     api::Inputs,
     config,
-    record::{Cell, Rows},
-    secret::{Secret, Source},
+    record::Rows,
+    secret::Secret,
     walk::{Adopted, SignIn},
 };
 
@@ -38,37 +38,21 @@ async fn adopt(ready: &Ready, rows: &Rows, secret: &Secret) -> Adopted {
     Adopted { words, client }
 }
 
-/// Keeps the secret where the config reads the present one, and gives what the client is made of.
+/// Keeps the secret, and gives what the client is made of.
 fn kept(
     ready: &Ready,
     rows: &Rows,
     secret: &Secret,
     words: &mut Vec<String>,
 ) -> Result<Inputs, String> {
-    let (name, credential) = (&ready.connection().name, &ready.connection().credential);
-    let Some(own) = rows.resource().own_inputs() else {
-        return Err("This context does not sign in with such a key.".to_owned());
-    };
-    if let Some(source) = credential.get(own.secret) {
-        let kept = config::keep(source, secret)?;
-        words.push(format!("{name}: the new secret: {kept}"));
+    let name = &ready.connection().name;
+    let adopted = config::adopt(ready.connection(), rows, secret)
+        .ok_or("This context does not sign in with such a key.")?;
+    words.push(format!("{name}: the new secret: {}", adopted.kept?));
+    for (input, value) in adopted.by_hand {
+        words.push(format!(
+            "{name}: set {input} to {value} in the config yourself"
+        ));
     }
-    let mut inputs: Inputs = [(own.secret.to_owned(), secret.again())].into();
-    for (input, field) in own.with {
-        let at = rows.resource().field_at(field);
-        let row = (!rows.is_empty()).then(|| rows.record(0));
-        let cell = row.zip(at).map(|(row, at)| row.cell(at));
-        let Some(Cell::Text(text)) = cell else {
-            continue;
-        };
-        if credential.get(input) != Some(&Source::Plain(text.exact().to_owned())) {
-            let text = text.shown();
-            words.push(format!(
-                "{name}: set {input} to {text} in the config yourself"
-            ));
-        }
-        let value = zeroize::Zeroizing::new(text.exact().to_owned());
-        inputs.insert(input.clone(), Secret::new(value));
-    }
-    Ok(inputs)
+    Ok(adopted.inputs)
 }

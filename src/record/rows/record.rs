@@ -41,6 +41,12 @@ impl<'a> Record<'a> {
         self.rows.cell(self.row, field)
     }
 
+    /// The number of the text in a field: rows of one list that have the same number have the same text.
+    #[must_use]
+    pub fn word(self, field: usize) -> Option<u32> {
+        self.rows.word(self.row, field)
+    }
+
     /// The field with this role.
     #[must_use]
     pub fn role(self, role: Role) -> Cell<'a> {

@@ -47,3 +47,45 @@ impl Tasks {
         });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+    use tokio::sync::mpsc;
+
+    use super::*;
+    use crate::{
+        config::{Config, Environment},
+        runtime::core::Mail,
+    };
+
+    #[tokio::test]
+    async fn a_list_that_was_kept_is_read_by_the_next_run() {
+        let folder = tempfile::tempdir().unwrap();
+        let environment = Environment {
+            config_folder: Some("/keyrack/nowhere".into()),
+            state_folder: Some(folder.path().to_owned()),
+            ..Environment::default()
+        };
+        let config = Config::load(None, &environment).unwrap();
+        let (sender, mut mail) = mpsc::unbounded_channel();
+        let tasks = Tasks::new(&config, sender, environment);
+        let list = json!({ "context": "dev", "address": "https://dev.example", "resource": "keys",
+                           "at": 7, "ids": [1, 2, 4_294_967_295_u32] });
+        let seen: Seen = serde_json::from_value(list).unwrap();
+        let mut expected = Visit::default();
+        expected.keep(seen.clone());
+        tasks.keep_seen(seen);
+        let mut visit = Visit::default();
+        // Which of the two has its turn first is left to the system.
+        while visit == Visit::default() {
+            tasks.read_visit();
+            if let Some(Mail::Msg(msg)) = mail.recv().await
+                && let Msg::Visited(read) = *msg
+            {
+                visit = read;
+            }
+        }
+        assert_eq!(visit, expected);
+    }
+}
