@@ -13,7 +13,7 @@ pub use places::{keep_contexts, placed, places, replace_contexts};
 use super::{
     CallId, ContextId, Effect, Light, Model, Tone, group, health,
     pane::{Load, Pane, Source},
-    view::{self, extend_view, rebuild_view},
+    view::{self, exchange_rows, extend_view, rebuild_view},
     visit, whose,
 };
 use crate::{
@@ -24,6 +24,9 @@ use crate::{
 
 /// Rows up to which a pane is kept in order while they still come.
 const ORDERED_WHILE_LOADING: usize = 5_000;
+
+/// Least time between two orders of many rows while lists end, in microseconds.
+const ORDERED_EVERY: i64 = 250_000;
 
 /// A list that takes longer is slow, in microseconds.
 pub const SLOW: i64 = 3_000_000;
@@ -267,16 +270,21 @@ pub fn rows(model: &mut Model, call: CallId, progress: Progress) -> Vec<Effect> 
     Vec::new()
 }
 
-/// The rows of a list that ended are put among the others: at once, or with more of them where each time
-/// would be too often. All are in order when the last list ends, or once the slow ones are waited for.
-fn settle(model: &mut Model, tab: Tab, replaced: bool) {
+/// The rows of a list that ended are put among the others: at once, or where that was done a moment ago
+/// with those that end next, for there may be a hundred lists.
+fn settle(model: &mut Model, tab: Tab, (at, replaced): (usize, bool)) {
+    let now = model.now.micros();
     let Some(pane) = pane_of(model, tab) else {
         return;
     };
-    let (all, ordered) = (pane.total(), pane.ordered);
-    let waits = pane.loading() && all > ORDERED_WHILE_LOADING && all < 2 * ordered;
-    if !waits || replaced {
-        rebuild_view(model, tab);
+    let since = pane
+        .ordered
+        .map_or(i64::MAX, |then| now.saturating_sub(then.micros()));
+    let many = pane.total() > ORDERED_WHILE_LOADING;
+    match pane.loading() && many && since < ORDERED_EVERY {
+        true if replaced => exchange_rows(model, tab, at),
+        true => {}
+        false => rebuild_view(model, tab),
     }
 }
 
@@ -303,7 +311,11 @@ pub fn ended(model: &mut Model, call: CallId, result: Result<ListEnd, ApiError>)
     }
     let (context, wanted) = (source.context, source.wanted.take());
     let resource = Arc::clone(&source.resource);
-    settle(model, tab, replaced);
+    let lists = |source: &Source| source.lists(context, &resource);
+    let place = pane_of(model, tab).and_then(|pane| pane.sources.iter().position(lists));
+    if let Some(at) = place {
+        settle(model, tab, (at, replaced));
+    }
     let effects = visit::came(model, context, &resource);
     health::view::came(model, tab, context, &resource);
     group::sheet::recount(model);

@@ -41,8 +41,8 @@ pub struct Pane {
     pub view: Vec<RowRef>,
     /// Rows that came stand behind the others, not yet in order.
     pub loose: bool,
-    /// How many rows there were when all were last put in order.
-    pub ordered: usize,
+    /// When all rows were last put in order.
+    pub ordered: Option<Moment>,
     /// The cursor: a position in `view`.
     pub selected: usize,
     /// The key that the cursor stays on once somebody has moved it; until then it stays on top.
@@ -171,7 +171,7 @@ impl Pane {
             tables: Tables::new(),
             view: Vec::new(),
             loose: false,
-            ordered: 0,
+            ordered: None,
             selected: 0,
             cursor: None,
             anchor: None,

@@ -23,7 +23,7 @@ pub fn rebuild_view(model: &mut Model, tab: Tab) {
     with(model, tab, |pane, known| {
         pane.forget_ranks();
         pane.arrange(known);
-        (pane.loose, pane.ordered) = (false, pane.total());
+        (pane.loose, pane.ordered) = (false, Some(known.now));
     });
 }
 
@@ -43,6 +43,16 @@ pub(super) fn extend_view(model: &mut Model, tab: Tab, call: CallId, before: usi
 /// The filter of the pane in front is another one, or may be.
 pub fn refilter(model: &mut Model) {
     with(model, model.active, Pane::refilter);
+}
+
+/// Puts the rows of a list that was read again behind the others, in the place of those that it had.
+pub(super) fn exchange_rows(model: &mut Model, tab: Tab, source: usize) {
+    with(model, tab, |pane, known| {
+        pane.forget_ranks();
+        let new: Vec<_> = pane.rows_from(source, 0).collect();
+        pane.exchange(source, &new, known);
+        pane.loose = true;
+    });
 }
 
 /// Does something to the pane of a tab that needs to know what lies around it.

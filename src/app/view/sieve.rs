@@ -91,6 +91,14 @@ impl Pane {
         self.begin(known, place);
     }
 
+    /// Takes other rows of a source, behind those of the others.
+    pub(super) fn exchange(&mut self, source: usize, new: &[RowRef], known: &Known<'_>) {
+        let mut all = std::mem::take(&mut self.sieve.all);
+        all.retain(|row| row.source as usize != source);
+        all.extend_from_slice(new);
+        self.restart(all, known);
+    }
+
     /// Takes rows behind all others.
     pub(super) fn extend(&mut self, new: &[RowRef], known: &Known<'_>) {
         let before = self.sieve.all.len();
