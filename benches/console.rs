@@ -1,5 +1,5 @@
-//! What one list costs at three lengths: reading the answer, a key press, a filter, a sort, a frame; and what
-//! a hundred lists at once cost.
+//! What one list costs at four lengths: reading the answer, a key press, a filter, a sort, a frame; what the
+//! bare work of a filter or a sort costs beside it; and what a hundred lists at once cost.
 //! `cargo bench --bench console`.
 
 use std::{
@@ -10,7 +10,7 @@ use std::{
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use keyrack::testing::Bench;
 
-const LENGTHS: [usize; 3] = [1_000, 10_000, 100_000];
+const LENGTHS: [usize; 4] = [1_000, 10_000, 100_000, 1_000_000];
 
 /// Keys that are measured, between keys that are not.
 struct Step {
@@ -20,13 +20,26 @@ struct Step {
     after: &'static str,
 }
 
-/// The steps, in the console's own keys.
-const STEPS: [Step; 6] = [
+/// The steps, in the console's own keys. What finds nothing becomes a filter for all rows by `Backspace`.
+const STEPS: [Step; 9] = [
     step("update", "", "j", "k"),
-    step("filter a word", "/ t e a", "m", "Esc Esc"),
-    step("filter a column", "/ n a m e : t e a", "m", "Esc Esc"),
-    step("filter fuzzily", "/ ~ s t", "m", "Esc Esc"),
-    step("sort", "", "O", ""),
+    step("filter a word", "/ t e a m x", "Backspace", "Esc Esc"),
+    step("narrow a word", "/ t e a", "m", "Esc Esc"),
+    step(
+        "filter a column",
+        "/ n a m e : t e a m x",
+        "Backspace",
+        "Esc Esc",
+    ),
+    step(
+        "filter a column of few values",
+        "/ c o l l e c t i o n s : s - 4 x",
+        "Backspace",
+        "Esc Esc",
+    ),
+    step("filter fuzzily", "/ ~ s t m x", "Backspace", "Esc Esc"),
+    step("narrow fuzzily", "/ ~ s t", "m", "Esc Esc"),
+    step("sort again", "", "O", ""),
     step("health", "", "h", "Esc"),
 ];
 
@@ -84,6 +97,24 @@ fn measure(criterion: &mut Criterion, length: usize, bench: &mut Bench) {
             bencher.iter_custom(|times| (0..times).map(|_| step.time(bench)).sum());
         });
     }
+    for (name, column) in [
+        ("sort by numbers first", "expires_at"),
+        ("sort by texts first", "description"),
+    ] {
+        group.bench_function(BenchmarkId::new(name, length), |bencher| {
+            bencher.iter(|| bench.sort(column));
+        });
+    }
+    // What the same work costs with nothing around it.
+    group.bench_function(BenchmarkId::new("floor memmem", length), |bencher| {
+        bencher.iter(|| bench.floor().words("team"));
+    });
+    group.bench_function(BenchmarkId::new("floor nucleo", length), |bencher| {
+        bencher.iter(|| bench.floor().fuzzy("stm"));
+    });
+    group.bench_function(BenchmarkId::new("floor sort", length), |bencher| {
+        bencher.iter(|| bench.floor().sorted());
+    });
     group.finish();
 }
 

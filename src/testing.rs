@@ -4,18 +4,24 @@
 
 use std::{fmt::Write as _, sync::Arc};
 
+use nucleo_matcher::{
+    Matcher, Utf32Str,
+    pattern::{Atom, AtomKind, CaseMatching, Normalization},
+};
 use ratatui::{Terminal, backend::TestBackend};
 
 use crate::{
     api::{ListEnd, Progress},
     app::{
         self, Context, Effect, Light, Model, Msg,
+        columns::ColumnId,
         filter::LANGUAGE,
         gate::Write,
         keymap::{Action, Keymap, Place},
+        pane::Sorting,
     },
     manifest::{self, Manifest, Resource},
-    record::{Moment, Rows, decode_page},
+    record::{Cell, Moment, Rows, decode_page},
     ui,
 };
 
@@ -42,6 +48,62 @@ pub struct Bench {
     body: Vec<u8>,
     terminal: Terminal<TestBackend>,
     look: ui::Look,
+    floor: Floor,
+}
+
+/// What a console on a list is measured against: its texts in one, its names, and its times packed.
+#[derive(Debug, Default)]
+pub struct Floor {
+    texts: String,
+    names: Vec<String>,
+    times: Vec<(i64, u32)>,
+}
+
+impl Floor {
+    fn of(rows: &Rows) -> Self {
+        let mut floor = Self::default();
+        for (row, record) in (0..).zip(rows.iter()) {
+            floor.names.push(record.name().exact().to_owned());
+            for field in 0..rows.resource().field.len() {
+                match record.cell(field) {
+                    Cell::Text(text) | Cell::List(text) => floor.texts.push_str(text.exact()),
+                    Cell::Time(moment) => floor.times.push((moment.micros(), row)),
+                    _ => {}
+                }
+            }
+        }
+        floor
+    }
+
+    /// How often the texts have this in them.
+    #[must_use]
+    pub fn words(&self, word: &str) -> usize {
+        memchr::memmem::find_iter(self.texts.as_bytes(), word).count()
+    }
+
+    /// How many names have these letters in this order.
+    #[must_use]
+    pub fn fuzzy(&self, letters: &str) -> usize {
+        let (case, normal) = (CaseMatching::Ignore, Normalization::Smart);
+        let atom = Atom::new(letters, case, normal, AtomKind::Fuzzy, false);
+        let mut matcher = Matcher::new(nucleo_matcher::Config::DEFAULT);
+        let mut room = Vec::new();
+        let names = self.names.iter();
+        names
+            .filter(|name| {
+                let name = Utf32Str::new(name, &mut room);
+                atom.score(name, &mut matcher).is_some()
+            })
+            .count()
+    }
+
+    /// The row with the latest time.
+    #[must_use]
+    pub fn sorted(&self) -> Option<u32> {
+        let mut times = self.times.clone();
+        times.sort_unstable();
+        times.last().map(|(_, row)| *row)
+    }
 }
 
 impl Bench {
@@ -60,6 +122,7 @@ impl Bench {
             terminal: Terminal::new(TestBackend::new(SIZE.0, SIZE.1))
                 .map_err(|why| why.to_string())?,
             look: ui::Look::default(),
+            floor: Floor::default(),
         };
         bench.read()?;
         Ok(bench)
@@ -82,6 +145,25 @@ impl Bench {
             self.send(Msg::Key(key.parse()?));
         }
         Ok(self.model.pane().view.len())
+    }
+
+    /// Puts the rows in order by a field as if they had just come; gives the number of rows shown.
+    pub fn sort(&mut self, field: &str) -> usize {
+        let column = self.resource.field_at(field).map(ColumnId::Field);
+        let order = column.map(|column| Sorting {
+            column,
+            descending: false,
+        });
+        self.model.pane_mut().order = order.into_iter().collect();
+        let tab = self.model.active;
+        app::view::rebuild_view(&mut self.model, tab);
+        app::view::settle(&mut self.model, tab);
+        self.model.pane().view.len()
+    }
+
+    /// The same rows with nothing around them.
+    pub fn floor(&self) -> &Floor {
+        &self.floor
     }
 
     /// A message, and what goes on by itself after it.
@@ -144,6 +226,7 @@ impl Bench {
 
     fn read(&mut self) -> Result<(), String> {
         let rows = self.rows()?;
+        self.floor = Floor::of(&rows);
         let fetched = rows.len();
         let asked = self.model.start();
         let call = asked

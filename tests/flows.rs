@@ -12,6 +12,8 @@ mod canary;
 mod desk;
 #[path = "flows/doubted.rs"]
 mod doubted;
+#[path = "flows/finding.rs"]
+mod finding;
 #[path = "flows/gates.rs"]
 mod gates;
 #[path = "flows/lists.rs"]

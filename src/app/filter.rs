@@ -213,7 +213,8 @@ impl Filter {
         from: usize,
         facts: &'a Facts<'a>,
     ) -> impl Iterator<Item = usize> + 'a {
-        let mut bound = self.bound(rows.resource(), Notes::default());
+        let bound = self.bound(rows.resource(), Notes::default());
+        let mut bound = bound.for_all();
         (from..rows.len()).filter(move |row| bound.keeps(rows, *row, facts))
     }
 }

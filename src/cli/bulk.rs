@@ -208,9 +208,10 @@ fn tell(
     doubts: mpsc::UnboundedSender<usize>,
 ) -> Arc<dyn Fn(Sign) + Send + Sync> {
     let target = &row.key.target;
-    let name = match target.name.is_empty() {
-        false => format!("“{}”", Text::new(&target.name).shown()),
-        true => Text::new(target.id.as_str()).shown().into_owned(),
+    let name = if target.name.is_empty() {
+        Text::new(target.id.as_str()).shown().into_owned()
+    } else {
+        format!("“{}”", Text::new(&target.name).shown())
     };
     Arc::new(move |sign| match write::words(&sign) {
         Some(words) if many && !words.contains(&name) => output::say(&format!("{name}: {words}")),

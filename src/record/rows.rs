@@ -230,6 +230,37 @@ impl Rows {
         }
     }
 
+    /// The number of the text of a row's id, as [`word`](Self::word) gives it for cells.
+    #[must_use]
+    pub fn id_word(&self, row: usize) -> Option<u32> {
+        let word = self.ids.get(row).copied();
+        word.filter(|word| *word != NO_WORD)
+    }
+
+    /// The text with this number.
+    #[must_use]
+    pub fn text(&self, word: u32) -> &str {
+        self.words.get(word).unwrap_or("")
+    }
+
+    /// Looks for small letters of ASCII in some thousand texts from this number on, faster than one by one:
+    /// tells the numbers of those that have them, capitals counting as small ones where `is_in` says so.
+    /// Gives the number of the first text that it did not look at.
+    pub fn scan(
+        &self,
+        finder: &memchr::memmem::Finder<'_>,
+        from: u32,
+        is_in: impl Fn(&str) -> bool,
+        mut found: impl FnMut(u32),
+    ) -> u32 {
+        let until = self.words.scan(finder, from, &mut found);
+        let capitals = self.words.capitals(from, until).iter();
+        capitals
+            .filter(|word| is_in(self.text(**word)))
+            .for_each(|word| found(*word));
+        until
+    }
+
     /// Why the row at this position could not be read.
     #[must_use]
     pub fn bad(&self, row: usize) -> Option<&str> {

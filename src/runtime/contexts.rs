@@ -2,6 +2,7 @@
 //! when it is first needed, off the screen's thread, for a credential may take a command to read.
 
 use std::{
+    fmt::Write as _,
     path::Path,
     sync::{Arc, Mutex, PoisonError},
 };
@@ -213,10 +214,10 @@ impl Connections {
         let (Some(link), Some(adopted)) = (link, adopted) else {
             return Err("This context does not sign in with such a key.".to_owned());
         };
-        let by_hand = adopted.by_hand.iter();
-        let by_hand: String = by_hand
-            .map(|(input, value)| format!("; set {input} to {value} in the config"))
-            .collect();
+        let mut by_hand = String::new();
+        for (input, value) in &adopted.by_hand {
+            let _ = write!(by_hand, "; set {input} to {value} in the config");
+        }
         link.adopted
             .lock()
             .unwrap_or_else(PoisonError::into_inner)

@@ -199,7 +199,8 @@ async fn an_administrator_asks_the_server_and_filters_locally() {
     assert!((1..90).contains(&theirs));
     desk.console.sees(&format!("{theirs} keys")).await;
     desk.console
-        .shows(&format!("server: createdBy={who} → {theirs} keys"));
+        .sees(&format!("server: createdBy={who} → {theirs} keys"))
+        .await;
     desk.console.hides("tomasz.kowalski");
     // The local filter works on what the server sent.
     desk.console.press("/").await;

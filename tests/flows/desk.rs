@@ -88,7 +88,7 @@ pub struct Desk {
     pub server: DemoServer,
     pub console: Console,
     services: Services,
-    _home: TempDir,
+    pub home: TempDir,
 }
 
 impl Deref for Desk {
@@ -122,7 +122,7 @@ impl Desk {
             server,
             console: Console::open(&config),
             services,
-            _home: home,
+            home,
         }
     }
 }

@@ -22,7 +22,7 @@ async fn a_context_that_fails_is_a_banner() {
     console.sees("one").await;
     console.sees("bad: Could not find a leader. (500)").await;
     console.shows("R tries again");
-    console.shows("1 of 2 contexts");
+    console.sees("1 of 2 contexts").await;
     console.shows("one");
     bad.answer("GET", "/keys", json!({ "keys": [key(2, "two")] }))
         .await;

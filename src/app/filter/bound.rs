@@ -14,7 +14,7 @@ use super::{
 use crate::{
     app::state::Rules,
     manifest::{Kind, Resource, Role},
-    record::{Cell, Record, Rows, Text},
+    record::{Cell, Record, Rows},
 };
 
 /// A filter that is ready for the rows of one resource.
@@ -25,6 +25,8 @@ pub struct Bound<'a> {
     rules: Rules<'a>,
     readable: Vec<usize>,
     notes: Notes,
+    /// All rows are asked about, not some.
+    all: bool,
 }
 
 /// What a filter found out about the texts of some rows, for whoever goes on with the same filter and rows;
@@ -95,7 +97,15 @@ impl<'a> Bound<'a> {
                 .map(|(place, _)| place)
                 .collect(),
             notes,
+            all: false,
         }
+    }
+
+    /// Says that nearly all rows will be asked about.
+    #[must_use]
+    pub fn for_all(mut self) -> Self {
+        self.all = true;
+        self
     }
 
     /// Tests one row of `rows`, which must be the same in each call: repeated texts are tested once.
@@ -108,6 +118,7 @@ impl<'a> Bound<'a> {
             resource: self.resource,
             rules: &self.rules,
             readable: &self.readable,
+            all: self.all,
         };
         let notes = &mut self.notes;
         let mut holds = |probe: &Probe<'_>| row.holds(probe, notes) != probe.not;
@@ -175,6 +186,7 @@ struct Row<'a> {
     resource: &'a Resource,
     rules: &'a Rules<'a>,
     readable: &'a [usize],
+    all: bool,
 }
 
 impl Row<'_> {
@@ -220,38 +232,52 @@ impl Row<'_> {
     fn shows(&self, needle: &Needle, memo: usize, notes: &mut Notes) -> bool {
         let dated = looks_dated(needle.folded());
         let numeric = needle.folded().bytes().all(|byte| byte.is_ascii_digit());
-        let mut in_field = |&field: &usize| match self.record.cell(field) {
-            Cell::Time(moment) => dated && needle.is_in(&moment.rfc3339()),
-            Cell::Int(number) => numeric && needle.is_in(write_number(&mut notes.text, number)),
-            Cell::Text(text) | Cell::List(text) | Cell::Json(text) => {
-                self.has(field, text, needle, notes.memos.get_mut(memo))
-            }
-            _ => false,
+        let Notes { text, memos, .. } = notes;
+        let Some(memo) = memos.get_mut(memo) else {
+            return false;
         };
-        self.record.id_text().is_some_and(|id| needle.is_in(id))
-            || self.readable.iter().any(&mut in_field)
-            || needle.is_in(self.facts.context)
+        let mut has = |word| memo.text(word, needle, self.rows, self.all);
+        let mut in_field = |&field: &usize| match self.rows.word(self.at, field) {
+            Some(word) => has(word),
+            None if dated || numeric => match self.record.cell(field) {
+                Cell::Time(moment) => dated && needle.is_in(&moment.rfc3339()),
+                Cell::Int(number) => numeric && needle.is_in(write_number(text, number)),
+                _ => false,
+            },
+            None => false,
+        };
+        self.readable.iter().any(&mut in_field)
+            || self.rows.id_word(self.at).is_some_and(&mut has)
+            || memo.context(needle, self.facts.context)
             || self.record.bad().is_some_and(|why| needle.is_in(why))
     }
 
-    /// The field's text has the needle in it.
-    fn has(&self, field: usize, text: Text<'_>, needle: &Needle, memo: Option<&mut Memo>) -> bool {
-        match self.rows.word(self.at, field).zip(memo) {
-            Some((word, memo)) => memo.ask(word, || needle.is_in(text.exact())),
-            None => needle.is_in(text.exact()),
-        }
+    /// The field has a text with the needle in it.
+    fn has(&self, field: usize, needle: &Needle, memo: usize, notes: &mut Notes) -> bool {
+        let word = self.rows.word(self.at, field);
+        word.zip(notes.memos.get_mut(memo))
+            .is_some_and(|(word, memo)| memo.text(word, needle, self.rows, self.all))
     }
 
     fn contains(&self, spot: Spot, needle: &Needle, memo: usize, notes: &mut Notes) -> bool {
+        let name = self
+            .resource
+            .role(Role::Name)
+            .filter(|_| spot == Spot::Name);
+        let named = |field: &usize| {
+            let cell = self.record.cell(*field);
+            matches!(cell, Cell::Text(text) if !text.exact().is_empty())
+        };
+        if let Some(field) = name.filter(named) {
+            return self.has(field, needle, memo, notes);
+        }
         let Spot::Field(field) = spot else {
             let text = spot.text(self.record, self.facts);
             return text.is_some_and(|text| needle.is_in(text))
                 || spot == Spot::Resource && needle.is_in(&self.resource.title);
         };
         match self.record.cell(field) {
-            Cell::Text(text) | Cell::List(text) | Cell::Json(text) => {
-                self.has(field, text, needle, notes.memos.get_mut(memo))
-            }
+            Cell::Text(_) | Cell::List(_) | Cell::Json(_) => self.has(field, needle, memo, notes),
             Cell::Time(moment) => needle.is_in(&moment.rfc3339()),
             Cell::Int(number) => needle.is_in(write_number(&mut notes.text, number)),
             Cell::Bool(yes) => words(yes).iter().any(|word| needle.is_in(word)),

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use crate::record::Rows;
+use memchr::memmem::Finder;
 use nucleo_matcher::pattern::{Atom, AtomKind, CaseMatching, Normalization};
 
 /// A text to find.
@@ -10,11 +12,18 @@ pub(super) struct Needle {
     folded: Box<str>,
     /// First letter of an ASCII needle, in small and capital.
     first: Option<(u8, u8)>,
+    /// Finds several letters of ASCII in many texts at once; a single one is soon found in each.
+    finder: Option<Finder<'static>>,
 }
 
-/// What a needle was already told of texts that repeat, by their number.
+/// What a needle was already told of the texts of some rows, by their number.
 #[derive(Debug, Default)]
-pub(super) struct Memo(Vec<Option<bool>>);
+pub(super) struct Memo {
+    texts: Vec<Option<bool>>,
+    /// All texts before this number are known.
+    scanned: u32,
+    context: Option<bool>,
+}
 
 fn fold(text: &str) -> impl Iterator<Item = char> {
     text.chars().flat_map(char::to_lowercase)
@@ -29,7 +38,9 @@ impl Needle {
     pub(super) fn new(text: &str) -> Self {
         let folded = folded(text);
         let first = folded.bytes().next().filter(|_| folded.is_ascii());
+        let several = folded.is_ascii() && folded.len() > 1;
         Self {
+            finder: several.then(|| Finder::new(&folded).into_owned()),
             folded: folded.into(),
             first: first.map(|byte| (byte, byte.to_ascii_uppercase())),
         }
@@ -107,15 +118,56 @@ pub(super) fn letters(word: &str) -> Atom {
 }
 
 impl Memo {
-    /// The answer for the text with this number, asked for once.
-    pub(super) fn ask(&mut self, word: u32, answer: impl FnOnce() -> bool) -> bool {
+    /// The text with this number has the needle; where all rows are asked about, many texts are looked at at
+    /// once.
+    pub(super) fn text(&mut self, word: u32, needle: &Needle, rows: &Rows, all: bool) -> bool {
+        if let (true, Some(finder)) = (all, &needle.finder) {
+            while self.scanned <= word {
+                self.scan(finder, needle, rows);
+            }
+        }
+        let known = self.known(word).and_then(|known| *known);
+        known.unwrap_or_else(|| {
+            let answer = needle.is_in(rows.text(word));
+            if let Some(known) = self.known(word) {
+                *known = Some(answer);
+            }
+            answer
+        })
+    }
+
+    fn known(&mut self, word: u32) -> Option<&mut Option<bool>> {
         let place = word as usize;
-        if place >= self.0.len() {
-            self.0.resize((place + 1).max(self.0.len() * 2), None);
+        if place >= self.texts.len() {
+            self.texts
+                .resize((place + 1).max(self.texts.len() * 2), None);
         }
-        match self.0.get_mut(place) {
-            Some(known) => *known.get_or_insert_with(answer),
-            None => answer(),
+        self.texts.get_mut(place)
+    }
+
+    fn scan(&mut self, finder: &Finder<'_>, needle: &Needle, rows: &Rows) {
+        let from = self.scanned;
+        let mut found = Vec::new();
+        let until = rows.scan(
+            finder,
+            from,
+            |text| needle.is_in(text),
+            |word| found.push(word),
+        );
+        // Texts come behind these only; there is always one to go on with.
+        self.scanned = until.max(from.saturating_add(1));
+        self.known(self.scanned);
+        let seen = self.texts.get_mut(from as usize..self.scanned as usize);
+        seen.unwrap_or_default().fill(Some(false));
+        for word in found {
+            if let Some(known) = self.known(word) {
+                *known = Some(true);
+            }
         }
+    }
+
+    /// The name of the rows' context has the needle.
+    pub(super) fn context(&mut self, needle: &Needle, name: &str) -> bool {
+        *self.context.get_or_insert_with(|| needle.is_in(name))
     }
 }

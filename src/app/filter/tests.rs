@@ -488,3 +488,55 @@ fn a_name_stands_once_among_the_columns() {
         assert_eq!(names.column(&column.to_string()), Some(column), "{name}");
     }
 }
+
+/// Rows with these names and no other text.
+fn named(names: &[String]) -> Rows {
+    let mut rows = Rows::new(resource("keys"));
+    for (at, name) in names.iter().enumerate() {
+        rows.push(Some(&id(&at.to_string())), vec![text(name)]);
+    }
+    rows
+}
+
+fn kept(rows: &Rows, filter: &str) -> Vec<usize> {
+    let filter = Filter::parse(filter, &names()).unwrap();
+    let facts = Facts {
+        now: moment(NOW),
+        context: "-",
+        backend: "-",
+        own: None,
+    };
+    let all: Vec<usize> = filter.positions(rows, 0, &facts).collect();
+    let mut one_by_one = filter.bound(rows.resource(), Notes::default());
+    let some: Vec<usize> = (0..rows.len())
+        .filter(|row| one_by_one.keeps(rows, *row, &facts))
+        .collect();
+    assert_eq!(all, some);
+    all
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig { failure_persistence: None, ..Default::default() })]
+    #[test]
+    fn texts_that_are_searched_together_are_found_as_one_by_one(
+        names in proptest::collection::vec("[aAbBé]{0,6}", 0..40), word in "[ab]{1,3}",
+    ) {
+        let holds = |name: &&String| name.to_ascii_lowercase().contains(&word);
+        let expected = names.iter().filter(holds).count();
+        let rows = named(&names);
+        proptest::prop_assert_eq!(kept(&rows, &word).len(), expected);
+        proptest::prop_assert_eq!(kept(&rows, &format!("name:{word}")).len(), expected);
+    }
+}
+
+#[test]
+fn a_text_is_found_wherever_it_stands_in_a_long_list() {
+    let names = (0..3_000).map(|at| match at % 3 {
+        0 => format!("{at} {} Needle", "hay ".repeat(20)),
+        1 => format!("{at} {} nee", "hay ".repeat(20)),
+        _ => "dle".to_owned(),
+    });
+    let rows = named(&names.collect::<Vec<_>>());
+    assert_eq!(kept(&rows, "needle").len(), 1_000, "never over two texts");
+    assert_eq!(kept(&rows, "2999"), Vec::<usize>::from([2_999]));
+}

@@ -23,6 +23,9 @@ const SLICE: usize = 1 << 14;
 #[cfg(test)]
 const SLICE: usize = 1 << 10;
 
+/// A view of less than one in so many rows is searched row by row.
+const FEW: usize = 16;
+
 /// Microseconds for which a view by age or end is taken to be of the present.
 const FRESH: i64 = 60 * 1_000_000;
 
@@ -181,6 +184,7 @@ impl Pane {
             Some((_, base)) if pass.narrows => base,
             _ => &self.sieve.all,
         };
+        let few = rows.len() < self.sieve.all.len() / FEW;
         let end = pass.at.saturating_add(known.slice).min(rows.len());
         let part = rows.get(pass.at..end).unwrap_or_default();
         pass.notes.resize_with(self.sources.len(), Notes::default);
@@ -189,6 +193,7 @@ impl Pane {
         let testers = sources.map(|(source, notes)| {
             let facts = known.of(source, pass.now)?;
             let bound = pass.filter.bound(&source.resource, notes);
+            let bound = if few { bound } else { bound.for_all() };
             let rows = &source.rows;
             Some(Tester { bound, rows, facts })
         });

@@ -3,9 +3,13 @@
 use std::hash::{BuildHasher, RandomState};
 
 use hashbrown::HashTable;
+use memchr::memmem::Finder;
 
 /// The number of no text.
 pub(super) const NO_WORD: u32 = u32::MAX;
+
+/// Bytes that one look for a needle goes through.
+const CHUNK: usize = 1 << 16;
 
 /// Texts by number.
 #[derive(Debug, Default)]
@@ -13,6 +17,8 @@ pub(super) struct Words {
     arena: String,
     /// Where each text ends in the arena; it starts where the one before ends.
     ends: Vec<u32>,
+    /// Numbers of the texts with capital letters of ASCII, which a look for small ones does not find.
+    capitals: Vec<u32>,
     /// Numbers by text, while texts come in.
     known: HashTable<u32>,
     /// Seeded per process: a server cannot choose texts that collide.
@@ -59,6 +65,9 @@ impl Words {
         let end = u32::try_from(self.arena.len().checked_add(new.len())?).ok()?;
         self.arena.push_str(new);
         self.ends.push(end);
+        if new.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            self.capitals.push(word);
+        }
         Some(word)
     }
 
@@ -67,6 +76,44 @@ impl Words {
         self.known = HashTable::new();
         self.arena.shrink_to_fit();
         self.ends.shrink_to_fit();
+        self.capitals.shrink_to_fit();
+    }
+
+    /// Looks at some texts from this number on at once: tells which have the bytes in them as they stand, and
+    /// gives the number of the first text that it did not look at.
+    pub(super) fn scan(&self, finder: &Finder<'_>, from: u32, mut found: impl FnMut(u32)) -> u32 {
+        let end_of = |word: usize| self.ends.get(word).map(|end| *end as usize);
+        let mut word = from as usize;
+        let start = word.checked_sub(1).and_then(end_of).unwrap_or(0);
+        let most = start.saturating_add(CHUNK);
+        let until = self.ends.partition_point(|end| (*end as usize) <= most);
+        let until = until.max(word + 1).min(self.ends.len());
+        let end = until.checked_sub(1).and_then(end_of).unwrap_or(start);
+        let mut at = start;
+        let rest = |at: usize| self.arena.as_bytes().get(at..end).unwrap_or_default();
+        while let Some(place) = finder.find(rest(at)) {
+            let place = at + place;
+            while end_of(word).is_some_and(|end| end <= place) {
+                word += 1;
+            }
+            let end = end_of(word).unwrap_or(end);
+            at = if place + finder.needle().len() <= end {
+                found(u32::try_from(word).unwrap_or(NO_WORD));
+                end
+            } else {
+                // It begins in one text and ends in the next.
+                place + 1
+            };
+        }
+        u32::try_from(until).unwrap_or(NO_WORD)
+    }
+
+    /// The texts with capital letters among those of these numbers.
+    pub(super) fn capitals(&self, from: u32, until: u32) -> &[u32] {
+        let place = |number: u32| self.capitals.partition_point(|word| *word < number);
+        self.capitals
+            .get(place(from)..place(until))
+            .unwrap_or_default()
     }
 }
 

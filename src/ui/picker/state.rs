@@ -96,6 +96,6 @@ fn light(context: &Context) -> Option<Part<'static>> {
             let who = Text::new(who).shown();
             Some((format!("✓ ok as {who}").into(), Ink::Good))
         }
-        Light::Failed(error) => Some((format!("✖ {error}").into(), Ink::Bad)),
+        Light::Failed(error) => Some((format!("✖ {}", screen::reason(error)).into(), Ink::Bad)),
     }
 }
