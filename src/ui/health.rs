@@ -171,7 +171,7 @@ const RULE: u16 = 17;
 /// Widest name of a tab.
 const TAB: u16 = 12;
 /// Columns for the number of keys.
-const COUNT: u16 = 9;
+const COUNT: u16 = 13;
 
 fn line(model: &Model, canvas: &mut Canvas<'_>, area: Rect, line: &Line, selected: bool) {
     let pick = |ink| if selected { Ink::Selection } else { ink };
@@ -193,13 +193,18 @@ fn line(model: &Model, canvas: &mut Canvas<'_>, area: Rect, line: &Line, selecte
     }
     canvas.put(x, area.y, RULE, &line.rule.title(), text);
     x += RULE;
-    canvas.put(x, area.y, TAB, line.tab.title(), canvas.ink(pick(Ink::Dim)));
-    x += TAB;
     let room = area.right().saturating_sub(x);
+    let dim = canvas.ink(pick(Ink::Dim));
     if narrow {
-        canvas.put_right(x, area.y, room, &words::len(line.keys), text);
+        let count = words::len(line.keys);
+        let tab = room.saturating_sub(columns(&count) + 1);
+        canvas.put(x, area.y, tab, line.tab.title(), dim);
+        canvas.put_right(x, area.y, room, &count, text);
         return;
     }
+    canvas.put(x, area.y, TAB, line.tab.title(), dim);
+    x += TAB;
+    let room = room.saturating_sub(TAB);
     canvas.put_right(x, area.y, COUNT, &words::keys(line.keys), text);
     if let Some(since) = line.since {
         let since = since.relative(model.now);

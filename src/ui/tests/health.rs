@@ -101,3 +101,17 @@ fn what_is_new_since_the_last_visit_is_marked_and_counted() {
     let text = screen(&mut desk, (80, 24), &Look::default());
     assert!(text.contains("2 new since 2026-11-20 14:03"), "{text}");
 }
+
+#[test]
+fn the_number_of_keys_is_never_cut() {
+    let mut desk = Desk::new(vec![context("search", "typesense")]);
+    let (call, query) = desk.lists().remove(0);
+    desk.rows(call, &query, &many(30_000));
+    desk.ended(call);
+    desk.press("h G");
+    for (size, number) in [((80, 24), " 30,000 keys"), ((40, 10), " 30,000")] {
+        let text = screen(&mut desk, size, &Look::default());
+        let line = text.lines().find(|line| line.contains("use not recorded"));
+        assert!(line.is_some_and(|line| line.contains(number)), "{text}");
+    }
+}
