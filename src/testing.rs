@@ -162,6 +162,7 @@ impl Bench {
     }
 
     /// The same rows with nothing around them.
+    #[must_use]
     pub fn floor(&self) -> &Floor {
         &self.floor
     }

@@ -176,7 +176,7 @@ pub fn of(model: &Model) -> Look {
 }
 
 /// Gives a console that was not started yet the look of an earlier one; gives what of it is gone.
-pub fn put_on(model: &mut Model, look: Look) -> Vec<String> {
+pub fn put_on(model: &mut Model, look: &Look) -> Vec<String> {
     let known = |name: &&String| model.contexts.iter().any(|it| *it.name == ***name);
     let (there, gone): (Vec<&String>, Vec<&String>) = look.contexts.iter().partition(known);
     let gone: Vec<String> = gone.into_iter().cloned().collect();
@@ -235,7 +235,7 @@ mod tests {
         assert_ne!(own, fewer);
         let kept = of(&desk.model);
         let mut again = Desk::of("typesense");
-        assert_eq!(put_on(&mut again.model, kept), Vec::<String>::new());
+        assert_eq!(put_on(&mut again.model, &kept), Vec::<String>::new());
         assert_eq!(titles(&again).join(" "), fewer);
         again.press("| 0 Enter");
         assert_eq!(titles(&again).join(" "), own);
@@ -257,7 +257,7 @@ mod tests {
         };
         list.tables.insert("typesense/keys".to_owned(), arrangement);
         let mut again = fleet();
-        assert_eq!(put_on(&mut again.model, kept), ["gone"]);
+        assert_eq!(put_on(&mut again.model, &kept), ["gone"]);
         let chosen: Vec<bool> = again.model.contexts.iter().map(|it| it.chosen).collect();
         assert_eq!(chosen, [false, true, true]);
         let pane = &again.model.panes[0];

@@ -35,9 +35,10 @@ impl Keeper {
     pub fn new(folder: Option<&Path>, config: &Path) -> Self {
         let config = config.canonicalize().unwrap_or_else(|_| config.to_owned());
         let hash = Sha256::digest(config.as_os_str().as_encoded_bytes());
-        let hash: String = hash.iter().take(8).map(|it| format!("{it:02x}")).collect();
+        let bytes = hash.iter().take(8);
+        let hash = bytes.fold(0_u64, |hash, byte| hash << 8 | u64::from(*byte));
         Self {
-            place: folder.map(|folder| (folder.to_owned(), format!("look-{hash}"))),
+            place: folder.map(|folder| (folder.to_owned(), format!("look-{hash:016x}"))),
             ..Self::default()
         }
     }
@@ -50,7 +51,7 @@ impl Keeper {
         };
         match remember::load::<Look>(folder, name) {
             Ok(Some(look)) => {
-                for gone in look::put_on(model, look.clone()) {
+                for gone in look::put_on(model, &look) {
                     log::info!("the context {gone:?} was shown by an earlier run and is gone");
                 }
                 self.last = look;

@@ -74,7 +74,7 @@ fn act(model: &mut Model, step: Step, slice: usize) {
     let tab = model.active;
     let sliced = |model: &mut Model, act: &dyn Fn(&mut Pane, &Known<'_>)| {
         with(model, tab, |pane, known| {
-            act(pane, &Known { slice, ..*known })
+            act(pane, &Known { slice, ..*known });
         });
     };
     match step {
