@@ -1,6 +1,6 @@
 //! The pictures of the main screens are taken from the real binary on a real terminal:
 //! `KEYRACK_BLESS=1 cargo test --test screenshots` writes them, otherwise each screen must still be
-//! reachable and be headed as its picture is.
+//! reachable and be headed as its picture is. `KEYRACK_SHOT=NAME` takes those of that name alone.
 
 #![cfg(test)]
 #![cfg(all(unix, feature = "demo"))]
