@@ -130,10 +130,17 @@ fn asked(screen: &str) -> String {
     rest.chars().take_while(char::is_ascii_digit).collect()
 }
 
-/// The first two rows of a picture, their figures masked: they tell where one is.
+/// What the first two rows of a picture begin with, their figures masked: it tells where one is, however
+/// far what is counted behind it has come.
 fn heading(svg: &str) -> Vec<String> {
     let (_, text) = svg.split_once("<desc>").unwrap();
-    let mask = |row: &str| row.replace(|sign: char| sign.is_ascii_digit(), "#");
+    let mask = |row: &str| {
+        let (begin, _) = row.split_once(" · ").unwrap_or((row, ""));
+        let mut signs: Vec<char> = begin.chars().collect();
+        signs.dedup_by_key(|sign| if sign.is_ascii_digit() { '#' } else { *sign });
+        let mask = |sign: char| if sign.is_ascii_digit() { '#' } else { sign };
+        signs.into_iter().map(mask).collect()
+    };
     text.lines().take(2).map(mask).collect()
 }
 
