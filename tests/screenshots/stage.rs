@@ -91,7 +91,7 @@ impl Set {
         let set = Self {
             session,
             demo: Some(demo),
-            other: other,
+            other,
             silent,
         };
         match third {
