@@ -147,25 +147,31 @@ impl Row {
             return report.message.clone();
         }
         let what = match &self.plan.does {
-            Does::Delete => "will be deleted".to_owned(),
+            Does::Delete => " will be deleted".to_owned(),
             Does::Rotate { way, twin, .. } => match twin {
-                Some(twin) => format!("will be replaced by {}", Text::new(twin).shown()),
-                None => format!("will be rotated: {}", plan::mode(*way)),
+                Some(twin) => format!(" will be replaced by {}", Text::new(twin).shown()),
+                None => format!(" will be rotated: {}", plan::mode(*way)),
             },
-            Does::Skip => "is not there".to_owned(),
-            Does::Refuse => "left out".to_owned(),
+            Does::Skip => " is not there".to_owned(),
+            Does::Refuse => ": left out".to_owned(),
         };
         let reasons = self.plan.reasons.join(" ");
-        format!("{what}. {reasons}").trim_end().to_owned()
+        format!("{}{what}. {reasons}", self.subject())
+            .trim_end()
+            .to_owned()
     }
 
     /// The same for the line of the key, which names it already.
     #[must_use]
     pub fn line(&self) -> String {
         let told = self.told();
-        let key = format!("The {} in {}", self.key(), self.plan.context);
-        let rest = told.strip_prefix(&key).unwrap_or(&told);
+        let rest = told.strip_prefix(&self.subject()).unwrap_or(&told);
         rest.trim_start_matches([' ', ':']).to_owned()
+    }
+
+    /// What sentences about it begin with.
+    fn subject(&self) -> String {
+        format!("The {} in {}", self.key(), self.plan.context)
     }
 
     /// How far it is.
