@@ -14,6 +14,7 @@ use crate::{
         CallId, ContextId,
         gate::{Tier, Write},
         report::{End, Report},
+        reveal::Reveal,
         rotation::steps::Step,
     },
     journal::EntryId,
@@ -127,6 +128,33 @@ impl Row {
             Some(End::NotDone) => whole,
             Some(End::Unknown) => self.looked,
             _ => false,
+        }
+    }
+
+    /// The secret of a row that is at its end and that no place took, as it waits for its operator.
+    pub(super) fn reveal(
+        &self,
+        call: CallId,
+        (label, entry, secret): (String, Option<EntryId>, Secret),
+        report: &Report,
+    ) -> Reveal {
+        let raw = report.end == End::Unreadable;
+        let note = if raw {
+            "This is the whole answer, which keyrack cannot read: the secret may stand in it."
+        } else {
+            "Its destination did not take it, and nobody else has it: save it elsewhere."
+        };
+        let shown = |text: &String| Text::new(text).shown().into_owned();
+        Reveal {
+            noun: self.plan.resource.noun.clone(),
+            context: self.plan.context.to_string(),
+            name: report.name.as_ref().map_or(label, shown),
+            id: report.id.as_ref().map(shown),
+            note: Some(note.to_owned()),
+            raw,
+            // What becomes of an answer says nothing of the secret: the journal still waits for a holder.
+            entry: entry.filter(|_| !raw),
+            ..Reveal::new(call, secret)
         }
     }
 

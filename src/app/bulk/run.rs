@@ -135,7 +135,7 @@ pub fn walked(model: &mut Model, call: CallId, report: Report) -> Vec<Effect> {
     };
     row.call = None;
     row.words = String::new();
-    row.holds = None;
+    let left = row.holds.take().map(|held| row.reveal(call, held, &report));
     // What stops in the middle of a rotation waits: nothing begins after it unasked.
     let end = match report.end {
         End::Done if report.partial => End::Unknown,
@@ -146,6 +146,8 @@ pub fn walked(model: &mut Model, call: CallId, report: Report) -> Vec<Effect> {
         bulk.queue.ended(place, end);
     }
     bulk.time = bulk.time.map(|(began, _)| (began, now));
+    // No place has it, and nobody is told it again: it waits until somebody says where it goes.
+    model.tray.extend(left);
     pump(model)
 }
 

@@ -327,6 +327,30 @@ fn a_secret_on_its_way_is_handed_over_should_the_console_be_ended() {
 }
 
 #[test]
+fn a_secret_that_its_destination_did_not_take_waits_for_its_operator() {
+    let mut desk = marked(1);
+    desk.press("d 1 Enter");
+    let (call, walk) = walks(&mut desk).remove(0);
+    let secret = crate::secret::Secret::new(zeroize::Zeroizing::new("s3cret".to_owned()));
+    let fingerprint = secret.fingerprint();
+    desk.send(Msg::Walking {
+        call,
+        news: News::Made {
+            label: "the new secret of x".to_owned(),
+            entry: None,
+            secret,
+        },
+    });
+    ends(&mut desk, call, &walk, End::Done);
+    let waits: Vec<_> = desk.model.tray.iter().collect();
+    assert_eq!(waits.len(), 1);
+    assert_eq!(waits[0].secret.fingerprint(), fingerprint);
+    assert_eq!(waits[0].name, walk.target.name);
+    desk.press("Esc");
+    assert_eq!(desk.model.tray.len(), 1, "no stray key drops it");
+}
+
+#[test]
 fn the_plan_and_the_outcome_are_saved_as_csv_or_json() {
     let mut desk = marked(2);
     desk.press("d e");
