@@ -20,7 +20,9 @@ use self::{
     plan::Planned,
     queue::{Counts, Queue},
 };
-use super::{CallId, Model, choices::Choices, dialog::Dialog, rotation::steps::Way};
+use super::{
+    CallId, Model, choices::Choices, dialog::Dialog, report::Report, rotation::steps::Way,
+};
 use crate::{manifest::Resource, record::Moment, secret::Secret};
 
 /// How far one run may go.
@@ -212,10 +214,9 @@ impl Bulk {
             .extension()
             .is_some_and(|end| end.eq_ignore_ascii_case("json"));
         if run {
-            let told = self.rows.iter().filter_map(|row| {
-                let report = row.report.as_ref()?;
-                Some((&*row.plan.context, &*row.plan.resource, report))
-            });
+            let reports: Vec<Report> = self.rows.iter().map(Row::outcome).collect();
+            let told = self.rows.iter().zip(&reports);
+            let told = told.map(|(row, report)| (&*row.plan.context, &*row.plan.resource, report));
             if json {
                 let items = told
                     .map(|(context, resource, report)| plan::outcome(context, resource, report));

@@ -191,9 +191,33 @@ impl Row {
     #[must_use]
     pub fn line(&self) -> String {
         let told = self.told();
-        let key = format!("The {} in {}", self.key(), self.plan.context);
-        let rest = told.strip_prefix(&key).unwrap_or(&told);
-        rest.trim_start_matches([' ', ':']).to_owned()
+        let key = format!("{} in {}", self.key(), self.plan.context);
+        let names = ["The ", "The rotation of the "].map(|lead| format!("{lead}{key}"));
+        let rest = names.iter().find_map(|name| told.strip_prefix(&**name));
+        rest.unwrap_or(&told)
+            .trim_start_matches([' ', ':'])
+            .to_owned()
+    }
+
+    /// How it ended, or that it did not begin, as scripts read it: no key of the plan is left out.
+    pub(super) fn outcome(&self) -> Report {
+        let words = || match (self.place, self.call) {
+            (None, _) => format!("left out: {}", self.plan.reasons.join(" ")),
+            (_, Some(_)) => format!("on its way: {}", self.words),
+            (_, None) => "untouched".to_owned(),
+        };
+        let end = match self.call {
+            Some(_) => End::Unknown,
+            None => End::NotDone,
+        };
+        self.report.clone().unwrap_or_else(|| Report {
+            end,
+            id: Some(self.plan.target.id.as_str().to_owned()),
+            name: Some(self.plan.target.name.clone()),
+            message: words(),
+            journal: None,
+            partial: false,
+        })
     }
 
     /// How far it is.

@@ -1,6 +1,8 @@
 //! A bulk on its way: rows begin as the queue says, each ends with its report, and what failed or is not known
 //! can be tried or looked for again. Nothing that has begun is taken back.
 
+use std::sync::Arc;
+
 use super::{
     Act, Bulk, News, Phase, Walk, keys,
     keys::leave,
@@ -14,8 +16,9 @@ use crate::{
         CallId, Effect, Model,
         gate::Tier,
         key::{Code, Key},
-        listing,
+        listing, mark,
         report::{End, Report},
+        reveal::Reveal,
     },
 };
 
@@ -142,12 +145,22 @@ pub fn walked(model: &mut Model, call: CallId, report: Report) -> Vec<Effect> {
         end => end,
     };
     row.report = Some(report);
+    let (context, resource) = (row.context, Arc::clone(&row.plan.resource));
+    let id = row.plan.target.id.clone();
     if let Some(place) = row.place {
         bulk.queue.ended(place, end);
     }
     bulk.time = bulk.time.map(|(began, _)| (began, now));
+    if end == End::Done {
+        // What is done is not done once more with those that were not.
+        mark::unmark(model, context, &resource, &id);
+    }
     // No place has it, and nobody is told it again: it waits until somebody says where it goes.
-    model.tray.extend(left);
+    let service = model.contexts.get(context);
+    let service = service.map_or_else(String::new, |it| it.manifest.title.clone());
+    model
+        .tray
+        .extend(left.map(|left| Reveal { service, ..left }));
     pump(model)
 }
 

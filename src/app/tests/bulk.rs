@@ -139,6 +139,18 @@ fn the_failed_are_tried_again_and_the_others_are_not() {
 }
 
 #[test]
+fn what_was_done_is_marked_no_longer_and_what_was_not_still_is() {
+    let mut desk = marked(3);
+    desk.press("d 3 Enter");
+    let open = walks(&mut desk);
+    let end = [End::Done, End::NotDone, End::Unknown];
+    for ((call, walk), end) in open.iter().zip(end) {
+        ends(&mut desk, *call, walk, end);
+    }
+    assert_eq!(desk.model.pane().marked(), 2);
+}
+
+#[test]
 fn an_unknown_deletion_is_looked_for_and_sent_once_more_only_where_it_is_still_there() {
     let mut desk = marked(2);
     desk.press("d 2 Enter");
@@ -386,6 +398,30 @@ fn the_plan_and_the_outcome_are_saved_as_csv_or_json() {
     };
     let json: serde_json::Value = serde_json::from_str(text).unwrap();
     assert_eq!(json["items"][0]["outcome"], "done");
+}
+
+#[test]
+fn the_outcome_leaves_out_no_key_of_the_plan() {
+    let mut desk = marked(3);
+    desk.model.bulk.parallel = 1;
+    desk.press("d 3 Enter");
+    let (call, walk) = walks(&mut desk).remove(0);
+    ends(&mut desk, call, &walk, End::Unknown);
+    desk.take();
+    desk.press("e ctrl-u");
+    desk.type_text("out.json");
+    desk.press("Enter");
+    let saved = desk.take();
+    let [Effect::SaveText { text, .. }] = &*saved else {
+        panic!("{saved:?}")
+    };
+    let json: serde_json::Value = serde_json::from_str(text).unwrap();
+    let items = json["items"].as_array().unwrap();
+    let told = items
+        .iter()
+        .map(|item| (&item["outcome"], &item["message"]));
+    let told: Vec<_> = told.skip(1).collect();
+    assert_eq!(told, [(&"not_done".into(), &"untouched".into()); 2]);
 }
 
 /// The time of day as the name of a file has it.
