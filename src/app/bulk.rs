@@ -23,7 +23,7 @@ use self::{
 use super::{
     CallId, Model, choices::Choices, dialog::Dialog, report::Report, rotation::steps::Way,
 };
-use crate::{manifest::Resource, record::Moment, secret::Secret};
+use crate::{journal::EntryId, manifest::Resource, record::Moment, secret::Secret};
 
 /// How far one run may go.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -248,14 +248,13 @@ pub fn of(model: &mut Model) -> Option<&mut Bulk> {
     })
 }
 
-/// Secrets of rows on their way that are nowhere else, each with what it is.
-pub fn held(model: &Model) -> impl Iterator<Item = (&str, &Secret)> {
+/// Secrets of rows on their way that are nowhere else, each with what it is and the write that made it.
+pub fn held(model: &Model) -> impl Iterator<Item = &(String, Option<EntryId>, Secret)> {
     let bulks = model.dialogs.iter().filter_map(|dialog| match dialog {
         Dialog::Bulk(bulk) => Some(&bulk.rows),
         _ => None,
     });
-    let held = bulks.flatten().filter_map(|row| row.holds.as_ref());
-    held.map(|(label, _, secret)| (&**label, secret))
+    bulks.flatten().filter_map(|row| row.holds.as_ref())
 }
 
 /// Each row that can go both ways goes this one.

@@ -322,15 +322,18 @@ fn a_secret_on_its_way_is_handed_over_should_the_console_be_ended() {
     let mut desk = marked(1);
     desk.press("d 1 Enter");
     let (call, _) = walks(&mut desk).remove(0);
+    let entry: crate::journal::EntryId = "1jqfy5dbsatfq".parse().unwrap();
     desk.send(Msg::Walking {
         call,
         news: News::Made {
             label: "the new secret of x".to_owned(),
-            entry: None,
+            entry: Some(entry),
             secret: crate::secret::Secret::new(zeroize::Zeroizing::new("s3cret".to_owned())),
         },
     });
-    assert_eq!(crate::app::held::secrets(&desk.model).len(), 1);
+    let held = crate::app::held::secrets(&desk.model);
+    assert_eq!(held.len(), 1);
+    assert_eq!(held[0].entry, Some(entry), "its rotation goes on with it");
     desk.send(Msg::Walking {
         call,
         news: News::Stored,
