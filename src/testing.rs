@@ -233,7 +233,7 @@ impl Bench {
         let call = asked
             .iter()
             .filter_map(list)
-            .last()
+            .next_back()
             .ok_or("nothing is asked for")?;
         let progress = Progress {
             rows,

@@ -11,6 +11,7 @@ mod bulk;
 #[path = "faults/busy.rs"]
 mod busy;
 #[path = "flows/desk.rs"]
+#[expect(dead_code, reason = "the parts that other tests use")]
 mod desk;
 #[path = "faults/desks.rs"]
 mod desks;

@@ -357,10 +357,9 @@ fn mark(bulk: &Bulk, row: &Row) -> (&'static str, Ink) {
     }
     match row.at(bulk) {
         Some(At::Running) => ("▸", Ink::Accent),
-        Some(At::Doubted) => ("?", Ink::Warn),
         Some(At::Ended(End::Done)) => ("✓", Ink::Good),
         Some(At::Ended(End::NotDone)) => ("✖", Ink::Bad),
-        Some(At::Ended(End::Unknown | End::Unreadable)) => ("?", Ink::Warn),
+        Some(At::Doubted | At::Ended(End::Unknown | End::Unreadable)) => ("?", Ink::Warn),
         Some(At::Waiting) | None => ("·", Ink::Text),
     }
 }

@@ -317,8 +317,8 @@ pub(super) fn check(model: &mut Model, sink: String) -> Vec<Effect> {
 pub(super) fn plan(model: &mut Model) {
     let rules = model.bulk.clone();
     let Some(mut bulk) = take(model) else { return };
-    let mut place = 0;
-    for row in bulk.rows.iter_mut().filter(|row| row.plan.does.sends()) {
+    let sending = bulk.rows.iter_mut().filter(|row| row.plan.does.sends());
+    for (place, row) in sending.enumerate() {
         let verb = match row.plan.does {
             Does::Rotate {
                 way: Way::Regenerate,
@@ -339,7 +339,6 @@ pub(super) fn plan(model: &mut Model) {
         };
         row.plan.reasons = stakes.reasons();
         row.place = Some(place);
-        place += 1;
     }
     let sending = bulk.rows.iter().filter(|row| row.place.is_some());
     let sending: Vec<&Planned> = sending.map(|row| &row.plan).collect();

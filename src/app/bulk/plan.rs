@@ -99,7 +99,7 @@ pub fn steps(way: Way, keep_old: bool) -> Vec<&'static str> {
     let told = way.steps().iter().filter(|step| {
         let asked = matches!(step, Step::Choose | Step::Destination | Step::Fill);
         let end = matches!(step, Step::HandOver | Step::Revoke | Step::Dead);
-        !asked && !(keep_old && end)
+        !(asked || keep_old && end)
     });
     told.map(|step| step.title(Some(way))).collect()
 }

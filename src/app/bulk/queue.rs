@@ -218,11 +218,11 @@ impl Queue {
 }
 
 impl Row {
-    fn runs(&self) -> bool {
+    fn runs(self) -> bool {
         matches!(self.at, At::Running | At::Doubted)
     }
 
-    fn is_unknown(&self) -> bool {
+    fn is_unknown(self) -> bool {
         matches!(self.at, At::Ended(End::Unknown | End::Unreadable))
     }
 }

@@ -23,6 +23,10 @@ use crate::{
 };
 
 /// One key of a bulk.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is one answer of its own"
+)]
 #[derive(Debug)]
 pub struct Row {
     /// Where it is.
@@ -50,6 +54,10 @@ pub struct Row {
 }
 
 /// One row as the runtime walks it.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is one answer of its own"
+)]
 #[derive(Debug)]
 pub struct Walk {
     /// The context's name.

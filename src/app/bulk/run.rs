@@ -65,7 +65,7 @@ fn start(model: &mut Model, at: usize, call: CallId) -> Option<Effect> {
     }
     let row = bulk.rows.get_mut(at)?;
     row.call = Some(call);
-    row.words = "on its way".to_owned();
+    "on its way".clone_into(&mut row.words);
     let repeat = std::mem::take(&mut row.looked);
     row.report = None;
     let walk = Walk {
@@ -99,7 +99,7 @@ pub fn news(model: &mut Model, call: CallId, news: News) -> Vec<Effect> {
     match news {
         News::Words(words) => row.words = words,
         News::Doubted => {
-            row.words = "its answer was lost: looking for what became of it".to_owned();
+            "its answer was lost: looking for what became of it".clone_into(&mut row.words);
             if let Some(place) = row.place {
                 bulk.queue.doubted(place);
             }
@@ -112,7 +112,7 @@ pub fn news(model: &mut Model, call: CallId, news: News) -> Vec<Effect> {
                 Does::Rotate { way, .. } => Some(way),
                 _ => None,
             };
-            row.words = step.title(way).to_owned();
+            step.title(way).clone_into(&mut row.words);
         }
         News::Made {
             label,
@@ -228,7 +228,7 @@ fn look(model: &mut Model) -> Vec<Effect> {
             continue;
         };
         row.call = Some(call);
-        row.words = "looking for what became of it".to_owned();
+        "looking for what became of it".clone_into(&mut row.words);
         let (resource, id) = (row.plan.resource.clone(), row.plan.target.id.clone());
         effects.push(Effect::Look {
             call,
