@@ -26,6 +26,8 @@ type Result<T> = std::result::Result<T, Box<dyn Error>>;
 const ROWS: usize = 100_000;
 const STARTS: usize = 30;
 const KEYS: usize = 300;
+/// What can be measured alone: `cargo bench --bench pty -- lists`.
+const PARTS: [&str; 3] = ["keys", "calls", "lists"];
 
 /// How a program is started.
 struct Subject {
@@ -59,18 +61,30 @@ fn main() -> Result<()> {
     if !arguments.iter().any(|argument| argument == "--bench") {
         return Ok(());
     }
-    let home = tempfile::tempdir()?;
-    let subjects = [floor()?, keyrack(home.path())?];
-    let mut columns = Vec::new();
-    for subject in &subjects {
-        eprintln!("measuring {} …", subject.name);
-        columns.push(measure(subject)?);
+    let wanted = |part: &str| {
+        let mut named = PARTS
+            .iter()
+            .filter(|part| arguments.iter().any(|it| it == *part));
+        named.clone().next().is_none() || named.any(|it| *it == part)
+    };
+    if wanted("keys") {
+        let home = tempfile::tempdir()?;
+        let subjects = [floor()?, keyrack(home.path())?];
+        let mut columns = Vec::new();
+        for subject in &subjects {
+            eprintln!("measuring {} …", subject.name);
+            columns.push(measure(subject)?);
+        }
+        report(&subjects, &columns);
     }
-    report(&subjects, &columns);
-    eprintln!("measuring lists of four lengths …");
-    lists::measure(fzf())?.print();
-    eprintln!("measuring what waits for the network …");
-    calls::measure()?.print();
+    if wanted("calls") {
+        eprintln!("measuring what waits for the network …");
+        calls::measure()?.print();
+    }
+    if wanted("lists") {
+        eprintln!("measuring lists of four lengths …");
+        lists::measure(fzf())?.print();
+    }
     Ok(())
 }
 
@@ -200,14 +214,10 @@ fn keyrack(home: &Path) -> Result<Subject> {
 fn fzf() -> bool {
     let version = Command::new("fzf").arg("--version").output();
     let version = version.ok().filter(|output| output.status.success());
-    match version {
-        Some(output) => {
-            eprintln!("fzf {}", String::from_utf8_lossy(&output.stdout).trim());
-            true
-        }
-        None => {
-            eprintln!("fzf is NOT MEASURED: it is not installed (package fzf)");
-            false
-        }
+    if let Some(output) = &version {
+        eprintln!("fzf {}", String::from_utf8_lossy(&output.stdout).trim());
+    } else {
+        eprintln!("fzf is NOT MEASURED: it is not installed (package fzf)");
     }
+    version.is_some()
 }

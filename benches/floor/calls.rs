@@ -20,7 +20,7 @@ type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
 const LATENCY: u32 = 20;
 const AT_ONCE: u32 = 16;
-const LENGTHS: [u32; 3] = [1_000, 10_000, 100_000];
+const LENGTHS: [u32; 2] = [1_000, 10_000];
 const DELETED: u32 = 1_000;
 const REPEATS: usize = 3;
 
@@ -68,12 +68,11 @@ pub fn measure() -> Result<Table> {
 
 /// One list by `ls`, on the console's screen, by a bare loop, and the answers' latency alone.
 fn load(backend: &Backend, list: &List, length: u32) -> Result<Vec<Vec<f64>>> {
-    let repeats = if length > 10_000 { 1 } else { REPEATS };
     let pages = length.div_ceil(list.size);
     let context = backend.context(list.service)?;
     let arguments = backend.arguments(list.service)?;
     let (mut listed, mut shown, mut bare) = (Vec::new(), Vec::new(), Vec::new());
-    for _ in 0..repeats {
+    for _ in 0..REPEATS {
         listed.push(run(&arguments, &["ls", list.pane])?);
         // Only this service's console begins with the pane.
         if list.service == "djinn" {

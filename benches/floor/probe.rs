@@ -2,7 +2,9 @@
 //! kept only where a text is waited for, so that the probe costs less than what it measures.
 
 use std::{
+    collections::BTreeMap,
     error::Error,
+    ffi::OsString,
     fs,
     io::{Read, Write},
     num::NonZeroU16,
@@ -122,7 +124,10 @@ impl Probe {
     fn wait_since(&mut self, since: Instant, text: &str) -> Result<f64> {
         let mut last = since;
         while !self.screen.screen().contents().contains(text) {
-            let (at, part) = self.output.recv_timeout(DEADLINE)?;
+            let Ok((at, part)) = self.output.recv_timeout(DEADLINE) else {
+                let screen = self.screen.screen().contents();
+                return Err(format!("“{text}” does not come; the screen is\n{screen}").into());
+            };
             self.screen.process(&part);
             last = at;
         }
@@ -183,7 +188,12 @@ impl Probe {
             }
         }
         Ok(Idle {
-            wakeups: self.wakeups()? - wakeups,
+            // A thread that ended meanwhile has no number left, and one wakeup to end by.
+            wakeups: self
+                .wakeups()?
+                .iter()
+                .map(|(thread, times)| times - wakeups.get(thread).unwrap_or(&0.0))
+                .sum(),
             bytes: count(bytes),
             cpu: self.cpu()? - cpu,
         })
@@ -202,12 +212,14 @@ impl Probe {
         Ok(status(&self.path("status"), line)? / 1024.0)
     }
 
-    /// Times that any thread went to sleep and came back.
-    fn wakeups(&self) -> Result<f64> {
-        let mut all = 0.0;
+    /// Times that each thread went to sleep and came back.
+    fn wakeups(&self) -> Result<BTreeMap<OsString, f64>> {
+        let mut all = BTreeMap::new();
         for thread in fs::read_dir(self.path("task"))? {
-            let path = thread?.path().join("status");
-            all += status(&path.to_string_lossy(), "voluntary_ctxt_switches")?;
+            let thread = thread?;
+            let path = thread.path().join("status");
+            let times = status(&path.to_string_lossy(), "voluntary_ctxt_switches")?;
+            all.insert(thread.file_name(), times);
         }
         Ok(all)
     }
@@ -263,7 +275,8 @@ pub fn p99(values: &[f64]) -> f64 {
 fn quantile(values: &[f64], part: usize, whole: usize) -> f64 {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
-    let at = sorted.len().saturating_sub(1) * part / whole;
+    // Of few values the 99th percentile is the greatest.
+    let at = (sorted.len().saturating_sub(1) * part).div_ceil(whole);
     sorted.get(at).copied().unwrap_or(0.0)
 }
 
