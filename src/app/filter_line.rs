@@ -159,7 +159,8 @@ pub fn key(model: &mut Model, key: Key) -> Vec<Effect> {
     let line = &mut model.pane_mut().filter;
     let request = match key.code {
         Code::Enter | Code::Down => {
-            line.editing = false;
+            // Rows of another filter must not be taken for those of a text that makes no sense.
+            line.editing = line.error.is_some();
             line.offer = None;
             return Vec::new();
         }

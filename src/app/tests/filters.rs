@@ -51,6 +51,19 @@ fn a_filter_is_read_by_the_columns_of_the_contexts_that_are_shown_now() {
 }
 
 #[test]
+fn a_text_that_makes_no_sense_is_not_kept() {
+    let mut desk = Desk::of("typesense");
+    desk.press("/");
+    desk.type_text("key 2 age>");
+    desk.press("Enter *");
+    let pane = desk.model.pane();
+    assert!(pane.filter.editing && pane.filter.mistake().is_some());
+    assert_eq!(pane.marked(), 0, "* goes into the line");
+    desk.press("Esc");
+    assert_eq!(desk.model.pane().view.len(), 3);
+}
+
+#[test]
 fn letters_go_into_the_line_and_not_to_the_table() {
     let mut desk = Desk::of("typesense");
     desk.press("/");
