@@ -71,6 +71,8 @@ pub struct Site {
     pub tell: Arc<dyn Fn(Sign) + Send + Sync>,
     /// How it is stopped.
     pub halt: Halt,
+    /// Who hears of a new secret keeps it until it is said to be stored: nothing else is handed it.
+    pub keeps: bool,
 }
 
 impl fmt::Debug for Site {

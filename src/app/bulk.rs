@@ -20,8 +20,10 @@ use self::{
     plan::Planned,
     queue::{Counts, Queue},
 };
-use super::{CallId, Model, choices::Choices, dialog::Dialog, rotation::steps::Way};
-use crate::{manifest::Resource, record::Moment, secret::Secret};
+use super::{
+    CallId, Model, choices::Choices, dialog::Dialog, report::Report, rotation::steps::Way,
+};
+use crate::{journal::EntryId, manifest::Resource, record::Moment, secret::Secret};
 
 /// How far one run may go.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -212,10 +214,9 @@ impl Bulk {
             .extension()
             .is_some_and(|end| end.eq_ignore_ascii_case("json"));
         if run {
-            let told = self.rows.iter().filter_map(|row| {
-                let report = row.report.as_ref()?;
-                Some((&*row.plan.context, &*row.plan.resource, report))
-            });
+            let reports: Vec<Report> = self.rows.iter().map(Row::outcome).collect();
+            let told = self.rows.iter().zip(&reports);
+            let told = told.map(|(row, report)| (&*row.plan.context, &*row.plan.resource, report));
             if json {
                 let items = told
                     .map(|(context, resource, report)| plan::outcome(context, resource, report));
@@ -247,14 +248,13 @@ pub fn of(model: &mut Model) -> Option<&mut Bulk> {
     })
 }
 
-/// Secrets of rows on their way that are nowhere else, each with what it is.
-pub fn held(model: &Model) -> impl Iterator<Item = (&str, &Secret)> {
+/// Secrets of rows on their way that are nowhere else, each with what it is and the write that made it.
+pub fn held(model: &Model) -> impl Iterator<Item = &(String, Option<EntryId>, Secret)> {
     let bulks = model.dialogs.iter().filter_map(|dialog| match dialog {
         Dialog::Bulk(bulk) => Some(&bulk.rows),
         _ => None,
     });
-    let held = bulks.flatten().filter_map(|row| row.holds.as_ref());
-    held.map(|(label, _, secret)| (&**label, secret))
+    bulks.flatten().filter_map(|row| row.holds.as_ref())
 }
 
 /// Each row that can go both ways goes this one.

@@ -13,12 +13,33 @@ use super::{
         editor::{Came, Editor, Masked},
     },
 };
-use crate::{api::FieldValue, secret::Secret};
+use crate::{api::FieldValue, journal::EntryId, secret::Secret};
 
-/// The secrets that would be lost with the program, each with what it is.
+/// A secret that would be lost with the program.
+#[derive(Debug)]
+pub struct Held {
+    /// What it is.
+    pub label: String,
+    /// The write that made it, where the journal has that.
+    pub entry: Option<EntryId>,
+    /// The secret.
+    pub secret: Secret,
+}
+
+impl Held {
+    fn new(label: String, secret: Secret) -> Self {
+        Self {
+            label,
+            entry: None,
+            secret,
+        }
+    }
+}
+
+/// The secrets that would be lost with the program.
 #[must_use]
-pub fn secrets(model: &Model) -> Vec<(String, Secret)> {
-    let mut held: Vec<(String, Secret)> = Vec::new();
+pub fn secrets(model: &Model) -> Vec<Held> {
+    let mut held: Vec<Held> = Vec::new();
     for form in forms(model) {
         // What was typed and never sent is with whoever typed it.
         let bound = form.rotation.is_some() || form.sending.is_some();
@@ -26,7 +47,7 @@ pub fn secrets(model: &Model) -> Vec<(String, Secret)> {
         let filled = filled.filter(|(_, masked)| bound || masked.came == Came::Made);
         held.extend(filled.map(|(entry, masked)| {
             let text = Zeroizing::new(masked.text.to_string());
-            (label(model, form, entry), Secret::new(text))
+            Held::new(label(model, form, entry), Secret::new(text))
         }));
     }
     for doubt in doubts(model) {
@@ -37,20 +58,24 @@ pub fn secrets(model: &Model) -> Vec<(String, Secret)> {
                 let field = fields.find(|field| field.key == *key);
                 let title = field.map_or(key.as_str(), |field| &field.title);
                 let label = format!("{title} of {}", doubt.flight.key());
-                Some((label, secret.again()))
+                Some(Held::new(label, secret.again()))
             }
             FieldValue::Plain(_) => None,
         }));
     }
     held.extend(model.rotations.iter().filter_map(|one| {
         let secret = one.secret.as_ref()?;
-        Some((format!("new secret of {}", one.key()), secret.again()))
+        let label = format!("new secret of {}", one.key());
+        Some(Held::new(label, secret.again()))
     }));
     let bulk = bulk::held(model);
-    held.extend(bulk.map(|(label, secret)| (label.to_owned(), secret.again())));
+    held.extend(bulk.map(|(label, entry, secret)| Held {
+        entry: *entry,
+        ..Held::new(label.clone(), secret.again())
+    }));
     // The form of a write in doubt has what the doubt has.
     let mut seen = std::collections::BTreeSet::new();
-    held.retain(|(_, secret)| seen.insert(secret.fingerprint()));
+    held.retain(|one| seen.insert(one.secret.fingerprint()));
     held
 }
 

@@ -193,6 +193,14 @@ pub fn invert(model: &mut Model) -> Vec<Effect> {
     Vec::new()
 }
 
+/// Takes the mark off a key, wherever it is listed.
+pub(super) fn unmark(model: &mut Model, context: ContextId, resource: &Arc<Resource>, id: &KeyId) {
+    let sources = model.panes.iter_mut().flat_map(|pane| &mut pane.sources);
+    for source in sources.filter(|source| source.lists(context, resource)) {
+        source.marked.remove(id);
+    }
+}
+
 /// Takes all marks of the pane in front off.
 pub fn clear(model: &mut Model) {
     for source in &mut model.pane_mut().sources {

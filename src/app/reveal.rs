@@ -307,8 +307,9 @@ fn close(model: &mut Model) -> Vec<Effect> {
         event: Event::Acknowledged { how: how.clone() },
     }));
     effects.extend(reveal.rescued.map(Effect::EraseRescued));
-    let rescued = reveal.entry.filter(|_| reveal.rescued.is_some() && held);
-    effects.extend(match (rescued, reveal.rotation) {
+    // One whose rotation is not at hand may belong to one that the journal has.
+    let write = reveal.entry.filter(|_| reveal.rotation.is_none() && held);
+    effects.extend(match (write, reveal.rotation) {
         (Some(write), _) => waiting::goes_on(model, write, reveal.secret, &how),
         (None, Some(id)) if held => rotation::stored(model, id, reveal.secret, &how),
         (None, Some(id)) => rotation::unheld(model, id),

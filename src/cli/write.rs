@@ -137,6 +137,7 @@ impl Place {
                 }
             }),
             halt: Halt::default(),
+            keeps: false,
         }
     }
 

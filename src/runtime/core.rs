@@ -154,7 +154,10 @@ impl Core {
             .collect();
         if !self.left {
             let held = app::held::secrets(&self.model).into_iter();
-            secrets.extend(held.map(|(label, secret)| (label, Content::secret(&secret))));
+            secrets.extend(held.map(|one| {
+                let entry = one.entry.map(|entry| entry.to_string());
+                (one.label, Content::secret(&one.secret).of(entry))
+            }));
         }
         secrets
     }

@@ -77,7 +77,10 @@ fn title(model: &Model, canvas: &mut Canvas<'_>, reveal: &Reveal) -> u16 {
     let text = match reveal.noun.as_str() {
         // One of an earlier run has all of this in its name.
         noun if reveal.raw => format!("The answer about the {noun} “{}”", reveal.name),
-        "" => format!("New secret of the {}", reveal.name),
+        "" => {
+            let name = reveal.name.strip_prefix("the ").unwrap_or(&reveal.name);
+            format!("New secret of the {name}")
+        }
         noun => format!("New secret of the {noun} “{}”", reveal.name),
     };
     let room = width.saturating_sub(used + 4);

@@ -179,7 +179,7 @@ fn status(model: &Model, canvas: &Canvas<'_>) -> (Option<String>, String) {
     }
     if !model.waits.is_empty() {
         let key = model.keymap.hint(Action::Log);
-        parts.push(format!("{key}: {} of an earlier run", model.waits.len()));
+        parts.push(format!("{key}: {} waiting", model.waits.len()));
     }
     match pane.marked() {
         0 => {}

@@ -25,8 +25,7 @@ pub async fn bring(
     let delivery = match site.over(&what, way).await {
         Ok(delivery) => delivery,
         Err(broken) => {
-            let secrets = [(label.to_owned(), Content::secret(secret))];
-            for line in site.courier.rescue(&secrets) {
+            for line in site.courier.rescue(&labelled(secret, label, entry)) {
                 site.say(line);
             }
             return Err(broken);
@@ -37,7 +36,7 @@ pub async fn bring(
     }
     site.say(format!("the secret of {label}: {}", delivery.receipt));
     if !arrived(&delivery) {
-        hand_over(site, secret, label);
+        hand_over(site, secret, label, entry);
         return Ok(false);
     }
     (site.tell)(Sign::Stored);
@@ -59,7 +58,8 @@ pub fn keep_raw(site: &Site, raw: Option<&Secret>, label: &str, entry: Option<En
             entry,
             secret: raw.again(),
         });
-        hand_over(site, raw, &label);
+        // What becomes of an answer says nothing of the secret.
+        hand_over(site, raw, &label, None);
     }
 }
 
@@ -72,11 +72,13 @@ fn arrived(delivery: &Delivery) -> bool {
     }
 }
 
-/// Gives a secret that its destination did not take to the place that the config keeps for that.
-fn hand_over(site: &Site, secret: &Secret, label: &str) {
-    let kept = site
-        .courier
-        .keep(&[(label.to_owned(), Content::secret(secret))]);
+/// Gives a secret that its destination did not take to the place that the config keeps for that, where nobody
+/// here keeps it.
+fn hand_over(site: &Site, secret: &Secret, label: &str, entry: Option<EntryId>) {
+    if site.keeps {
+        return;
+    }
+    let kept = site.courier.keep(&labelled(secret, label, entry));
     let (lines, held) = match kept {
         Ok(lines) => (lines, true),
         Err(lines) => (lines, false),
@@ -87,4 +89,10 @@ fn hand_over(site: &Site, secret: &Secret, label: &str) {
     if held {
         (site.tell)(Sign::Stored);
     }
+}
+
+/// A secret as it is handed over: with its write, so that a rotation goes on once it was stored.
+fn labelled(secret: &Secret, label: &str, entry: Option<EntryId>) -> [(String, Content); 1] {
+    let content = Content::secret(secret).of(entry.map(|entry| entry.to_string()));
+    [(label.to_owned(), content)]
 }

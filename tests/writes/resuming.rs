@@ -89,7 +89,11 @@ fn a_regeneration_that_was_killed_makes_another_secret() {
     ];
     let journal = killed(&desk, &rotate, "POST", "/secret");
     let other = format!("file:{}", desk.file("other"));
-    goes_on(&desk, &journal, &["--to", &other]);
+    let ran = goes_on(&desk, &journal, &["--to", &other]);
+    assert!(
+        ran.stderr.contains("the new key works: it signed in"),
+        "{ran:?}"
+    );
     assert!(!desk.demo.home.path("key").exists());
     assert_eq!(desk.read("other").len(), 40);
     assert_eq!(desk.wire.count("POST", "/secret"), 2);

@@ -14,6 +14,7 @@ use crate::{
         CallId, ContextId,
         gate::{Tier, Write},
         report::{End, Report},
+        reveal::Reveal,
         rotation::steps::Step,
     },
     journal::EntryId,
@@ -130,6 +131,33 @@ impl Row {
         }
     }
 
+    /// The secret of a row that is at its end and that no place took, as it waits for its operator.
+    pub(super) fn reveal(
+        &self,
+        call: CallId,
+        (label, entry, secret): (String, Option<EntryId>, Secret),
+        report: &Report,
+    ) -> Reveal {
+        let raw = report.end == End::Unreadable;
+        let note = if raw {
+            "This is the whole answer, which keyrack cannot read: the secret may stand in it."
+        } else {
+            "Its destination did not take it, and nobody else has it: save it elsewhere."
+        };
+        let shown = |text: &String| Text::new(text).shown().into_owned();
+        Reveal {
+            noun: self.plan.resource.noun.clone(),
+            context: self.plan.context.to_string(),
+            name: report.name.as_ref().map_or(label, shown),
+            id: report.id.as_ref().map(shown),
+            note: Some(note.to_owned()),
+            raw,
+            // What becomes of an answer says nothing of the secret: the journal still waits for a holder.
+            entry: entry.filter(|_| !raw),
+            ..Reveal::new(call, secret)
+        }
+    }
+
     /// What became of it can be looked for.
     pub(super) fn can_look(&self) -> bool {
         self.plan.does == Does::Delete && self.ended() == Some(End::Unknown)
@@ -147,25 +175,56 @@ impl Row {
             return report.message.clone();
         }
         let what = match &self.plan.does {
-            Does::Delete => "will be deleted".to_owned(),
+            Does::Delete => " will be deleted".to_owned(),
             Does::Rotate { way, twin, .. } => match twin {
-                Some(twin) => format!("will be replaced by {}", Text::new(twin).shown()),
-                None => format!("will be rotated: {}", plan::mode(*way)),
+                Some(twin) => format!(" will be replaced by {}", Text::new(twin).shown()),
+                None => format!(" will be rotated: {}", plan::mode(*way)),
             },
-            Does::Skip => "is not there".to_owned(),
-            Does::Refuse => "left out".to_owned(),
+            Does::Skip => " is not there".to_owned(),
+            Does::Refuse => ": left out".to_owned(),
         };
         let reasons = self.plan.reasons.join(" ");
-        format!("{what}. {reasons}").trim_end().to_owned()
+        format!("{}{what}. {reasons}", self.subject())
+            .trim_end()
+            .to_owned()
     }
 
     /// The same for the line of the key, which names it already.
     #[must_use]
     pub fn line(&self) -> String {
         let told = self.told();
-        let key = format!("The {} in {}", self.key(), self.plan.context);
-        let rest = told.strip_prefix(&key).unwrap_or(&told);
-        rest.trim_start_matches([' ', ':']).to_owned()
+        let key = format!("{} in {}", self.key(), self.plan.context);
+        let names = [self.subject(), format!("The rotation of the {key}")];
+        let rest = names.iter().find_map(|name| told.strip_prefix(&**name));
+        rest.unwrap_or(&told)
+            .trim_start_matches([' ', ':'])
+            .to_owned()
+    }
+
+    /// How it ended, or that it did not begin, as scripts read it: no key of the plan is left out.
+    pub(super) fn outcome(&self) -> Report {
+        let words = || match (self.place, self.call) {
+            (None, _) => format!("left out: {}", self.plan.reasons.join(" ")),
+            (_, Some(_)) => format!("on its way: {}", self.words),
+            (_, None) => "untouched".to_owned(),
+        };
+        let end = match self.call {
+            Some(_) => End::Unknown,
+            None => End::NotDone,
+        };
+        self.report.clone().unwrap_or_else(|| Report {
+            end,
+            id: Some(self.plan.target.id.as_str().to_owned()),
+            name: Some(self.plan.target.name.clone()),
+            message: words(),
+            journal: None,
+            partial: false,
+        })
+    }
+
+    /// What sentences about it begin with.
+    fn subject(&self) -> String {
+        format!("The {} in {}", self.key(), self.plan.context)
     }
 
     /// How far it is.

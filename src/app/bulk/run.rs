@@ -1,6 +1,8 @@
 //! A bulk on its way: rows begin as the queue says, each ends with its report, and what failed or is not known
 //! can be tried or looked for again. Nothing that has begun is taken back.
 
+use std::sync::Arc;
+
 use super::{
     Act, Bulk, News, Phase, Walk, keys,
     keys::leave,
@@ -14,8 +16,9 @@ use crate::{
         CallId, Effect, Model,
         gate::Tier,
         key::{Code, Key},
-        listing,
+        listing, mark,
         report::{End, Report},
+        reveal::Reveal,
     },
 };
 
@@ -135,17 +138,29 @@ pub fn walked(model: &mut Model, call: CallId, report: Report) -> Vec<Effect> {
     };
     row.call = None;
     row.words = String::new();
-    row.holds = None;
+    let left = row.holds.take().map(|held| row.reveal(call, held, &report));
     // What stops in the middle of a rotation waits: nothing begins after it unasked.
     let end = match report.end {
         End::Done if report.partial => End::Unknown,
         end => end,
     };
     row.report = Some(report);
+    let (context, resource) = (row.context, Arc::clone(&row.plan.resource));
+    let id = row.plan.target.id.clone();
     if let Some(place) = row.place {
         bulk.queue.ended(place, end);
     }
     bulk.time = bulk.time.map(|(began, _)| (began, now));
+    if end == End::Done {
+        // What is done is not done once more with those that were not.
+        mark::unmark(model, context, &resource, &id);
+    }
+    // No place has it, and nobody is told it again: it waits until somebody says where it goes.
+    let service = model.contexts.get(context);
+    let service = service.map_or_else(String::new, |it| it.manifest.title.clone());
+    model
+        .tray
+        .extend(left.map(|left| Reveal { service, ..left }));
     pump(model)
 }
 
@@ -332,7 +347,8 @@ pub fn summary(bulk: &Bulk) -> String {
     };
     part(not_done, "not");
     part(unknown, "unknown or half done");
-    part(running, "on their way");
+    let way = if running == 1 { "its" } else { "their" };
+    part(running, &format!("on {way} way"));
     part(waiting, "untouched");
     format!("{}.", parts.join(" · "))
 }

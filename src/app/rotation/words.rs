@@ -23,7 +23,7 @@ pub fn lines(model: &Model, one: &Rotation) -> Vec<String> {
         }
         Step::Store
             if one.secret.is_none() && model.tray.is_empty() && one.problem.is_none() => lines.push(
-            "The new secret was made, and keyrack ended before it was stored. If you do not have it, nobody does."
+            "The new secret was made, and is not known to be stored. If you do not have it, nobody does."
                 .to_owned(),
         ),
         Step::Ended => {

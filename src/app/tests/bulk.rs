@@ -139,6 +139,18 @@ fn the_failed_are_tried_again_and_the_others_are_not() {
 }
 
 #[test]
+fn what_was_done_is_marked_no_longer_and_what_was_not_still_is() {
+    let mut desk = marked(3);
+    desk.press("d 3 Enter");
+    let open = walks(&mut desk);
+    let end = [End::Done, End::NotDone, End::Unknown];
+    for ((call, walk), end) in open.iter().zip(end) {
+        ends(&mut desk, *call, walk, end);
+    }
+    assert_eq!(desk.model.pane().marked(), 2);
+}
+
+#[test]
 fn an_unknown_deletion_is_looked_for_and_sent_once_more_only_where_it_is_still_there() {
     let mut desk = marked(2);
     desk.press("d 2 Enter");
@@ -310,20 +322,47 @@ fn a_secret_on_its_way_is_handed_over_should_the_console_be_ended() {
     let mut desk = marked(1);
     desk.press("d 1 Enter");
     let (call, _) = walks(&mut desk).remove(0);
+    let entry: crate::journal::EntryId = "1jqfy5dbsatfq".parse().unwrap();
     desk.send(Msg::Walking {
         call,
         news: News::Made {
             label: "the new secret of x".to_owned(),
-            entry: None,
+            entry: Some(entry),
             secret: crate::secret::Secret::new(zeroize::Zeroizing::new("s3cret".to_owned())),
         },
     });
-    assert_eq!(crate::app::held::secrets(&desk.model).len(), 1);
+    let held = crate::app::held::secrets(&desk.model);
+    assert_eq!(held.len(), 1);
+    assert_eq!(held[0].entry, Some(entry), "its rotation goes on with it");
     desk.send(Msg::Walking {
         call,
         news: News::Stored,
     });
     assert_eq!(crate::app::held::secrets(&desk.model).len(), 0);
+}
+
+#[test]
+fn a_secret_that_its_destination_did_not_take_waits_for_its_operator() {
+    let mut desk = marked(1);
+    desk.press("d 1 Enter");
+    let (call, walk) = walks(&mut desk).remove(0);
+    let secret = crate::secret::Secret::new(zeroize::Zeroizing::new("s3cret".to_owned()));
+    let fingerprint = secret.fingerprint();
+    desk.send(Msg::Walking {
+        call,
+        news: News::Made {
+            label: "the new secret of x".to_owned(),
+            entry: None,
+            secret,
+        },
+    });
+    ends(&mut desk, call, &walk, End::Done);
+    let waits: Vec<_> = desk.model.tray.iter().collect();
+    assert_eq!(waits.len(), 1);
+    assert_eq!(waits[0].secret.fingerprint(), fingerprint);
+    assert_eq!(waits[0].name, walk.target.name);
+    desk.press("Esc");
+    assert_eq!(desk.model.tray.len(), 1, "no stray key drops it");
 }
 
 #[test]
@@ -362,6 +401,30 @@ fn the_plan_and_the_outcome_are_saved_as_csv_or_json() {
     };
     let json: serde_json::Value = serde_json::from_str(text).unwrap();
     assert_eq!(json["items"][0]["outcome"], "done");
+}
+
+#[test]
+fn the_outcome_leaves_out_no_key_of_the_plan() {
+    let mut desk = marked(3);
+    desk.model.bulk.parallel = 1;
+    desk.press("d 3 Enter");
+    let (call, walk) = walks(&mut desk).remove(0);
+    ends(&mut desk, call, &walk, End::Unknown);
+    desk.take();
+    desk.press("e ctrl-u");
+    desk.type_text("out.json");
+    desk.press("Enter");
+    let saved = desk.take();
+    let [Effect::SaveText { text, .. }] = &*saved else {
+        panic!("{saved:?}")
+    };
+    let json: serde_json::Value = serde_json::from_str(text).unwrap();
+    let items = json["items"].as_array().unwrap();
+    let told = items
+        .iter()
+        .map(|item| (&item["outcome"], &item["message"]));
+    let told: Vec<_> = told.skip(1).collect();
+    assert_eq!(told, [(&"not_done".into(), &"untouched".into()); 2]);
 }
 
 /// The time of day as the name of a file has it.

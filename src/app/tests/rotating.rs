@@ -454,7 +454,7 @@ fn a_destination_is_tried_before_anything_is_made() {
 fn what_only_the_console_holds_is_kept_when_it_ends_and_asked_about_when_it_is_left() {
     let held = |desk: &Desk| {
         let secrets = held::secrets(&desk.model).into_iter();
-        secrets.map(|(label, _)| label).collect::<Vec<_>>()
+        secrets.map(|one| one.label).collect::<Vec<_>>()
     };
     let label = "Value of the secret “HF_TOKEN” in dev";
     let (mut desk, call, change) = with_old_gone();

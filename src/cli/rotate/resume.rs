@@ -201,7 +201,14 @@ impl Resume<'_> {
             entry: Some(self.left.entry.id),
             loose: self.left.writes.iter().map(|write| write.id).collect(),
             new: rest.new.as_ref().map(|new| new.target.clone()),
-            row: row(place, &listed, rest.new.as_ref()),
+            row: row(
+                place,
+                &listed,
+                match way {
+                    Way::Regenerate => Some(&rest.old),
+                    Way::CreateFirst | Way::DeleteFirst => rest.new.as_ref(),
+                },
+            ),
             repeat: rest.point == Point::Revoke { again: true },
             resumed: true,
             taken: rest.point == Point::Prove,

@@ -60,6 +60,7 @@ impl Tasks {
                 sign_in: Arc::new(Stays),
                 tell: teller(call, sender.clone()),
                 halt: Halt::default(),
+                keeps: true,
             };
             let ended = one(&site, &walk).await;
             let report = ended.unwrap_or_else(|broken| broken.report(&walk.target));
