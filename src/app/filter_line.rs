@@ -9,6 +9,7 @@ use super::{
     Effect, Model,
     filter::{Completion, Filter, FilterError, List, Names, complete},
     key::{Code, Key},
+    pane::Pane,
     view,
 };
 use crate::record::Text;
@@ -158,7 +159,8 @@ pub fn key(model: &mut Model, key: Key) -> Vec<Effect> {
     let line = &mut model.pane_mut().filter;
     let request = match key.code {
         Code::Enter | Code::Down => {
-            line.editing = false;
+            // Rows of another filter must not be taken for those of a text that makes no sense.
+            line.editing = line.error.is_some();
             line.offer = None;
             return Vec::new();
         }
@@ -227,9 +229,15 @@ pub fn clear(model: &mut Model) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Reads the filter anew; while it makes no sense the last good one stays.
+/// The filter is another text.
 fn apply(model: &mut Model) -> Vec<Effect> {
-    let pane = model.pane_mut();
+    read(model.pane_mut());
+    view::refilter(model);
+    Vec::new()
+}
+
+/// Reads the filter by the columns of what is listed now; while it makes no sense the last good one stays.
+pub(super) fn read(pane: &mut Pane) {
     let names = Names::of(pane.sources.iter().map(|source| &*source.resource));
     let text = pane.filter.input.value();
     match Filter::parse(text, &names) {
@@ -239,8 +247,6 @@ fn apply(model: &mut Model) -> Vec<Effect> {
         }
         Err(error) => pane.filter.error = Some(error),
     }
-    view::refilter(model);
-    Vec::new()
 }
 
 /// Looks anew for what may stand at the cursor.

@@ -11,7 +11,7 @@ use std::{
 pub use places::{keep_contexts, placed, places, replace_contexts};
 
 use super::{
-    CallId, ContextId, Effect, Light, Model, Tone, group, health,
+    CallId, ContextId, Effect, Light, Model, Tone, filter_line, group, health,
     pane::{Load, Pane, Source},
     view::{self, exchange_rows, extend_view, rebuild_view},
     visit, whose,
@@ -54,6 +54,7 @@ pub fn rebuild_sources(model: &mut Model) {
             }
         }
         pane.arrange_columns(&model.contexts);
+        filter_line::read(pane);
     }
     for tab in Tab::ALL {
         rebuild_view(model, tab);

@@ -18,7 +18,7 @@ use crate::manifest::Tab;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Look {
-    /// The contexts shown.
+    /// The contexts shown; none: all, those that the config has later too.
     contexts: Vec<String>,
     /// The tab in front.
     tab: String,
@@ -163,7 +163,8 @@ fn may_be_secret(text: &str) -> bool {
 /// The console's look as it is now.
 #[must_use]
 pub fn of(model: &Model) -> Look {
-    let chosen = model.contexts.iter().filter(|context| context.chosen);
+    let all = model.contexts.iter().all(|context| context.chosen);
+    let chosen = model.contexts.iter().filter(|it| it.chosen && !all);
     let panes = model.panes.iter();
     Look {
         contexts: chosen.map(|context| context.name.to_string()).collect(),
@@ -263,6 +264,17 @@ mod tests {
         let pane = &again.model.panes[0];
         assert!(pane.filter.error.is_some() && pane.filter.filter.is_none());
         assert!(!pane.columns.is_empty() && pane.order.is_empty());
+    }
+
+    #[test]
+    fn a_context_that_is_new_is_shown_beside_all_others() {
+        let mut desk = Desk::new(vec![context("c", "runai")]);
+        desk.press("4");
+        let kept = of(&desk.model);
+        let mut again = fleet();
+        assert_eq!(put_on(&mut again.model, &kept), Vec::<String>::new());
+        assert!(again.model.contexts.iter().all(|it| it.chosen));
+        assert_eq!(again.model.active, Tab::Admin);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //! keys, and is gone once that is done. Nothing of it is stored, logged or sent: a list that is not here yet
 //! is read whole, and `api::own` says what tells a key from its value.
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use super::{
     CallId, ContextId, Effect, Model,
@@ -162,11 +162,15 @@ impl Whose {
         });
         let fits: Vec<Found> = fits.collect();
         let chosen = self.found.get(self.at).cloned();
-        for found in fits {
-            if !self.found.iter().any(|known| known.is(&found)) {
-                self.found.push(found);
-            }
-        }
+        // A page that was read again brings keys that are known; a short prefix fits all keys of a list.
+        let mut known: HashSet<KeyId> = self
+            .found
+            .iter()
+            .filter(|it| it.context == context && Arc::ptr_eq(&it.resource, rows.resource()))
+            .map(|it| it.id.clone())
+            .collect();
+        self.found
+            .extend(fits.into_iter().filter(|it| known.insert(it.id.clone())));
         // The longest prefix is the strongest.
         self.found.sort_by_key(|found| match found.sign {
             Sign::Prefix(count) => (Sign::Prefix(0), usize::MAX - count),

@@ -26,6 +26,8 @@ use crate::{
 /// What was found in one list.
 struct Examined<'a> {
     list: &'a Listed<'a>,
+    /// Keys that the filter keeps.
+    kept: usize,
     findings: Vec<Finding>,
 }
 
@@ -80,6 +82,7 @@ fn examined<'a>(
     let keeps = |row: usize| kept.get(row).copied().unwrap_or(false);
     Examined {
         list,
+        kept: kept.iter().filter(|kept| **kept).count(),
         findings: examine(&list.rows, now, policy, keeps),
     }
 }
@@ -161,7 +164,11 @@ fn plain(all: &[Examined<'_>]) -> String {
     let count = |level| findings().filter(|it| it.level == level).count();
     let levels = [Severity::Danger, Severity::Warn, Severity::Info];
     let levels = levels.map(|level| format!("{} {}", words::len(count(level)), level.name()));
-    let keys = words::keys(all.iter().map(|it| it.list.rows.len()).sum());
+    let kept = all.iter().map(|it| it.kept).sum();
+    let mut keys = words::keys(all.iter().map(|it| it.list.rows.len()).sum());
+    if all.iter().any(|it| it.kept < it.list.rows.len()) {
+        keys = format!("{} of {keys}", words::len(kept));
+    }
     let total = match findings().count() {
         1 => "1 finding".to_owned(),
         total => format!("{} findings", words::len(total)),

@@ -29,6 +29,41 @@ fn enter_keeps_it_and_esc_clears_it() {
 }
 
 #[test]
+fn a_filter_is_read_by_the_columns_of_the_contexts_that_are_shown_now() {
+    let mut desk = Desk::new(vec![context("a", "chutes"), context("b", "typesense")]);
+    desk.answer();
+    desk.press("c Down Space Enter");
+    desk.answer();
+    let chosen =
+        |desk: &Desk| -> Vec<bool> { desk.model.contexts.iter().map(|it| it.chosen).collect() };
+    assert_eq!(chosen(&desk), [true, false]);
+    desk.press("/");
+    desk.type_text("collections:*");
+    desk.press("Enter");
+    assert!(desk.model.pane().view.is_empty(), "a text that no key has");
+    desk.press("c Down Space Enter");
+    desk.answer();
+    assert_eq!(chosen(&desk), [true, true]);
+    assert!(
+        !desk.model.pane().view.is_empty(),
+        "a column of the other one"
+    );
+}
+
+#[test]
+fn a_text_that_makes_no_sense_is_not_kept() {
+    let mut desk = Desk::of("typesense");
+    desk.press("/");
+    desk.type_text("key 2 age>");
+    desk.press("Enter *");
+    let pane = desk.model.pane();
+    assert!(pane.filter.editing && pane.filter.mistake().is_some());
+    assert_eq!(pane.marked(), 0, "* goes into the line");
+    desk.press("Esc");
+    assert_eq!(desk.model.pane().view.len(), 3);
+}
+
+#[test]
 fn letters_go_into_the_line_and_not_to_the_table() {
     let mut desk = Desk::of("typesense");
     desk.press("/");

@@ -191,3 +191,25 @@ fn a_key_is_found_whatever_stands_around_it() {
         assert_eq!(whose(&desk).found.len(), 1, "{around}");
     }
 }
+
+#[test]
+fn a_sign_that_fits_all_keys_of_a_long_list_is_told_once_for_each_of_the_first() {
+    let mut desk = Desk::new(vec![context("dev", "typesense")]);
+    let (call, query) = desk.lists().remove(0);
+    let keys = (0..50_000).map(|id| {
+        serde_json::json!({ "id": id, "description": format!("key {id}"), "value_prefix": "same",
+            "actions": ["*"], "collections": ["*"], "expires_at": 64_723_363_199_u64, "autodelete": false })
+    });
+    let keys: Vec<serde_json::Value> = keys.collect();
+    desk.rows(call, &query, &serde_json::json!({ "keys": keys }));
+    desk.ended(call);
+    desk.take();
+    desk.press("w");
+    desk.type_text("same-and-more");
+    desk.press("Enter");
+    let mut ids: Vec<_> = whose(&desk).found.iter().map(|it| it.id.clone()).collect();
+    assert_eq!(ids.len(), 200);
+    ids.sort();
+    ids.dedup();
+    assert_eq!(ids.len(), 200);
+}
