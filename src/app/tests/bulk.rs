@@ -357,6 +357,8 @@ fn a_secret_that_its_destination_did_not_take_waits_for_its_operator() {
         },
     });
     ends(&mut desk, call, &walk, End::Done);
+    let reads = |effect: &Effect| matches!(effect, Effect::ReadJournal { show: false });
+    assert!(desk.take().iter().any(reads), "its rotation goes on");
     let waits: Vec<_> = desk.model.tray.iter().collect();
     assert_eq!(waits.len(), 1);
     assert_eq!(waits[0].secret.fingerprint(), fingerprint);
