@@ -25,6 +25,7 @@ use crate::{
         mark::Marked,
         question,
         rotation::{steps::Way, twin},
+        waiting,
     },
     manifest::{Resource, Verb},
     record::Rows,
@@ -92,6 +93,11 @@ fn row(model: &Model, act: Act, one: &Marked) -> Option<Row> {
                 context.name
             )
         })
+    });
+    let rotated =
+        act == Act::Rotate && waiting::is_rotated(model, one.context, &one.resource, &target);
+    let why = why.or_else(|| {
+        rotated.then(|| "A rotation of it waits already: L goes on with that one.".to_owned())
     });
     Some(Row {
         context: one.context,
