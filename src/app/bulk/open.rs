@@ -119,6 +119,7 @@ fn row(model: &Model, act: Act, one: &Marked) -> Option<Row> {
             tier: Tier::Typed,
         },
         powerful: crate::app::state::powerful(record),
+        production: context.production,
         hidden: !one.shown,
         makes: false,
         place: None,
