@@ -1,19 +1,24 @@
 //! What a person waits for, measured on the real binary in a real pseudo-terminal beside a bare ratatui
-//! program in the same run: `cargo bench --bench pty`. It prints figures and asserts none.
+//! program and fzf in the same run: `cargo bench --bench pty`. It prints figures and asserts none.
 
-use std::{
-    error::Error,
-    io::{BufRead, BufReader, Write},
-    path::Path,
-    process::{Command, Stdio},
-    time::Duration,
-};
+use std::{error::Error, io::Write, path::Path, process::Command, time::Duration};
 
+#[path = "floor/backend.rs"]
+mod backend;
 #[path = "floor/bare.rs"]
 mod bare;
+#[path = "floor/calls.rs"]
+mod calls;
+#[path = "floor/lists.rs"]
+mod lists;
 #[path = "floor/probe.rs"]
 mod probe;
+#[path = "floor/rows.rs"]
+mod rows;
+#[path = "floor/table.rs"]
+mod table;
 
+use backend::{Context, config};
 use probe::{Probe, median, p99};
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
@@ -21,6 +26,8 @@ type Result<T> = std::result::Result<T, Box<dyn Error>>;
 const ROWS: usize = 100_000;
 const STARTS: usize = 30;
 const KEYS: usize = 300;
+/// What can be measured alone: `cargo bench --bench pty -- lists`.
+const PARTS: [&str; 3] = ["keys", "calls", "lists"];
 
 /// How a program is started.
 struct Subject {
@@ -54,14 +61,30 @@ fn main() -> Result<()> {
     if !arguments.iter().any(|argument| argument == "--bench") {
         return Ok(());
     }
-    let backend = Backend::start()?;
-    let subjects = [floor()?, backend.keyrack()?];
-    let mut columns = Vec::new();
-    for subject in &subjects {
-        eprintln!("measuring {} …", subject.name);
-        columns.push(measure(subject)?);
+    let wanted = |part: &str| {
+        let mut named = PARTS
+            .iter()
+            .filter(|part| arguments.iter().any(|it| it == *part));
+        named.clone().next().is_none() || named.any(|it| *it == part)
+    };
+    if wanted("keys") {
+        let home = tempfile::tempdir()?;
+        let subjects = [floor()?, keyrack(home.path())?];
+        let mut columns = Vec::new();
+        for subject in &subjects {
+            eprintln!("measuring {} …", subject.name);
+            columns.push(measure(subject)?);
+        }
+        report(&subjects, &columns);
     }
-    report(&subjects, &columns);
+    if wanted("calls") {
+        eprintln!("measuring what waits for the network …");
+        calls::measure()?.print();
+    }
+    if wanted("lists") {
+        eprintln!("measuring lists of four lengths …");
+        lists::measure(fzf())?.print();
+    }
     Ok(())
 }
 
@@ -161,81 +184,40 @@ fn floor() -> Result<Subject> {
         program: std::env::current_exe()?.to_string_lossy().into_owned(),
         empty: rows(0),
         loaded: rows(ROWS),
-        ready: "deploy-key",
+        ready: "example.com",
         frame: "\x1b[?25l",
     })
 }
 
-/// The embedded backend in a process of its own, so that the console's memory is its own.
-struct Backend {
-    process: std::process::Child,
-    contexts: serde_json::Value,
-    home: tempfile::TempDir,
+/// The console on Typesense's list, which is one answer of as many rows as there are.
+fn keyrack(home: &Path) -> Result<Subject> {
+    let context = |url: String| Context {
+        url,
+        input: "api_key".to_owned(),
+        credential: "0123456789abcdef".to_owned(),
+    };
+    // Nobody listens there: the table stays empty.
+    let nowhere = context("http://127.0.0.1:9".to_owned());
+    let full = context(rows::serve(ROWS)?);
+    Ok(Subject {
+        name: "keyrack",
+        program: env!("CARGO_BIN_EXE_keyrack").to_owned(),
+        empty: config(home, "empty", "typesense", &nowhere)?,
+        loaded: config(home, "full", "typesense", &full)?,
+        ready: "as of",
+        frame: "\x1b[?2026l",
+    })
 }
 
-impl Backend {
-    fn start() -> Result<Self> {
-        let mut process = Command::new(env!("CARGO_BIN_EXE_keyrack"))
-            .args(["demo", "--serve", "--keys", &ROWS.to_string()])
-            .stdout(Stdio::piped())
-            .spawn()?;
-        let stdout = process.stdout.take().ok_or("no output")?;
-        let mut line = String::new();
-        BufReader::new(stdout).read_line(&mut line)?;
-        Ok(Self {
-            process,
-            contexts: serde_json::from_str(&line)?,
-            home: tempfile::tempdir()?,
-        })
+/// Whether fzf is here to be measured beside; says what is missing where it is not.
+#[expect(clippy::print_stderr, reason = "what is not measured is said")]
+fn fzf() -> bool {
+    let version = Command::new("fzf").arg("--version").output();
+    let version = version.ok().filter(|output| output.status.success());
+    if let Some(output) = &version {
+        eprintln!("fzf {}", String::from_utf8_lossy(&output.stdout).trim());
+    } else {
+        eprintln!("fzf is NOT MEASURED: it is not installed (package fzf)");
     }
-
-    /// The console on Typesense's list, which is one answer of as many rows as there are.
-    fn keyrack(&self) -> Result<Subject> {
-        let text = |at: &str| {
-            self.contexts
-                .pointer(at)
-                .and_then(serde_json::Value::as_str)
-        };
-        let url = text("/contexts/typesense/url").ok_or("the demo serves no Typesense")?;
-        let key = text("/contexts/typesense/credential/api_key").ok_or("no key")?;
-        let secret = self.home.path().join("key");
-        write_private(&secret, key)?;
-        Ok(Subject {
-            name: "keyrack",
-            program: env!("CARGO_BIN_EXE_keyrack").to_owned(),
-            // Nobody listens there: the table stays empty.
-            empty: self.config("empty.toml", "http://127.0.0.1:9", &secret)?,
-            loaded: self.config("config.toml", url, &secret)?,
-            ready: "as of",
-            frame: "\x1b[?2026l",
-        })
-    }
-
-    /// Writes a config with one context, and gives the arguments that name it.
-    fn config(&self, file: &str, url: &str, secret: &Path) -> Result<Vec<String>> {
-        let path = self.home.path().join(file);
-        let text = format!(
-            "[contexts.search]\nbackend = \"typesense\"\nurl = \"{url}\"\ncredential = {{ file = \"{}\" }}\n",
-            secret.display()
-        );
-        write_private(&path, &text)?;
-        Ok(vec![
-            "--config".to_owned(),
-            path.to_string_lossy().into_owned(),
-        ])
-    }
-}
-
-fn write_private(path: &Path, text: &str) -> Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    std::fs::write(path, text)?;
-    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600))?;
-    Ok(())
-}
-
-impl Drop for Backend {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
+    version.is_some()
 }

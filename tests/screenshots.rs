@@ -1,31 +1,47 @@
 //! The pictures of the main screens are taken from the real binary on a real terminal:
 //! `KEYRACK_BLESS=1 cargo test --test screenshots` writes them, otherwise each screen must still be
-//! reachable and be headed as its picture is.
+//! reachable and be headed as its picture is. `KEYRACK_SHOT=NAME` takes those of that name alone.
 
 #![cfg(test)]
 #![cfg(all(unix, feature = "demo"))]
 
+#[path = "screenshots/bulk.rs"]
+mod bulk;
+#[path = "screenshots/find.rs"]
+mod find;
+#[path = "screenshots/fleet.rs"]
+mod fleet;
+#[path = "cli/harness.rs"]
+#[expect(dead_code, reason = "the parts that other tests use")]
+mod harness;
+#[path = "screenshots/health.rs"]
+mod health;
 #[path = "support/picture.rs"]
 mod picture;
 #[path = "support/session.rs"]
 #[expect(dead_code, reason = "the parts that other tests use")]
 mod session;
+#[path = "screenshots/stage.rs"]
+mod stage;
+#[path = "screenshots/usual.rs"]
+mod usual;
 
 use std::path::PathBuf;
 
-use session::Session;
+use stage::{Set, Stage};
 
 /// A screen, the keys that lead to it from the table, and what it shows then; before each press the
 /// text beside it must be on the screen.
+#[derive(Clone, Copy)]
 struct Shot {
     name: &'static str,
     size: (u16, u16),
-    /// What goes wrong, as `--fault` takes it.
-    fault: Option<&'static str>,
+    stage: Stage,
     steps: &'static [Step],
     shows: &'static str,
 }
 
+#[derive(Clone, Copy)]
 enum Step {
     Press(&'static str),
     /// Pressed in a dialog that takes no key until it was on the screen for a moment.
@@ -34,9 +50,13 @@ enum Step {
     /// Steps that several pictures begin with.
     Do(&'static [Step]),
     Await(&'static str),
+    /// The number that the screen asks for is typed.
+    Count,
+    /// The credential of the first context is pasted.
+    Leak,
 }
 
-use Step::{Answer, Await, Do, Press, Type};
+use Step::{Answer, Await, Count, Do, Leak, Press, Type};
 
 /// Longer than such a dialog takes no key for.
 const SETTLE: std::time::Duration = std::time::Duration::from_millis(300);
@@ -44,159 +64,19 @@ const SETTLE: std::time::Duration = std::time::Duration::from_millis(300);
 const WIDE: (u16, u16) = (110, 30);
 const USUAL: (u16, u16) = (80, 24);
 
-/// From the table to a key whose twin is made, stored and tried.
-const ROTATED: [Step; 14] = [
-    Press("/"),
-    Type("name=12"),
-    Press("Enter r"),
-    Await("choose how"),
-    Answer("Enter"),
-    Await("Show it here"),
-    Answer("Enter"),
-    Await("takes the place of the old key"),
-    Press("ctrl-s"),
-    Await("New secret of"),
-    Answer("v"),
-    Await("v masks"),
-    Answer("Enter"),
-    Await("let it in"),
-];
-
-const SHOTS: [Shot; 13] = [
-    Shot {
-        name: "api-keys",
-        size: WIDE,
-        fault: None,
-        steps: &[],
-        shows: "keys · by Name",
-    },
-    Shot {
-        name: "filter",
-        size: WIDE,
-        fault: None,
-        steps: &[
-            Press("/"),
-            Type("is:broad atlas OR beacon"),
-            Press("Enter"),
-            Await("shown"),
-        ],
-        // Not while it is typed: the footer has other keys then.
-        shows: "Enter details",
-    },
-    Shot {
-        name: "details",
-        size: WIDE,
-        fault: None,
-        steps: &[Press("Enter")],
-        shows: "Last used",
-    },
-    Shot {
-        name: "new-key",
-        size: WIDE,
-        fault: None,
-        steps: &[
-            Press("n"),
-            Await("New key"),
-            Press("Down Enter"),
-            Await("New API key in typesense"),
-            Type("search of the shop"),
-            Press("Tab"),
-        ],
-        shows: "keys:create",
-    },
-    Shot {
-        name: "new-secret",
-        size: USUAL,
-        fault: None,
-        steps: &[
-            Press("n"),
-            Await("New key"),
-            Press("Down Enter"),
-            Await("New API key in typesense"),
-            Type("search of the shop"),
-            Press("Tab"),
-            Type("documents:search"),
-            Press("ctrl-s"),
-        ],
-        shows: "New secret of",
-    },
-    Shot {
-        name: "rotation",
-        size: WIDE,
-        fault: None,
-        steps: &[Do(&ROTATED)],
-        shows: "Both keys work.",
-    },
-    Shot {
-        name: "unknown",
-        size: WIDE,
-        fault: Some("lost-after:1:POST/api_keys:1"),
-        steps: &[
-            Press("n"),
-            Await("New key"),
-            Press("Enter"),
-            Await("New API key in chutes"),
-            Type("nightly-export"),
-            Press("ctrl-s"),
-            Await("Its secret is lost"),
-        ],
-        shows: "Delete it",
-    },
-    Shot {
-        name: "log",
-        size: WIDE,
-        fault: None,
-        steps: &[
-            Do(&ROTATED),
-            Answer("Esc"),
-            Await("goes on"),
-            Press("L"),
-            Await("What waits is marked"),
-        ],
-        shows: "next:",
-    },
-    Shot {
-        name: "delete",
-        size: WIDE,
-        fault: None,
-        steps: &[Press("d")],
-        shows: "cannot be undone",
-    },
-    Shot {
-        name: "admin",
-        size: WIDE,
-        fault: None,
-        steps: &[Press("4")],
-        shows: "Created by",
-    },
-    Shot {
-        name: "contexts",
-        size: WIDE,
-        fault: None,
-        steps: &[Press("c")],
-        shows: "Space marks",
-    },
-    Shot {
-        name: "help",
-        size: USUAL,
-        fault: None,
-        steps: &[Press("?")],
-        shows: "Next key.",
-    },
-    Shot {
-        name: "small",
-        size: USUAL,
-        fault: None,
-        steps: &[Press("2"), Await("Secrets ·")],
-        shows: " 85 keys",
-    },
-];
-
 #[test]
 fn every_screen_of_the_gallery_is_reached_and_headed_as_its_picture_is() {
     let bless = std::env::var_os("KEYRACK_BLESS").is_some();
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("screenshots");
-    for shot in &SHOTS {
+    let only = std::env::var("KEYRACK_SHOT").unwrap_or_default();
+    let shots = [
+        usual::SHOTS,
+        fleet::SHOTS,
+        find::SHOTS,
+        bulk::SHOTS,
+        health::SHOTS,
+    ];
+    for shot in shots.concat().iter().filter(|it| it.name.contains(&only)) {
         let screen = take(shot);
         let svg = picture::svg(&screen, shot.name);
         let (vector, pixels) = (
@@ -214,37 +94,53 @@ fn every_screen_of_the_gallery_is_reached_and_headed_as_its_picture_is() {
 }
 
 fn take(shot: &Shot) -> vt100::Screen {
-    let fault = shot.fault.map_or(vec![], |fault| vec!["--fault", fault]);
-    let mut session = Session::start(&[&["demo"], &*fault].concat(), shot.size, &[]);
-    session.wait_text("as of");
-    session.wait_gone("reading");
-    session.wait_gone("checking");
-    walk(&mut session, shot.steps);
-    session.wait_text(shot.shows);
-    session.wait_gone("reading");
-    session.wait_gone("checking");
-    session.screen()
+    let mut set = Set::build(&shot.stage, shot.size);
+    walk(&mut set, shot.steps);
+    set.session.wait_text(shot.shows);
+    set.rests();
+    // The cursor comes after its frame.
+    std::thread::sleep(SETTLE);
+    set.session.screen()
 }
 
-fn walk(session: &mut Session, steps: &[Step]) {
+fn walk(set: &mut Set, steps: &[Step]) {
     for step in steps {
         match step {
-            Press(keys) => session.press(keys),
+            Press(keys) => set.session.press(keys),
             Answer(keys) => {
                 std::thread::sleep(SETTLE);
-                session.press(keys);
+                set.session.press(keys);
             }
-            Type(text) => session.type_text(text),
-            Do(steps) => walk(session, steps),
-            Await(text) => session.wait_text(text),
+            Type(text) => set.session.type_text(text),
+            Do(steps) => walk(set, steps),
+            Await(text) => set.session.wait_text(text),
+            Count => {
+                std::thread::sleep(SETTLE);
+                let count = asked(&set.session.text());
+                set.session.type_text(&count);
+            }
+            Leak => set.leak(),
         }
     }
 }
 
-/// The first two rows of a picture, their figures masked: they tell where one is.
+/// The number that a plan wants to be typed.
+fn asked(screen: &str) -> String {
+    let (_, rest) = screen.split_once("Type ").unwrap();
+    rest.chars().take_while(char::is_ascii_digit).collect()
+}
+
+/// What the first two rows of a picture begin with, their figures masked: it tells where one is, however
+/// far what is counted behind it has come.
 fn heading(svg: &str) -> Vec<String> {
     let (_, text) = svg.split_once("<desc>").unwrap();
-    let mask = |row: &str| row.replace(|sign: char| sign.is_ascii_digit(), "#");
+    let mask = |row: &str| {
+        let (begin, _) = row.split_once(" · ").unwrap_or((row, ""));
+        let mut signs: Vec<char> = begin.chars().collect();
+        signs.dedup_by_key(|sign| if sign.is_ascii_digit() { '#' } else { *sign });
+        let mask = |sign: char| if sign.is_ascii_digit() { '#' } else { sign };
+        signs.into_iter().map(mask).collect()
+    };
     text.lines().take(2).map(mask).collect()
 }
 

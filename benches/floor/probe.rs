@@ -1,8 +1,10 @@
-//! A program on a pseudo-terminal whose output is stamped as it arrives, and nothing more: no screen is
-//! kept, so that the probe costs less than what it measures.
+//! A program on a pseudo-terminal whose output is stamped as it arrives, and nothing more: a screen is
+//! kept only where a text is waited for, so that the probe costs less than what it measures.
 
 use std::{
+    collections::BTreeMap,
     error::Error,
+    ffi::OsString,
     fs,
     io::{Read, Write},
     num::NonZeroU16,
@@ -25,6 +27,7 @@ pub struct Probe {
     keyboard: Box<dyn Write + Send>,
     output: mpsc::Receiver<(Instant, Vec<u8>)>,
     started: Instant,
+    screen: vt100::Parser,
     _master: Box<dyn MasterPty + Send>,
     _home: tempfile::TempDir,
 }
@@ -73,6 +76,8 @@ impl Probe {
             }
         });
         let keyboard = pair.master.take_writer()?;
+        let [rows, columns] =
+            [40, 120].map(|size| NonZeroU16::new(size).unwrap_or(NonZeroU16::MIN));
         let started = Instant::now();
         let child = pair.slave.spawn_command(command)?;
         Ok(Self {
@@ -80,6 +85,7 @@ impl Probe {
             keyboard,
             output,
             started,
+            screen: vt100::Parser::new(rows, columns, 0),
             _master: pair.master,
             _home: home,
         })
@@ -102,15 +108,41 @@ impl Probe {
         while self.output.recv_timeout(quiet).is_ok() {}
     }
 
-    /// Reads until the screen shows a text.
-    pub fn wait_text(&self, text: &str) -> Result<()> {
-        let [rows, columns] =
-            [40, 120].map(|size| NonZeroU16::new(size).unwrap_or(NonZeroU16::MIN));
-        let mut screen = vt100::Parser::new(rows, columns, 0);
-        while !screen.screen().contents().contains(text) {
-            screen.process(&self.output.recv_timeout(DEADLINE)?.1);
+    /// Reads until the screen shows a text; milliseconds from the start to what completed it.
+    pub fn wait_text(&mut self, text: &str) -> Result<f64> {
+        self.wait_since(self.started, text)
+    }
+
+    /// Writes keys and reads until the screen shows a text; milliseconds. The screen is what was read in waiting
+    /// for a text alone.
+    pub fn until(&mut self, keys: &str, text: &str) -> Result<f64> {
+        let pressed = Instant::now();
+        self.keyboard.write_all(keys.as_bytes())?;
+        self.wait_since(pressed, text)
+    }
+
+    fn wait_since(&mut self, since: Instant, text: &str) -> Result<f64> {
+        let mut last = since;
+        while !self.screen.screen().contents().contains(text) {
+            let Ok((at, part)) = self.output.recv_timeout(DEADLINE) else {
+                let screen = self.screen.screen().contents();
+                return Err(format!("“{text}” does not come; the screen is\n{screen}").into());
+            };
+            self.screen.process(&part);
+            last = at;
         }
-        Ok(())
+        Ok(milliseconds(last.duration_since(since)))
+    }
+
+    /// Writes keys; milliseconds to the last output before so long a quiet.
+    pub fn settled(&mut self, keys: &str, quiet: Duration) -> Result<f64> {
+        let pressed = Instant::now();
+        self.keyboard.write_all(keys.as_bytes())?;
+        let (mut last, _) = self.output.recv_timeout(DEADLINE)?;
+        while let Ok((at, _)) = self.output.recv_timeout(quiet) {
+            last = at;
+        }
+        Ok(milliseconds(last.duration_since(pressed)))
     }
 
     /// Presses a key many times, each after the frame of the one before: milliseconds and bytes each.
@@ -156,7 +188,12 @@ impl Probe {
             }
         }
         Ok(Idle {
-            wakeups: self.wakeups()? - wakeups,
+            // A thread that ended meanwhile has no number left, and one wakeup to end by.
+            wakeups: self
+                .wakeups()?
+                .iter()
+                .map(|(thread, times)| times - wakeups.get(thread).unwrap_or(&0.0))
+                .sum(),
             bytes: count(bytes),
             cpu: self.cpu()? - cpu,
         })
@@ -175,12 +212,14 @@ impl Probe {
         Ok(status(&self.path("status"), line)? / 1024.0)
     }
 
-    /// Times that any thread went to sleep and came back.
-    fn wakeups(&self) -> Result<f64> {
-        let mut all = 0.0;
+    /// Times that each thread went to sleep and came back.
+    fn wakeups(&self) -> Result<BTreeMap<OsString, f64>> {
+        let mut all = BTreeMap::new();
         for thread in fs::read_dir(self.path("task"))? {
-            let path = thread?.path().join("status");
-            all += status(&path.to_string_lossy(), "voluntary_ctxt_switches")?;
+            let thread = thread?;
+            let path = thread.path().join("status");
+            let times = status(&path.to_string_lossy(), "voluntary_ctxt_switches")?;
+            all.insert(thread.file_name(), times);
         }
         Ok(all)
     }
@@ -236,11 +275,12 @@ pub fn p99(values: &[f64]) -> f64 {
 fn quantile(values: &[f64], part: usize, whole: usize) -> f64 {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
-    let at = sorted.len().saturating_sub(1) * part / whole;
+    // Of few values the 99th percentile is the greatest.
+    let at = (sorted.len().saturating_sub(1) * part).div_ceil(whole);
     sorted.get(at).copied().unwrap_or(0.0)
 }
 
-fn milliseconds(time: Duration) -> f64 {
+pub fn milliseconds(time: Duration) -> f64 {
     time.as_secs_f64() * 1e3
 }
 

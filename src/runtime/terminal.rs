@@ -151,7 +151,7 @@ impl Guard {
 
     /// Makes the next frame draw every cell: nothing on the screen is trusted.
     pub fn redraw(&mut self) -> Result<(), TerminalError> {
-        self.terminal.backend_mut().forget_cursor();
+        self.terminal.backend_mut().forget_cursor()?;
         Ok(self.terminal.clear()?)
     }
 }

@@ -115,9 +115,12 @@ impl<W: Write> Screen<W> {
         Write::flush(&mut self.inner)
     }
 
-    /// Forgets where the cursor is: something else used the terminal.
-    pub fn forget_cursor(&mut self) {
+    /// Forgets where the cursor is: something else used the terminal. The next frame hides it first.
+    pub fn forget_cursor(&mut self) -> io::Result<()> {
+        self.begin()?;
+        queue!(self.inner, Hide)?;
         self.cursor = None;
+        Ok(())
     }
 
     fn begin(&mut self) -> io::Result<()> {

@@ -131,10 +131,8 @@ fn rows(canvas: &mut Canvas<'_>, bulk: &Bulk) {
         );
     }
     let left = bottom.saturating_sub(y);
-    let told = bulk.rows.get(bulk.at).map(Row::told).unwrap_or_default();
-    let told = wrap(&told, inside.width);
-    let room = usize::from(left / 3).min(TOLD).min(told.len());
-    let room = u16::try_from(room).unwrap_or(0);
+    let told = told(bulk, inside.width, usize::from(left / 3).min(TOLD));
+    let room = u16::try_from(told.len()).unwrap_or(0);
     bottom = bottom.saturating_sub(room);
     for (y, line) in (bottom..bottom + room).zip(&told) {
         canvas.put(inside.x, y, inside.width, line, canvas.ink(Ink::Dim));
@@ -151,6 +149,19 @@ fn rows(canvas: &mut Canvas<'_>, bulk: &Bulk) {
         Rect::new(inside.x, y, inside.width, bottom.saturating_sub(y)),
         bulk,
     );
+}
+
+/// What the row under the cursor has to say; where that has no room, without the key, which its line names.
+fn told(bulk: &Bulk, width: u16, most: usize) -> Vec<String> {
+    let Some(row) = bulk.rows.get(bulk.at) else {
+        return Vec::new();
+    };
+    let mut told = wrap(&row.told(), width);
+    if told.len() > most {
+        told = wrap(&row.line(), width);
+    }
+    told.truncate(most);
+    told
 }
 
 /// What stands above the rows.
@@ -351,8 +362,10 @@ fn row(
     };
     let begun = matches!(bulk.phase, Phase::Run | Phase::File { run: true });
     let waits = begun && matches!(one.at(bulk), Some(At::Waiting));
-    let text = if waits {
+    let text = if waits && bulk.runs() {
         "waits".to_owned()
+    } else if waits {
+        "untouched".to_owned()
     } else {
         format!("{hidden}{}", one.line())
     };

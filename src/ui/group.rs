@@ -136,7 +136,9 @@ fn rows_of(model: &Model, canvas: &mut Canvas<'_>, groups: &Groups, list: Rect) 
             Ink::Text
         }));
         if selected {
-            canvas.paint(Rect::new(list.x, y, list.width, 1), text);
+            // Not over the bar: a block in reverse is a hole.
+            let width = list.width.min(numbers + name + 1);
+            canvas.paint(Rect::new(list.x, y, width, 1), text);
             canvas.put(list.x, y, 1, "▌", text);
         }
         let mut x = list.x + 2;
@@ -149,7 +151,7 @@ fn rows_of(model: &Model, canvas: &mut Canvas<'_>, groups: &Groups, list: Rect) 
         canvas.put_right(x, y, 4, &percent(group.count, groups.total), share);
         x += 4 + 2;
         let filled = (group.count * usize::from(bar)).div_ceil(most);
-        let style = canvas.ink(ink(Ink::Accent));
+        let style = canvas.ink(Ink::Accent);
         canvas.put(x, y, bar, &"█".repeat(filled.min(usize::from(bar))), style);
     }
     more(canvas, list, top > 0, top + height < shown.len());

@@ -177,16 +177,18 @@ impl Row {
             return report.message.clone();
         }
         let what = match &self.plan.does {
-            Does::Delete => "will be deleted".to_owned(),
+            Does::Delete => " will be deleted".to_owned(),
             Does::Rotate { way, twin, .. } => match twin {
-                Some(twin) => format!("will be replaced by {}", Text::new(twin).shown()),
-                None => format!("will be rotated: {}", plan::mode(*way)),
+                Some(twin) => format!(" will be replaced by {}", Text::new(twin).shown()),
+                None => format!(" will be rotated: {}", plan::mode(*way)),
             },
-            Does::Skip => "is not there".to_owned(),
-            Does::Refuse => "left out".to_owned(),
+            Does::Skip => " is not there".to_owned(),
+            Does::Refuse => ": left out".to_owned(),
         };
         let reasons = self.plan.reasons.join(" ");
-        format!("{what}. {reasons}").trim_end().to_owned()
+        format!("{}{what}. {reasons}", self.subject())
+            .trim_end()
+            .to_owned()
     }
 
     /// The same for the line of the key, which names it already.
@@ -194,7 +196,7 @@ impl Row {
     pub fn line(&self) -> String {
         let told = self.told();
         let key = format!("{} in {}", self.key(), self.plan.context);
-        let names = ["The ", "The rotation of the "].map(|lead| format!("{lead}{key}"));
+        let names = [self.subject(), format!("The rotation of the {key}")];
         let rest = names.iter().find_map(|name| told.strip_prefix(&**name));
         rest.unwrap_or(&told)
             .trim_start_matches([' ', ':'])
@@ -220,6 +222,11 @@ impl Row {
             journal: None,
             partial: false,
         })
+    }
+
+    /// What sentences about it begin with.
+    fn subject(&self) -> String {
+        format!("The {} in {}", self.key(), self.plan.context)
     }
 
     /// How far it is.

@@ -351,7 +351,8 @@ pub fn summary(bulk: &Bulk) -> String {
     };
     part(not_done, "not");
     part(unknown, "unknown or half done");
-    part(running, "on their way");
+    let way = if running == 1 { "its" } else { "their" };
+    part(running, &format!("on {way} way"));
     part(waiting, "untouched");
     format!("{}.", parts.join(" · "))
 }

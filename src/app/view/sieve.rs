@@ -104,7 +104,8 @@ impl Pane {
         let before = self.sieve.all.len();
         self.sieve.all.extend_from_slice(new);
         if let Some(pass) = &mut self.sieve.pass {
-            if let (true, Some((_, base))) = (pass.narrows, &mut pass.base) {
+            // Also where it does not narrow: the next filter may narrow what this one does not.
+            if let Some((_, base)) = &mut pass.base {
                 base.extend_from_slice(new);
             }
             return;

@@ -159,6 +159,23 @@ fn plain(model: &Model) -> Vec<RowRef> {
     places.map(|place| rows[place as usize].0).collect()
 }
 
+#[test]
+fn rows_that_came_during_a_pass_are_in_the_view_of_the_filter_before() {
+    let mut desk = desk();
+    let model = &mut desk.model;
+    let first = (0..20).map(|at| (at, at, i64::from(at % 5))).collect();
+    act(model, Step::Rows(0, first), 30);
+    for letter in "!ba".chars() {
+        act(model, Step::Type(letter), 30);
+    }
+    act(model, Step::Type('a'), 5);
+    act(model, Step::Rows(0, vec![(200, 76, 0)]), 5);
+    act(model, Step::Back, 30);
+    assert!(!model.pane().filtering());
+    let rows = |view: &[RowRef]| view.iter().map(|row| row.row).max();
+    assert_eq!(rows(&model.pane().view), Some(20));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
     #[test]

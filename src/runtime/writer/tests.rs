@@ -99,6 +99,20 @@ fn a_clear_asks_the_terminal_nothing_and_draws_everything_again() {
 }
 
 #[test]
+fn a_cursor_that_is_forgotten_does_not_stay_on_a_frame_that_wants_none() {
+    let (mut terminal, tty) = terminal();
+    draw(&mut terminal, "keys", Some((4, 0)));
+    tty.writes();
+    terminal.backend_mut().forget_cursor().unwrap();
+    terminal.clear().unwrap();
+    draw(&mut terminal, "keys", None);
+    let writes = tty.writes();
+    assert_eq!(writes.len(), 1, "{writes:?}");
+    let hidden = writes[0].rfind("\x1b[?25l");
+    assert!(hidden > writes[0].rfind("\x1b[?25h"), "{writes:?}");
+}
+
+#[test]
 fn a_flushed_writer_holds_nothing() {
     let mut writer = WipingWriter::new(io::sink());
     writer.write_all(b"canary").unwrap();

@@ -1,0 +1,157 @@
+//! One key at a time: the table, the dialogs of a write, and what waits.
+
+use super::{
+    Shot,
+    Stage::Demo,
+    Step,
+    Step::{Answer, Await, Do, Press, Type},
+    USUAL, WIDE,
+};
+
+/// From the table to a key whose twin is made, stored and tried.
+const ROTATED: [Step; 14] = [
+    Press("/"),
+    Type("name=12"),
+    Press("Enter r"),
+    Await("choose how"),
+    Answer("Enter"),
+    Await("Show it here"),
+    Answer("Enter"),
+    Await("takes the place of the old key"),
+    Press("ctrl-s"),
+    Await("New secret of"),
+    Answer("v"),
+    Await("v masks"),
+    Answer("Enter"),
+    Await("let it in"),
+];
+
+pub const SHOTS: &[Shot] = &[
+    Shot {
+        name: "api-keys",
+        size: WIDE,
+        stage: Demo(&[]),
+        steps: &[],
+        shows: "keys · by Name",
+    },
+    Shot {
+        name: "filter",
+        size: WIDE,
+        stage: Demo(&[]),
+        steps: &[
+            Press("/"),
+            Type("is:broad atlas OR beacon"),
+            Press("Enter"),
+            Await("shown"),
+        ],
+        // Not while it is typed: the footer has other keys then.
+        shows: "Enter details",
+    },
+    Shot {
+        name: "details",
+        size: WIDE,
+        stage: Demo(&[]),
+        steps: &[Press("Enter")],
+        shows: "Last used",
+    },
+    Shot {
+        name: "new-key",
+        size: WIDE,
+        stage: Demo(&[]),
+        steps: &[
+            Press("n"),
+            Await("New key"),
+            Press("Down Enter"),
+            Await("New API key in typesense"),
+            Type("search of the shop"),
+            Press("Tab"),
+        ],
+        shows: "keys:create",
+    },
+    Shot {
+        name: "new-secret",
+        size: USUAL,
+        stage: Demo(&[]),
+        steps: &[
+            Press("n"),
+            Await("New key"),
+            Press("Down Enter"),
+            Await("New API key in typesense"),
+            Type("search of the shop"),
+            Press("Tab"),
+            Type("documents:search"),
+            Press("ctrl-s"),
+        ],
+        shows: "New secret of",
+    },
+    Shot {
+        name: "rotation",
+        size: WIDE,
+        stage: Demo(&[]),
+        steps: &[Do(&ROTATED)],
+        shows: "Both keys work.",
+    },
+    Shot {
+        name: "unknown",
+        size: WIDE,
+        stage: Demo(&["--fault", "lost-after:1:POST/api_keys:1"]),
+        steps: &[
+            Press("n"),
+            Await("New key"),
+            Press("Enter"),
+            Await("New API key in chutes"),
+            Type("nightly-export"),
+            Press("ctrl-s"),
+            Await("Its secret is lost"),
+        ],
+        shows: "Delete it",
+    },
+    Shot {
+        name: "log",
+        size: WIDE,
+        stage: Demo(&[]),
+        steps: &[
+            Do(&ROTATED),
+            Answer("Esc"),
+            Await("goes on"),
+            Press("L"),
+            Await("What waits is marked"),
+        ],
+        shows: "next:",
+    },
+    Shot {
+        name: "delete",
+        size: WIDE,
+        stage: Demo(&[]),
+        steps: &[Press("d")],
+        shows: "cannot be undone",
+    },
+    Shot {
+        name: "admin",
+        size: WIDE,
+        stage: Demo(&[]),
+        steps: &[Press("4")],
+        shows: "Created by",
+    },
+    Shot {
+        name: "contexts",
+        size: WIDE,
+        stage: Demo(&[]),
+        steps: &[Press("c")],
+        shows: "Space marks",
+    },
+    Shot {
+        name: "help",
+        size: USUAL,
+        stage: Demo(&[]),
+        steps: &[Press("?")],
+        shows: "Next key.",
+    },
+    Shot {
+        name: "small",
+        size: USUAL,
+        stage: Demo(&[]),
+        steps: &[Press("2"), Await("Secrets ·")],
+        shows: " 85 keys",
+    },
+];
