@@ -107,6 +107,8 @@ pub struct Progress {
     pub pages: Option<usize>,
     /// Rows that there are, where the service says so.
     pub total: Option<u64>,
+    /// The key that the context signs in with, once it is among the rows that came.
+    pub own: Option<KeyId>,
 }
 
 /// How a list ended.

@@ -208,6 +208,7 @@ impl Bench {
                     page: number,
                     pages: Some(pages),
                     total: None,
+                    own: None,
                 };
                 bench.send(Msg::Rows { call, progress });
                 if number == pages {
@@ -240,6 +241,7 @@ impl Bench {
             page: 1,
             pages: Some(1),
             total: None,
+            own: None,
         };
         self.send(Msg::Rows { call, progress });
         let end = ListEnd {

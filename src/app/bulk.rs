@@ -153,6 +153,13 @@ impl Bulk {
         self.rows.iter().filter(|row| row.place.is_some()).count()
     }
 
+    /// How many of those are in a production context.
+    #[must_use]
+    pub fn in_production(&self) -> usize {
+        let sending = self.rows.iter().filter(|row| row.place.is_some());
+        sending.filter(|row| row.production).count()
+    }
+
     /// How many rows could be tried again.
     #[must_use]
     pub fn repeatable(&self) -> usize {

@@ -191,6 +191,7 @@ impl Desk {
                 page: 1,
                 pages: None,
                 total: page.total,
+                own: None,
             },
         });
     }

@@ -73,6 +73,7 @@ impl Source {
             asked: None,
             load: Load::Waiting,
             end: None,
+            own: None,
             wanted: None,
             marked: HashSet::new(),
             new: None,
@@ -249,7 +250,9 @@ pub fn rows(model: &mut Model, call: CallId, progress: Progress) -> Vec<Effect> 
         page,
         pages,
         total,
+        own,
     } = progress;
+    source.own = own.or(source.own.take());
     let target = source.incoming.as_mut().unwrap_or(&mut source.rows);
     target.append(&rows);
     let before = target.len() - rows.len();
@@ -306,6 +309,8 @@ pub fn ended(model: &mut Model, call: CallId, result: Result<ListEnd, ApiError>)
             source.rows.shrink();
             source.drop_lost_marks();
             source.load = Load::Ready;
+            // A list that is asked for with a filter may be without it.
+            source.own = end.own.clone().or(source.own.take());
             source.end = Some((end, now));
         }
         Err(error) => source.load = Load::Failed(error),

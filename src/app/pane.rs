@@ -102,6 +102,8 @@ pub struct Source {
     pub load: Load,
     /// How and when the rows came.
     pub end: Option<(ListEnd, Moment)>,
+    /// The key that the context signs in with: known from the page on that has it.
+    pub own: Option<KeyId>,
     /// Selected once the list is read again.
     pub wanted: Option<KeyId>,
     /// The keys that are marked.
@@ -124,15 +126,14 @@ impl Source {
             now,
             context: &context.name,
             backend: &context.manifest.id,
-            own: self.end.as_ref().and_then(|(end, _)| end.own.as_ref()),
+            own: self.own.as_ref(),
         }
     }
 
     /// The key is the one that the context signs in with.
     #[must_use]
     pub fn is_own(&self, id: &KeyId) -> bool {
-        let end = self.end.as_ref().map(|(end, _)| end);
-        end.is_some_and(|end| end.own.as_ref() == Some(id))
+        self.own.as_ref() == Some(id)
     }
 }
 

@@ -8,7 +8,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 pub(super) use rescued::goes_on;
 pub use rescued::rescued;
-pub use take::{resume, rotation_of, taken};
+pub use take::{is_rotated, resume, rotation_of, taken};
 
 use super::{
     CallId, ContextId, Effect, Model, Tone,

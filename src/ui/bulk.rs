@@ -177,7 +177,12 @@ fn head(bulk: &Bulk, width: u16) -> Vec<(String, Ink)> {
         lines.push((bulk::summary(bulk), ink));
         lines.extend(bulk::halted(bulk).map(|why| (why.to_owned(), Ink::Warn)));
     } else {
-        lines.push((intro(bulk), Ink::Text));
+        let ink = if bulk.in_production() > 0 {
+            Ink::Warn
+        } else {
+            Ink::Text
+        };
+        lines.push((intro(bulk), ink));
         let means = match bulk.act {
             Act::Delete => "Whatever uses them stops working. This cannot be undone.",
             Act::Rotate => "A key that stops halfway stays in the journal: L goes on with it.",
@@ -208,6 +213,10 @@ fn intro(bulk: &Bulk) -> String {
     }];
     if contexts.len() > 1 {
         parts.push(format!("in {} contexts", contexts.len()));
+    }
+    match bulk.in_production() {
+        0 => {}
+        count => parts.push(format!("{count} in PROD")),
     }
     if sending < all {
         parts.push(format!("{} left out", all - sending));

@@ -211,6 +211,7 @@ fn a_list_on_its_way_says_how_far_it_is() {
         page: 3,
         pages: Some(12),
         total: None,
+        own: None,
     };
     desk.send(Msg::Rows { call, progress });
     shows!("loading_pages", desk);

@@ -192,6 +192,7 @@ impl<'a> Walk<'a> {
             page: self.gather.pages,
             pages: self.pages,
             total: self.gather.total,
+            own: self.own.clone(),
         });
     }
 }

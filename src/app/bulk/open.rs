@@ -25,6 +25,7 @@ use crate::{
         mark::Marked,
         question,
         rotation::{steps::Way, twin},
+        waiting,
     },
     manifest::{Resource, Verb},
     record::Rows,
@@ -93,6 +94,11 @@ fn row(model: &Model, act: Act, one: &Marked) -> Option<Row> {
             )
         })
     });
+    let rotated =
+        act == Act::Rotate && waiting::is_rotated(model, one.context, &one.resource, &target);
+    let why = why.or_else(|| {
+        rotated.then(|| "A rotation of it waits already: L goes on with that one.".to_owned())
+    });
     Some(Row {
         context: one.context,
         plan: Planned {
@@ -113,6 +119,7 @@ fn row(model: &Model, act: Act, one: &Marked) -> Option<Row> {
             tier: Tier::Typed,
         },
         powerful: crate::app::state::powerful(record),
+        production: context.production,
         hidden: !one.shown,
         makes: false,
         place: None,

@@ -36,6 +36,8 @@ pub struct Row {
     pub plan: Planned,
     /// It may do more than a key should.
     pub(super) powerful: bool,
+    /// Its context is a production context.
+    pub production: bool,
     /// The filter hides it.
     pub hidden: bool,
     /// A new secret is made for it.

@@ -155,13 +155,17 @@ pub fn walked(model: &mut Model, call: CallId, report: Report) -> Vec<Effect> {
         // What is done is not done once more with those that were not.
         mark::unmark(model, context, &resource, &id);
     }
+    let unheld = left.is_some();
     // No place has it, and nobody is told it again: it waits until somebody says where it goes.
     let service = model.contexts.get(context);
     let service = service.map_or_else(String::new, |it| it.manifest.title.clone());
     model
         .tray
         .extend(left.map(|left| Reveal { service, ..left }));
-    pump(model)
+    let mut effects = pump(model);
+    // Once it was stored its rotation goes on, which the journal has.
+    effects.extend(unheld.then_some(Effect::ReadJournal { show: false }));
+    effects
 }
 
 /// Nothing is on its way any more: the lists are read anew, and the journal.

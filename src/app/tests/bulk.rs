@@ -263,6 +263,36 @@ fn the_key_that_signs_in_is_left_out_of_the_plan() {
 }
 
 #[test]
+fn the_key_that_signs_in_is_left_out_while_its_list_is_still_read() {
+    let mut desk = Desk::new(vec![context("dev", "typesense")]);
+    let mut first = None;
+    for (call, query) in desk.lists() {
+        desk.rows(call, &query, &many(2));
+        let own = KeyId::new("1", query.resource.item_id_kind).ok();
+        let progress = crate::api::Progress {
+            rows: crate::record::Rows::new(query.resource.clone()),
+            page: 1,
+            pages: Some(9),
+            total: None,
+            own,
+        };
+        desk.send(Msg::Rows { call, progress });
+        first = first.or(Some(call));
+    }
+    desk.press("* d");
+    let own = bulk(&desk).rows.iter().find(|row| row.plan.own).unwrap();
+    assert_eq!(own.plan.does, Does::Refuse);
+    // One that breaks off has shown it all the same.
+    desk.press("Esc");
+    desk.send(Msg::Listed {
+        call: first.unwrap(),
+        result: Err(crate::api::ApiError::Lost("silence".to_owned())),
+    });
+    desk.press("d");
+    assert!(bulk(&desk).rows.iter().any(|row| row.plan.own));
+}
+
+#[test]
 fn rotating_asks_where_the_secrets_go_before_the_plan() {
     let mut desk = marked(2);
     desk.press("r");
@@ -357,6 +387,8 @@ fn a_secret_that_its_destination_did_not_take_waits_for_its_operator() {
         },
     });
     ends(&mut desk, call, &walk, End::Done);
+    let reads = |effect: &Effect| matches!(effect, Effect::ReadJournal { show: false });
+    assert!(desk.take().iter().any(reads), "its rotation goes on");
     let waits: Vec<_> = desk.model.tray.iter().collect();
     assert_eq!(waits.len(), 1);
     assert_eq!(waits[0].secret.fingerprint(), fingerprint);

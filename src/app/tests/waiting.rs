@@ -320,6 +320,23 @@ fn r_takes_up_the_rotation_that_an_earlier_run_left() {
 }
 
 #[test]
+fn many_keys_are_rotated_without_one_whose_rotation_waits() {
+    let mut desk = with(left_to_hand_over());
+    desk.press("* r");
+    let Some(Dialog::Bulk(bulk)) = desk.model.dialogs.last() else {
+        panic!("no bulk")
+    };
+    let left: Vec<_> = bulk
+        .rows
+        .iter()
+        .filter(|row| !row.plan.does.sends())
+        .collect();
+    assert_eq!(left.len(), 1);
+    assert_eq!(left[0].plan.target.id.as_str(), "1");
+    assert!(left[0].plan.reasons[0].contains("waits already"));
+}
+
+#[test]
 fn what_another_keyrack_has_does_not_wait_and_cannot_be_taken_up() {
     let mut entries = left_to_hand_over();
     entries[0].held = Some(at(0));

@@ -1,6 +1,8 @@
 //! What waits is taken up by one run alone: the journal is asked first, and refuses where another run has
 //! the entry and lives.
 
+use std::sync::Arc;
+
 use super::{rescued, say_lost, take_up};
 use crate::{
     api::Target,
@@ -61,4 +63,20 @@ pub fn rotation_of(
     let waits = journal::rotations_of(&model.journal, place, old.id.as_str());
     let open = |entry: &&Entry| model.waits.contains(&entry.id) || entry.held.is_some();
     waits.into_iter().rev().find(open).map(|entry| entry.id)
+}
+
+/// A rotation of this key waits, here, of an earlier run or in another one: it is gone on with, and none begins
+/// beside it.
+#[must_use]
+pub fn is_rotated(
+    model: &Model,
+    context: ContextId,
+    resource: &Arc<Resource>,
+    old: &Target,
+) -> bool {
+    let mut here = model.rotations.iter();
+    here.any(|one| {
+        let same = one.context == context && Arc::ptr_eq(&one.resource, resource);
+        same && one.old.id == old.id && one.has_begun()
+    }) || rotation_of(model, context, resource, old).is_some()
 }

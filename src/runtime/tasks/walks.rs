@@ -2,7 +2,6 @@
 //! to the console. None of them is ever given up.
 
 use std::{
-    fs::OpenOptions,
     io::{self, Write as _},
     path::Path,
     sync::Arc,
@@ -19,7 +18,7 @@ use crate::{
         bulk::{News, Walk, plan::Does},
         report::{End, Report},
     },
-    deliver::{Pattern, Sink},
+    deliver::{Pattern, Sink, private_file},
     record::Rows,
     secret::Secret,
     walk::{self, Adopted, Broken, Decided, Ground, Halt, Key, Listed, Sign, SignIn, Site},
@@ -94,12 +93,17 @@ impl Tasks {
     }
 }
 
+/// Writes a file that was not there; one that could not be written whole is removed.
 fn save(path: &Path, text: &str) -> io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)?.write_all(text.as_bytes())
+    let mut file = private_file(path)?;
+    let written = file
+        .write_all(text.as_bytes())
+        .and_then(|()| file.sync_all());
+    if written.is_err() {
+        // A part of it is worth nothing, and would be in the way of the next try.
+        let _ = std::fs::remove_file(path);
+    }
+    written
 }
 
 /// What is told of a row of which nothing was sent.

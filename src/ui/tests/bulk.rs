@@ -54,6 +54,15 @@ fn a_plan_has_a_line_for_every_key_and_asks_for_their_number() {
 }
 
 #[test]
+fn a_plan_says_how_many_keys_are_of_production() {
+    let mut desk = marked();
+    desk.model.contexts[0].production = true;
+    desk.press("d");
+    let screen = screen(&mut desk, (40, 10), &Look::default());
+    assert!(screen.contains("3 in PROD"), "{screen}");
+}
+
+#[test]
 fn a_bulk_shows_how_far_it_is_and_then_what_became_of_each_key() {
     let mut desk = marked();
     desk.model.bulk.parallel = 2;
