@@ -142,8 +142,13 @@ impl Queue {
         self.paused = true;
     }
 
-    /// Rows begin again, also after those whose end is not known.
+    /// Rows begin again, unless one has no known end.
     pub fn resume(&mut self) {
+        self.paused = false;
+    }
+
+    /// Rows begin again, also after those whose end is not known so far.
+    pub fn go_on(&mut self) {
         self.paused = false;
         for row in &mut self.rows {
             row.seen |= row.is_unknown();
@@ -271,8 +276,11 @@ mod tests {
         assert_eq!(queue.halted(), Some(Halted::Unknown));
         assert!(queue.rests());
         assert_eq!(queue.counts().waiting, 7);
-        // Somebody who has seen it says to go on.
+        // That a pause is over says nothing of it; somebody who has seen it says to go on.
+        queue.pause();
         queue.resume();
+        assert_eq!(begun(&mut queue), [0; 0]);
+        queue.go_on();
         assert_eq!(begun(&mut queue), [3]);
     }
 

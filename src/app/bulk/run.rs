@@ -206,7 +206,7 @@ pub(super) fn key(model: &mut Model, key: Key, leaves: bool) -> Vec<Effect> {
         }
         Code::Char('p') if runs => bulk.queue.pause(),
         Code::Char('g') if !runs && bulk.queue.halted().is_some() => {
-            bulk.queue.resume();
+            bulk.queue.go_on();
             return pump(model);
         }
         Code::Char('r') if !runs => return again(model),
@@ -217,7 +217,8 @@ pub(super) fn key(model: &mut Model, key: Key, leaves: bool) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Rows that were certainly not done, or are still there, run once more.
+/// Rows that were certainly not done, or are still there, run once more; where another has no known end, not
+/// before that is said to be no reason to wait.
 fn again(model: &mut Model) -> Vec<Effect> {
     let Some(bulk) = of(model) else {
         return Vec::new();

@@ -464,3 +464,17 @@ fn digits(desk: &Desk) -> String {
     let time = desk.model.now.rfc3339();
     time[11..19].replace(':', "")
 }
+
+#[test]
+fn another_try_does_not_go_on_past_a_key_without_a_known_end() {
+    let mut desk = marked(4);
+    desk.model.bulk.parallel = 2;
+    desk.press("d 4 Enter");
+    let open = walks(&mut desk);
+    ends(&mut desk, open[0].0, &open[0].1, End::Unknown);
+    ends(&mut desk, open[1].0, &open[1].1, End::NotDone);
+    desk.press("r");
+    assert_eq!(walks(&mut desk).len(), 0);
+    desk.press("g");
+    assert_eq!(walks(&mut desk).len(), 2);
+}
