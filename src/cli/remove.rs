@@ -130,6 +130,7 @@ fn planned(place: &Place, listed: &Listed, key: &Key) -> Planned {
         target: key.target.clone(),
         own: key.own,
         does: if gone { Does::Skip } else { Does::Delete },
+        to: None,
         reasons: if gone {
             vec!["It is not there: nothing would be sent.".to_owned()]
         } else {

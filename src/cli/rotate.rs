@@ -109,7 +109,7 @@ async fn turn(place: &Place, ready: &Arc<Ready>, job: &Job, wanted: Wanted) -> E
     let rows = rows::rows(place, job, &listed, chosen)?;
     let plan = plan::of(place, job, &rows);
     if wanted.plan {
-        return plan::print(place, job, (&plan, &rows), form);
+        return plan::print(place, job, &plan, form);
     }
     if rows.len() > 1 && job.values.are_piped() {
         return Err(Failure::usage(

@@ -201,7 +201,7 @@ fn the_key_that_the_context_signs_in_with_goes_last() {
     let lines = ran.lines();
     assert_eq!(
         lines[0],
-        "context,resource,id,name,action,mode,own,confirm,reasons"
+        "context,resource,id,name,action,mode,to,own,confirm,reasons"
     );
     assert!(lines.len() > 2, "{ran:?}");
     assert!(lines[lines.len() - 1].contains(&own), "{ran:?}");

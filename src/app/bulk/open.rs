@@ -115,6 +115,7 @@ fn row(model: &Model, act: Act, one: &Marked) -> Option<Row> {
                     twin: None,
                 },
             },
+            to: None,
             reasons: why.into_iter().collect(),
             tier: Tier::Typed,
         },
@@ -324,6 +325,7 @@ pub(super) fn check(model: &mut Model, sink: String) -> Vec<Effect> {
 pub(super) fn plan(model: &mut Model) {
     let rules = model.bulk.clone();
     let Some(mut bulk) = take(model) else { return };
+    let sink = bulk.sink.clone();
     let sending = bulk.rows.iter_mut().filter(|row| row.plan.does.sends());
     for (place, row) in sending.enumerate() {
         let verb = match row.plan.does {
@@ -345,6 +347,7 @@ pub(super) fn plan(model: &mut Model) {
             ..question::stakes(model, row.context, &change)
         };
         row.plan.reasons = stakes.reasons();
+        row.plan.to = sink.clone().filter(|_| row.makes);
         row.place = Some(place);
     }
     let sending = bulk.rows.iter().filter(|row| row.place.is_some());

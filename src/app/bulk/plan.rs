@@ -29,6 +29,8 @@ pub struct Planned {
     pub own: bool,
     /// What will happen to it.
     pub does: Does,
+    /// Where its new secret goes, where it gets one.
+    pub to: Option<String>,
     /// Why it has to be confirmed, or why nothing happens; a sentence each.
     pub reasons: Vec<String>,
     /// How far it has to be confirmed.
@@ -165,6 +167,7 @@ impl Planned {
             put("mode", json!(mode(*way)));
             put("twin", json!(twin));
             put("steps", json!(steps(*way, *keep_old)));
+            put("to", json!(self.to));
         }
         put("own", json!(self.own));
         put("reasons", json!(self.reasons));
@@ -177,7 +180,7 @@ impl Planned {
 #[must_use]
 pub fn csv(plan: &[Planned]) -> String {
     let header = [
-        "context", "resource", "id", "name", "action", "mode", "own", "confirm", "reasons",
+        "context", "resource", "id", "name", "action", "mode", "to", "own", "confirm", "reasons",
     ];
     let rows = plan.iter().map(|one| {
         let mode = match &one.does {
@@ -191,6 +194,7 @@ pub fn csv(plan: &[Planned]) -> String {
             one.target.name.clone(),
             one.does.word().to_owned(),
             mode.to_owned(),
+            one.to.clone().unwrap_or_default(),
             one.own.to_string(),
             // Dashes would make a formula of it.
             flags(one.tier).replace("--", ""),
@@ -275,6 +279,7 @@ mod tests {
                 name: name.to_owned(),
             },
             own: false,
+            to: does.sends().then(|| "env:.env:ci".to_owned()),
             does,
             reasons: vec!["It is an API key with far-reaching rights.".to_owned()],
             tier: Tier::Typed,
@@ -288,7 +293,7 @@ mod tests {
             keep_old: true,
             twin: Some("ci-2".to_owned()),
         };
-        insta::assert_snapshot!(text(&json(&[planned("ci", rotate)])), @r#"{"items":[{"context":"dev","resource":"keys","id":"7","name":"ci","action":"rotate","mode":"replace","twin":"ci-2","steps":["make the new key","store the new secret","try the new key"],"own":false,"reasons":["It is an API key with far-reaching rights."],"confirm":"--yes"}]}"#);
+        insta::assert_snapshot!(text(&json(&[planned("ci", rotate)])), @r#"{"items":[{"context":"dev","resource":"keys","id":"7","name":"ci","action":"rotate","mode":"replace","twin":"ci-2","steps":["make the new key","store the new secret","try the new key"],"to":"env:.env:ci","own":false,"reasons":["It is an API key with far-reaching rights."],"confirm":"--yes"}]}"#);
     }
 
     #[test]
@@ -325,7 +330,7 @@ mod tests {
         let text = csv(&[planned("=HYPERLINK(\"x\")", Does::Delete)]);
         assert_eq!(
             text,
-            "context,resource,id,name,action,mode,own,confirm,reasons\r\ndev,keys,7,\"'=HYPERLINK(\"\"x\"\")\",delete,,false,yes,It is an API key with far-reaching rights.\r\n"
+            "context,resource,id,name,action,mode,to,own,confirm,reasons\r\ndev,keys,7,\"'=HYPERLINK(\"\"x\"\")\",delete,,env:.env:ci,false,yes,It is an API key with far-reaching rights.\r\n"
         );
     }
 

@@ -16,18 +16,13 @@ pub(super) fn of(place: &Place, job: &Job, rows: &[Turning]) -> Vec<Planned> {
 }
 
 /// Prints the plan of each key.
-pub(super) fn print(
-    place: &Place,
-    job: &Job,
-    (plan, rows): (&[Planned], &[Turning]),
-    form: Form,
-) -> Ended {
+pub(super) fn print(place: &Place, job: &Job, plan: &[Planned], form: Form) -> Ended {
     if let Some(data) = form.plan(plan) {
         output::print(&data)?;
         return Ok(DONE);
     }
     let mut text = String::new();
-    for (one, row) in plan.iter().zip(rows) {
+    for one in plan {
         let shown = Text::new(one.target.id.as_str()).shown();
         let name = place.key(&one.target.name);
         let _ = writeln!(text, "rotate {name}, id {shown}: {}", plan::mode(job.way));
@@ -38,7 +33,7 @@ pub(super) fn print(
             let shown = Text::new(twin).shown();
             let _ = writeln!(text, "  the new key is called {shown}");
         }
-        if let Some(sink) = &row.sink {
+        if let Some(sink) = &one.to {
             let _ = writeln!(text, "  its secret goes to {sink}");
         }
         let steps = plan::steps(job.way, job.keep_old);
@@ -62,6 +57,7 @@ fn planned(place: &Place, job: &Job, row: &Turning) -> Planned {
             keep_old: job.keep_old,
             twin: row.twin.clone(),
         },
+        to: row.sink.as_ref().map(ToString::to_string),
         reasons: job.reasons(place, &row.key),
         tier: job.tier(place, &row.key),
     }
