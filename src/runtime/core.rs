@@ -45,6 +45,7 @@ pub struct Core {
     pub model: Model,
     tasks: Tasks,
     mail: mpsc::UnboundedReceiver<Mail>,
+    #[cfg(debug_assertions)]
     environment: Environment,
     keeper: Keeper,
     /// The operator left: what the tray does not have was asked about.
@@ -73,6 +74,7 @@ impl Core {
             model,
             tasks: Tasks::new(config, sender, environment.clone()),
             mail,
+            #[cfg(debug_assertions)]
             environment: environment.clone(),
             keeper,
             left: false,
