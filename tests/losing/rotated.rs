@@ -213,7 +213,7 @@ async fn a_kill_before_the_new_secret_was_stored_makes_the_new_key_anew() {
         turn.world.revealed(turn.name);
         turn.world.killed();
         turn.world.take_up();
-        turn.world.session.wait_text("not have it, nobody does");
+        turn.world.session.wait_text("it, nobody does");
         assert!(turn.old_works().await);
         turn.world.choose("Delete the new key…");
         let question = format!("Delete the {} “", kind.noun);
@@ -325,7 +325,7 @@ async fn a_regeneration_kills_the_old_secret_and_tries_the_new_one() {
         if by == Break::ByKill {
             turn.world.killed();
             turn.world.take_up();
-            turn.world.session.wait_text("not have it, nobody does");
+            turn.world.session.wait_text("it, nobody does");
             turn.world.choose("Regenerate once more…");
             turn.world.confirm_by(question, OLD);
             turn.world.revealed(OLD);
