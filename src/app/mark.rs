@@ -86,6 +86,18 @@ impl Pane {
         });
     }
 
+    /// Marks all keys of the range that is being drawn; tells whether there was one.
+    pub(super) fn end_range(&mut self) -> bool {
+        let Some((from, to)) = self.range() else {
+            return false;
+        };
+        self.anchor = None;
+        for at in from..=to {
+            self.set_mark(at, |_| true);
+        }
+        true
+    }
+
     fn set_mark(&mut self, at: usize, how: impl Fn(bool) -> bool) {
         let Some((source, record)) = self.record(at) else {
             return;
@@ -134,11 +146,11 @@ impl Pane {
 
 /// Marks the selected key or takes its mark off, and goes to the next one; ends a range.
 pub fn toggle(model: &mut Model) -> Vec<Effect> {
-    if model.pane().anchor.is_some() {
-        return range(model);
-    }
     let rows = model.table_rows();
     let pane = model.pane_mut();
+    if pane.end_range() {
+        return Vec::new();
+    }
     let at = pane.selected;
     pane.set_mark(at, |marked| !marked);
     pane.select(at + 1, rows);
@@ -148,11 +160,7 @@ pub fn toggle(model: &mut Model) -> Vec<Effect> {
 /// Begins a range at the selected key, or marks all keys of the range.
 pub fn range(model: &mut Model) -> Vec<Effect> {
     let pane = model.pane_mut();
-    if let Some((from, to)) = pane.range() {
-        pane.anchor = None;
-        for at in from..=to {
-            pane.set_mark(at, |_| true);
-        }
+    if pane.end_range() {
         return Vec::new();
     }
     let at = pane.selected;

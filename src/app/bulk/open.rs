@@ -25,14 +25,20 @@ use crate::{
         mark::Marked,
         question,
         rotation::{steps::Way, twin},
-        waiting,
+        view, waiting,
     },
     manifest::{Resource, Verb},
     record::Rows,
 };
 
-/// Opens the plan for the marked keys, or the choices that come before it.
+/// Opens the plan for the marked keys, those of a range that is still being drawn too, or the choices that
+/// come before it.
 pub fn open(model: &mut Model, act: Act) -> Vec<Effect> {
+    if model.pane().anchor.is_some() {
+        // Its rows are those that the filter keeps, not those that it has found so far.
+        view::settle(model, model.active);
+        model.pane_mut().end_range();
+    }
     let marked = model.pane().all_marked();
     let most = model.bulk.max;
     if marked.len() > most {
@@ -43,7 +49,6 @@ pub fn open(model: &mut Model, act: Act) -> Vec<Effect> {
         model.say(Tone::Warn, words);
         return Vec::new();
     }
-    model.pane_mut().anchor = None;
     let rows: Vec<Row> = marked
         .iter()
         .filter_map(|one| row(model, act, one))

@@ -80,6 +80,28 @@ fn keys_typed_before_the_plan_was_drawn_confirm_nothing() {
 }
 
 #[test]
+fn a_range_that_is_still_drawn_is_in_the_plan() {
+    let mut desk = marked(5);
+    desk.press("* Space");
+    for (open, act) in [("g j j v j d", Act::Delete), ("g j v r", Act::Rotate)] {
+        desk.press(open);
+        assert_eq!(bulk(&desk).act, act);
+        let rows = bulk(&desk).rows.iter();
+        let names: Vec<&str> = rows.map(|row| &*row.plan.target.name).collect();
+        let shown = [0, 1, 2, 3].map(|at| {
+            let (_, record) = desk.model.pane().record(at).expect("a row");
+            record.name().exact().to_owned()
+        });
+        let wanted: &[String] = match act {
+            Act::Delete => &[shown[0].clone(), shown[2].clone(), shown[3].clone()],
+            Act::Rotate => &shown,
+        };
+        assert_eq!(names, wanted);
+        desk.press("Esc");
+    }
+}
+
+#[test]
 fn each_row_ends_with_an_outcome_and_the_next_begins() {
     let mut desk = marked(10);
     desk.press("d 1 0 Enter");
