@@ -15,7 +15,7 @@ pub mod trace;
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
 
 use crate::{
-    manifest::{Manifest, Meaning, Resource, Verb},
+    manifest::{Manifest, Meaning, Resource, Role, Verb},
     record::{DecodeError, KeyId, Rows},
     secret::{Secret, Source},
 };
@@ -160,6 +160,25 @@ pub struct Change {
 }
 
 impl Change {
+    /// The exact name of the key that it speaks of; empty where a new key has none.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match &self.target {
+            Some(target) => &target.name,
+            None => self.new_name().unwrap_or_default(),
+        }
+    }
+
+    /// The name that it gives to its key.
+    #[must_use]
+    pub fn new_name(&self) -> Option<&str> {
+        let field = self.resource.field.get(self.resource.role(Role::Name)?)?;
+        match self.values.get(&field.key)? {
+            FieldValue::Plain(serde_json::Value::String(name)) => Some(name),
+            _ => None,
+        }
+    }
+
     /// The secret that was chosen for a new key, which the service takes only once; it leaves the change.
     pub fn take_chosen(&mut self) -> Option<Secret> {
         let key = self.resource.repeatable_by.as_ref()?;

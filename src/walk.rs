@@ -34,7 +34,7 @@ pub use halt::Halt;
 pub use listed::Listed;
 pub use rotate::{Decided, Job, Unfit, copy, rotate, row, twin_name};
 pub use secret::{bring, keep_raw};
-pub use send::{Landed, Order, name_of, send};
+pub use send::{Landed, Order, send};
 pub use turn::Turn;
 
 /// One kind of key in one context, and what its gate asks of a write.
@@ -261,12 +261,4 @@ fn now() -> Moment {
 /// An id as it may be shown.
 fn shown(id: &KeyId) -> String {
     Text::new(id.as_str()).shown().into_owned()
-}
-
-/// The words as the beginning of a sentence.
-#[must_use]
-pub fn capital(words: &str) -> String {
-    let mut letters = words.chars();
-    let first = letters.next().map(|first| first.to_uppercase().to_string());
-    first.map_or_else(String::new, |first| format!("{first}{}", letters.as_str()))
 }

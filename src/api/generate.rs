@@ -2,12 +2,11 @@
 //! system's generator, so that an answer that is lost loses nothing. Whoever sends a change completes it
 //! here first, and what cannot be used goes no further.
 
-use serde_json::Value as Json;
 use zeroize::Zeroizing;
 
 use super::{ApiError, Change, FieldValue, ssh};
 use crate::{
-    manifest::{Content, Field, Make, Role, Verb},
+    manifest::{Content, Field, Make, Verb},
     secret::Secret,
 };
 
@@ -57,7 +56,7 @@ pub fn complete(change: &mut Change) -> Result<Vec<Made>, ApiError> {
     let wanted: Vec<(String, Make)> = fields
         .filter_map(|field| Some((field.key.clone(), field.makes()?)))
         .collect();
-    let comment = name(change).unwrap_or("keyrack").to_owned();
+    let comment = change.new_name().unwrap_or("keyrack").to_owned();
     let mut all = Vec::new();
     for (field, what) in wanted {
         let (value, public, fingerprint) = match what {
@@ -97,18 +96,6 @@ fn usable(field: &Field, secret: &Secret) -> Result<(), String> {
     match field.check {
         Some(Content::SshPrivateKey) => ssh::check(secret.expose()).map(drop),
         None => Ok(()),
-    }
-}
-
-/// What the new key is called.
-fn name(change: &Change) -> Option<&str> {
-    let field = change
-        .resource
-        .field
-        .get(change.resource.role(Role::Name)?)?;
-    match change.values.get(&field.key)? {
-        FieldValue::Plain(Json::String(name)) => Some(name),
-        _ => None,
     }
 }
 

@@ -9,8 +9,7 @@ mod words;
 use std::sync::Arc;
 
 pub use errand::{Errand, Link, Rotating, Sent};
-pub(super) use words::capital;
-pub use words::sentence;
+pub use words::{capital, sentence, stopped};
 
 use self::{
     shown::{keep_answer, reveal_of, role_client_id},
@@ -29,9 +28,9 @@ use super::{
     rotation,
 };
 use crate::{
-    api::{ApiError, Change, FieldValue, Outcome, Target, trace::Trace},
+    api::{ApiError, Change, Outcome, Target, trace::Trace},
     journal::EntryId,
-    manifest::{Resource, Role, Verb},
+    manifest::{Resource, Verb},
     record::{KeyId, Rows, Text},
     secret::Secret,
 };
@@ -132,7 +131,7 @@ fn start(
         let gone = rotation::gone(model, link.rotation);
         Trace::of(&change, known, model.now).after(gone)
     });
-    let exact = name_of(&change);
+    let exact = change.name().to_owned();
     let target = change.target.as_ref();
     let flight = Flight {
         context,
@@ -200,22 +199,6 @@ pub fn again(
             doubt::give_back(model, doubt, change);
             Vec::new()
         }
-    }
-}
-
-/// The exact name that a change speaks of.
-fn name_of(change: &Change) -> String {
-    if let Some(target) = &change.target {
-        return target.name.clone();
-    }
-    let name = change
-        .resource
-        .role(Role::Name)
-        .and_then(|at| change.resource.field.get(at));
-    let value = name.and_then(|field| change.values.get(&field.key));
-    match value {
-        Some(FieldValue::Plain(serde_json::Value::String(text))) => text.clone(),
-        _ => String::new(),
     }
 }
 

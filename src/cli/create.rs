@@ -9,10 +9,14 @@ use super::{
 };
 use crate::{
     api::{ApiError, Change, client::Client},
-    app::{flight::Rotating, form::given::Sheet, gate::Tier},
+    app::{
+        flight::{Rotating, capital},
+        form::given::Sheet,
+        gate::Tier,
+    },
     manifest::{Meaning, Role, Verb},
     record::{Rows, Text},
-    walk::{self, Landed, Order, Site, capital},
+    walk::{self, Landed, Order, Site},
 };
 
 /// Makes a key.
@@ -109,7 +113,7 @@ async fn make(
     known: Option<&Rows>,
     route: Option<&Route>,
 ) -> Result<Report, Failure> {
-    let name = walk::name_of(&change);
+    let name = change.name().to_owned();
     let pass = site.ground.pass(Tier::Form, Tier::Form)?;
     listen(&site.halt)?;
     let order = Order {

@@ -7,10 +7,14 @@ use super::{
 };
 use crate::{
     api::Change,
-    app::{flight::Rotating, form::given::Sheet, gate::Tier},
+    app::{
+        flight::{Rotating, capital},
+        form::given::Sheet,
+        gate::Tier,
+    },
     manifest::Verb,
     record::Rows,
-    walk::{self, Landed, Order, Site, capital},
+    walk::{self, Landed, Order, Site},
 };
 
 /// Changes a key.

@@ -10,6 +10,7 @@ use super::{
 };
 use crate::app::{
     Model, act,
+    flight::{capital, stopped},
     keymap::Action,
     pane::{Load, Source},
 };
@@ -70,7 +71,7 @@ fn nothing(model: &Model) -> (String, Vec<String>) {
         let next = error.next_step().to_owned();
         return (
             "The keys could not be read.".to_owned(),
-            vec![sentence(&error.to_string()), next, again],
+            vec![stopped(capital(&error.to_string())), next, again],
         );
     }
     if !pane.server.is_empty() {
@@ -90,18 +91,6 @@ fn nothing(model: &Model) -> (String, Vec<String>) {
     lines.push(format!("{} asks again.", hint(Action::Refresh)));
     let title = format!("There is nothing under {} yet.", model.active.title());
     (title, lines)
-}
-
-/// With a capital and a full stop.
-fn sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    let first: String = letters
-        .next()
-        .into_iter()
-        .flat_map(char::to_uppercase)
-        .collect();
-    let end = if text.ends_with('.') { "" } else { "." };
-    format!("{first}{}{end}", letters.as_str())
 }
 
 /// How far the lists of the pane in front are.

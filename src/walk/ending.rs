@@ -2,13 +2,13 @@
 //! how to go on.
 
 use super::{
-    capital, shown,
+    shown,
     turn::{Stop, Turn},
 };
 use crate::{
     api::Change,
     app::{
-        flight::Rotating,
+        flight::{Rotating, capital},
         report::{End, Report},
         rotation::{
             self,

@@ -3,11 +3,11 @@
 
 use std::collections::BTreeMap;
 
-use super::{Broken, Ground, Key, Landed, Order, Site, capital, report, send};
+use super::{Broken, Ground, Key, Landed, Order, Site, report, send};
 use crate::{
     api::Change,
     app::{
-        flight::Rotating,
+        flight::{Rotating, capital},
         gate::Tier,
         report::{End, Report},
     },

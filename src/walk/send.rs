@@ -4,18 +4,18 @@
 use super::{Broken, Ground, Sign, Site, now, shown};
 use crate::{
     api::{
-        ApiError, Change, FieldValue, Outcome,
+        ApiError, Change, Outcome,
         generate::{self, Made},
         trace::{Sighting, Trace},
     },
     app::{
-        flight::{Errand, Rotating, Sent},
+        flight::{Errand, Rotating, Sent, sentence},
         gate::Pass,
         report::End,
     },
     intent,
     journal::EntryId,
-    manifest::{Role, Verb},
+    manifest::Verb,
     record::{KeyId, Rows},
     secret::Secret,
 };
@@ -60,20 +60,6 @@ pub struct Landed {
     pub rotation: Option<EntryId>,
 }
 
-/// The exact name that a change speaks of.
-pub fn name_of(change: &Change) -> String {
-    if let Some(target) = &change.target {
-        return target.name.clone();
-    }
-    let at = change.resource.role(Role::Name);
-    let field = at.and_then(|at| change.resource.field.get(at));
-    let value = field.and_then(|field| change.values.get(&field.key));
-    match value {
-        Some(FieldValue::Plain(serde_json::Value::String(text))) => text.clone(),
-        _ => String::new(),
-    }
-}
-
 /// `the creation of the API key “x” in prod`.
 fn called(ground: &Ground, change: &Change) -> String {
     let what = match change.verb {
@@ -82,7 +68,7 @@ fn called(ground: &Ground, change: &Change) -> String {
         Verb::Rotate => "regeneration",
         Verb::Delete => "deletion",
     };
-    format!("the {what} of {}", ground.key(&name_of(change)))
+    format!("the {what} of {}", ground.key(change.name()))
 }
 
 /// Sends a change and follows it to its end.
@@ -247,9 +233,4 @@ fn reasons(error: &ApiError) -> Vec<String> {
         .chain(fields)
         .chain(Some(error.next_step().to_owned()))
         .collect()
-}
-
-/// An error as a sentence: some words come with their full stop.
-fn sentence(error: &ApiError) -> String {
-    crate::app::flight::sentence(error)
 }

@@ -4,7 +4,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use super::{Broken, Key, Landed, Order, Sign, Site, bring, erase, keep_raw, name_of, send};
+use super::{Broken, Key, Landed, Order, Sign, Site, bring, erase, keep_raw, send};
 use crate::{
     api::{Change, FieldValue, Proof, Target},
     app::{
@@ -183,7 +183,7 @@ impl Turn {
             target,
             values: self.values.take().unwrap_or_default(),
         };
-        let name = name_of(&change);
+        let name = change.name().to_owned();
         let sink = self.sink.as_ref().map(ToString::to_string);
         let rotation = self.rotating(&change);
         let order = Order {

@@ -21,7 +21,8 @@ pub(super) fn done_words(flight: &Flight) -> String {
 }
 
 /// The words as the beginning of a sentence.
-pub(in crate::app) fn capital(words: &str) -> String {
+#[must_use]
+pub fn capital(words: &str) -> String {
     let mut letters = words.chars();
     let first = letters.next().map(|first| first.to_uppercase().to_string());
     first.map_or_else(String::new, |first| format!("{first}{}", letters.as_str()))
@@ -35,9 +36,15 @@ pub fn sentence(error: &ApiError) -> String {
         ApiError::Refused { .. } => error.to_string(),
         ours => capital(&ours.to_string()),
     };
+    stopped(words)
+}
+
+/// The words with a full stop, which some have already.
+#[must_use]
+pub fn stopped(words: String) -> String {
     if words.ends_with('.') {
         words
     } else {
-        format!("{words}.")
+        words + "."
     }
 }

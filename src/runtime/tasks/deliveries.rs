@@ -5,7 +5,11 @@ use std::sync::{Arc, PoisonError};
 use super::{Mail, Tasks, post};
 use crate::{
     api::Target,
-    app::{CallId, Effect, Msg, reveal},
+    app::{
+        CallId, Effect, Msg,
+        flight::{capital, stopped},
+        reveal,
+    },
     deliver::{
         About, Arrival, Channel, Content, Courier, Delivery, Pattern, Receipt, Rescued, Sink,
     },
@@ -198,12 +202,5 @@ fn receipt(delivery: &Delivery, secret: Option<CallId>) -> reveal::Receipt {
 
 /// Words as a sentence.
 fn sentence(why: &str) -> String {
-    let mut letters = why.chars();
-    let first = letters.next().map(|first| first.to_uppercase().to_string());
-    let words = format!("{}{}", first.unwrap_or_default(), letters.as_str());
-    if words.ends_with('.') {
-        words
-    } else {
-        format!("{words}.")
-    }
+    stopped(capital(why))
 }
