@@ -196,12 +196,8 @@ impl Form {
         if self.sending.is_some() || self.reading.is_some() {
             return;
         }
-        if let Some(path) = self.path.take() {
-            let mut editor = Editor::Line(path);
-            self.problem = editor.paste(text).err();
-            if let Editor::Line(input) = editor {
-                self.path = Some(input);
-            }
+        if let Some(path) = &mut self.path {
+            self.problem = editor::line_paste(path, text).err();
             return;
         }
         if let Some(entry) = self

@@ -7,7 +7,7 @@ use tui_input::Input;
 use super::{
     CallId, Effect, Model, Tone,
     confirm::settled,
-    form::editor::Editor,
+    form::editor::{line_key, line_paste},
     key::{Code, Key},
     keymap::{Action, Place},
     rotation::{self, RotationId},
@@ -208,15 +208,8 @@ pub fn paste(model: &mut Model, text: &str) {
     let Some(reveal) = model.tray.front_mut() else {
         return;
     };
-    if let Some(line) = reveal.saving.take() {
-        let mut editor = Editor::Line(line);
-        let refused = editor.paste(text).err();
-        if let Editor::Line(line) = editor {
-            reveal.saving = Some(line);
-        }
-        if let Some(why) = refused {
-            model.say(Tone::Warn, why);
-        }
+    if let Some(Err(why)) = reveal.saving.as_mut().map(|line| line_paste(line, text)) {
+        model.say(Tone::Warn, why);
     }
 }
 
@@ -235,12 +228,7 @@ fn saving_key(model: &mut Model, mut line: Input, key: Key) -> Vec<Effect> {
             line = Input::new(completed.unwrap_or_default());
         }
         _ => {
-            let mut editor = Editor::Line(line);
-            editor.key(key);
-            line = match editor {
-                Editor::Line(line) => line,
-                _ => return Vec::new(),
-            };
+            line_key(&mut line, key);
         }
     }
     reveal.saving = Some(line);

@@ -32,7 +32,7 @@ use super::{
     confirm::settled,
     dialog::Dialog,
     flight::Link,
-    form::{self, Form, editor::Editor},
+    form::{self, Form, editor},
     key::{Code, Key},
     pane::Source,
     question, waiting,
@@ -336,12 +336,8 @@ pub fn paste(model: &mut Model, text: &str) {
     let Some(one) = front(model).and_then(|id| of(model, id)) else {
         return;
     };
-    if let Some(line) = one.line.take() {
-        let mut editor = Editor::Line(line);
-        one.problem = editor.paste(text).err();
-        if let Editor::Line(line) = editor {
-            one.line = Some(line);
-        }
+    if let Some(line) = &mut one.line {
+        one.problem = editor::line_paste(line, text).err();
     }
 }
 
@@ -350,7 +346,7 @@ fn line_key(model: &mut Model, id: RotationId, key: Key) -> Vec<Effect> {
     let Some(one) = of(model, id) else {
         return Vec::new();
     };
-    let Some(line) = one.line.take() else {
+    let Some(mut line) = one.line.take() else {
         return Vec::new();
     };
     match key.code {
@@ -364,11 +360,8 @@ fn line_key(model: &mut Model, id: RotationId, key: Key) -> Vec<Effect> {
         }
         _ => {}
     }
-    let mut editor = Editor::Line(line);
-    editor.key(key);
-    if let Editor::Line(line) = editor {
-        one.line = Some(line);
-    }
+    editor::line_key(&mut line, key);
+    one.line = Some(line);
     Vec::new()
 }
 

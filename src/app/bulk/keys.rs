@@ -9,7 +9,7 @@ use crate::{
         Effect, Model, Tone, act,
         confirm::settled,
         dialog::Dialog,
-        form::editor::Editor,
+        form::editor,
         key::{Code, Key},
     },
     record::Moment,
@@ -98,11 +98,7 @@ fn line_key(model: &mut Model, key: Key) -> Vec<Effect> {
     };
     let typed = bulk.input.value().trim().to_owned();
     if key.code != Code::Enter {
-        let mut editor = Editor::Line(std::mem::take(&mut bulk.input));
-        editor.key(key);
-        if let Editor::Line(line) = editor {
-            bulk.input = line;
-        }
+        editor::line_key(&mut bulk.input, key);
         return Vec::new();
     }
     if typed.is_empty() {
@@ -128,11 +124,7 @@ fn line_key(model: &mut Model, key: Key) -> Vec<Effect> {
 pub fn paste(model: &mut Model, text: &str) {
     let Some(bulk) = of(model) else { return };
     if matches!(bulk.phase, Phase::Typing | Phase::File { .. }) {
-        let mut editor = Editor::Line(std::mem::take(&mut bulk.input));
-        bulk.problem = editor.paste(text).err();
-        if let Editor::Line(line) = editor {
-            bulk.input = line;
-        }
+        bulk.problem = editor::line_paste(&mut bulk.input, text).err();
     } else {
         model.say(
             Tone::Warn,

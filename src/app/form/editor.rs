@@ -115,9 +115,7 @@ impl Editor {
     /// # Errors
     /// Why nothing was taken.
     pub fn paste(&mut self, text: &str) -> Result<(), String> {
-        // Terminals send a return for each line break of a paste.
-        let text = Zeroizing::new(text.replace("\r\n", "\n").replace('\r', "\n"));
-        self.take(&text)?;
+        self.take(&pasted(text))?;
         if let Self::Secret(masked) = self {
             masked.came = Came::Pasted;
         }
@@ -164,14 +162,7 @@ impl Editor {
 
     fn take(&mut self, text: &str) -> Result<(), String> {
         match self {
-            Self::Line(input) => {
-                let line = text.trim();
-                fits(input.value(), line, false)?;
-                let (before, after) = around(input);
-                let cursor = before.chars().count() + line.chars().count();
-                *input = Input::new(format!("{before}{line}{after}")).with_cursor(cursor);
-                Ok(())
-            }
+            Self::Line(input) => line_take(input, text),
             Self::Lines(lines) => lines.take(text),
             Self::Secret(masked) => masked.take(text),
             Self::Flag(_) | Self::Choice { .. } | Self::Records(_) => Ok(()),
@@ -221,7 +212,30 @@ fn around(input: &Input) -> (String, String) {
     (before.to_owned(), after.to_owned())
 }
 
-fn line_key(input: &mut Input, key: Key) -> bool {
+/// Terminals send a return for each line break of a paste.
+fn pasted(text: &str) -> Zeroizing<String> {
+    Zeroizing::new(text.replace("\r\n", "\n").replace('\r', "\n"))
+}
+
+/// Pasted text goes into a line where its cursor is; what would have to be altered is refused.
+///
+/// # Errors
+/// Why nothing was taken.
+pub fn line_paste(input: &mut Input, text: &str) -> Result<(), String> {
+    line_take(input, &pasted(text))
+}
+
+fn line_take(input: &mut Input, text: &str) -> Result<(), String> {
+    let line = text.trim();
+    fits(input.value(), line, false)?;
+    let (before, after) = around(input);
+    let cursor = before.chars().count() + line.chars().count();
+    *input = Input::new(format!("{before}{line}{after}")).with_cursor(cursor);
+    Ok(())
+}
+
+/// A key for a line; tells whether it was one that edits.
+pub fn line_key(input: &mut Input, key: Key) -> bool {
     let request = match key.code {
         Code::Backspace => InputRequest::DeletePrevChar,
         Code::Delete => InputRequest::DeleteNextChar,

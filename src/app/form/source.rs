@@ -5,7 +5,7 @@ use zeroize::Zeroizing;
 
 use super::{
     Entry, Form, Purpose,
-    editor::{Came, Editor},
+    editor::{self, Came, Editor},
     field_of, front, values,
 };
 use crate::{
@@ -78,7 +78,7 @@ pub fn line_key(model: &mut Model, key: Key) -> Vec<Effect> {
     let Some(form) = front(model) else {
         return Vec::new();
     };
-    let Some(line) = form.path.take() else {
+    let Some(mut line) = form.path.take() else {
         return Vec::new();
     };
     let text = line.value().trim().to_owned();
@@ -99,11 +99,8 @@ pub fn line_key(model: &mut Model, key: Key) -> Vec<Effect> {
         }
         _ => {}
     }
-    let mut editor = Editor::Line(line);
-    editor.key(key);
-    if let Editor::Line(line) = editor {
-        form.path = Some(line);
-    }
+    editor::line_key(&mut line, key);
+    form.path = Some(line);
     Vec::new()
 }
 
