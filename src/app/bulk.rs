@@ -16,10 +16,7 @@ pub use open::open;
 pub use row::{News, Row, Walk};
 pub use run::{checked, halted, looked, news, saved, span, summary, walked};
 
-use self::{
-    plan::Planned,
-    queue::{Counts, Queue},
-};
+use self::{plan::Planned, queue::Queue};
 use super::{
     CallId, Model, choices::Choices, dialog::Dialog, report::Report, rotation::steps::Way,
 };
@@ -65,7 +62,9 @@ impl Act {
         }
     }
 
-    fn past(self) -> &'static str {
+    /// `deleted`.
+    #[must_use]
+    pub fn past(self) -> &'static str {
         match self {
             Self::Delete => "deleted",
             Self::Rotate => "rotated",
@@ -117,11 +116,8 @@ pub enum Phase {
     Plan,
     /// Rows are on their way or at their ends.
     Run,
-    /// A file for the plan or the outcome is typed.
-    File {
-        /// It was begun before.
-        run: bool,
-    },
+    /// A file is typed: for the plan, or for the outcome once it has begun.
+    File,
 }
 
 /// What is chosen before the plan.
@@ -178,30 +174,29 @@ impl Bulk {
         self.phase == Phase::Run && !self.queue.rests()
     }
 
-    /// Nothing was sent so far.
-    fn is_fresh(&self) -> bool {
-        self.time.is_none()
+    /// The plan was confirmed, and its first rows have begun.
+    #[must_use]
+    pub fn has_begun(&self) -> bool {
+        self.time.is_some()
     }
 
     /// Rows per second and seconds that are left at that rate, once two rows have ended.
     #[must_use]
     pub fn rate(&self) -> Option<(f64, f64)> {
         let (began, last) = self.time?;
-        let Counts {
-            waiting,
-            running,
-            done,
-            not_done,
-            unknown,
-        } = self.queue.counts();
-        let ended = done + not_done + unknown;
+        let counts = self.queue.counts();
         let millis = u32::try_from((last.micros() - began.micros()) / 1_000).ok()?;
-        if ended < 2 || millis == 0 {
-            return None;
-        }
-        let count = |rows: usize| u32::try_from(rows).map_or(f64::MAX, f64::from);
-        let rate = count(ended) * 1_000.0 / f64::from(millis);
-        Some((rate, count(waiting + running) / rate))
+        let known = counts.ended() >= 2 && millis > 0;
+        known.then(|| counts.rate(f64::from(millis) / 1_000.0))
+    }
+
+    /// Shows the rows again after a file was typed.
+    fn turn_back(&mut self) {
+        self.turn(if self.has_begun() {
+            Phase::Run
+        } else {
+            Phase::Plan
+        });
     }
 
     /// Shows another phase: what is typed is empty again and a key counts once this was seen.
@@ -216,11 +211,11 @@ impl Bulk {
     }
 
     /// The plan or the outcome, as JSON where the file's name ends so, else as CSV.
-    fn text(&self, path: &str, run: bool) -> String {
+    fn text(&self, path: &str) -> String {
         let json = std::path::Path::new(path)
             .extension()
             .is_some_and(|end| end.eq_ignore_ascii_case("json"));
-        if run {
+        if self.has_begun() {
             let reports: Vec<Report> = self.rows.iter().map(Row::outcome).collect();
             let told = self.rows.iter().zip(&reports);
             let told = told.map(|(row, report)| (&*row.plan.context, &*row.plan.resource, report));

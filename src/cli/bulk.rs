@@ -159,7 +159,7 @@ impl<'a> Run<'a> {
         }
         let counts = self.queue.counts();
         if self.turns.len() > 1 {
-            let (done, all) = (ended_of(&counts), self.turns.len());
+            let (done, all) = (counts.ended(), self.turns.len());
             output::say(&format!("[{done}/{all}] {}", report.message));
             output::progress(Some(&progress(&counts, self.began.elapsed())));
         } else {
@@ -225,25 +225,17 @@ fn tell(
     })
 }
 
-fn ended_of(counts: &Counts) -> usize {
-    counts.done + counts.not_done + counts.unknown
-}
-
 /// `12/50, 1 failed, 8.3/s, about 5 s left`
 fn progress(counts: &Counts, since: Duration) -> String {
-    let ended = ended_of(counts);
-    let left = counts.waiting + counts.running;
-    let mut line = format!("{ended}/{}", ended + left);
+    let ended = counts.ended();
+    let mut line = format!("{ended}/{}", ended + counts.left());
     for (count, word) in [(counts.not_done, "failed"), (counts.unknown, "unknown")] {
         if count > 0 {
             let _ = write!(line, ", {count} {word}");
         }
     }
-    // Rows of one run are few: nothing is lost.
-    let count = |of: usize| u32::try_from(of).map_or(f64::MAX, f64::from);
-    let rate = count(ended) / since.as_secs_f64().max(0.001);
-    let rest = span(count(left) / rate);
-    let _ = write!(line, ", {rate:.1}/s, {rest} left");
+    let (rate, left) = counts.rate(since.as_secs_f64().max(0.001));
+    let _ = write!(line, ", {rate:.1}/s, {} left", span(left));
     line
 }
 

@@ -26,7 +26,7 @@ pub fn draw(canvas: &mut Canvas<'_>, bulk: &Bulk) {
     match bulk.phase {
         Phase::Way | Phase::Destination => choose(canvas, bulk),
         Phase::Typing => destination(canvas, bulk),
-        Phase::Plan | Phase::Run | Phase::File { .. } => rows(canvas, bulk),
+        Phase::Plan | Phase::Run | Phase::File => rows(canvas, bulk),
     }
 }
 
@@ -167,7 +167,7 @@ fn told(bulk: &Bulk, width: u16, most: usize) -> Vec<String> {
 /// What stands above the rows.
 fn head(bulk: &Bulk, width: u16) -> Vec<(String, Ink)> {
     let mut lines = Vec::new();
-    if bulk.phase == Phase::Run || matches!(bulk.phase, Phase::File { run: true }) {
+    if bulk.has_begun() {
         let counts = bulk.queue.counts();
         let ink = if counts.unknown + counts.not_done > 0 {
             Ink::Warn
@@ -202,10 +202,7 @@ fn intro(bulk: &Bulk) -> String {
     contexts.sort_unstable();
     contexts.dedup();
     let (all, sending) = (bulk.rows.len(), bulk.sending());
-    let verb = match bulk.act {
-        Act::Delete => "deleted",
-        Act::Rotate => "rotated",
-    };
+    let verb = bulk.act.past();
     let mut parts = vec![if all == sending {
         format!("{} will be {verb}", bulk::keys(all))
     } else {
@@ -233,7 +230,7 @@ fn intro(bulk: &Bulk) -> String {
 fn typed(bulk: &Bulk) -> Option<String> {
     match bulk.phase {
         Phase::Plan if bulk.sending() > 0 => Some(format!("Type {} to go on: ", bulk.sending())),
-        Phase::File { .. } => Some("Save as (.csv or .json): ".to_owned()),
+        Phase::File => Some("Save as (.csv or .json): ".to_owned()),
         _ => None,
     }
 }
@@ -241,7 +238,7 @@ fn typed(bulk: &Bulk) -> Option<String> {
 fn hints(bulk: &Bulk) -> Vec<Hint<'static>> {
     let mut hints: Vec<Hint<'static>> = Vec::new();
     match bulk.phase {
-        Phase::File { .. } => hints.extend([("Enter", "saves"), ("Esc", "back")]),
+        Phase::File => hints.extend([("Enter", "saves"), ("Esc", "back")]),
         Phase::Plan => {
             hints.extend([("↑↓", "look"), ("e", "save plan")]);
             hints.push(("Esc", "cancels"));
@@ -270,7 +267,7 @@ fn hints(bulk: &Bulk) -> Vec<Hint<'static>> {
 fn bar(canvas: &mut Canvas<'_>, area: Rect, bulk: &Bulk) {
     let counts = bulk.queue.counts();
     let all = bulk.sending();
-    let ended = counts.done + counts.not_done + counts.unknown;
+    let ended = counts.ended();
     let rate = bulk.rate().map_or_else(String::new, |(rate, left)| {
         let left = if bulk.runs() {
             format!(", {} left", bulk::span(left))
@@ -360,8 +357,7 @@ fn row(
     } else {
         ""
     };
-    let begun = matches!(bulk.phase, Phase::Run | Phase::File { run: true });
-    let waits = begun && matches!(one.at(bulk), Some(At::Waiting));
+    let waits = bulk.has_begun() && matches!(one.at(bulk), Some(At::Waiting));
     let text = if waits && bulk.runs() {
         "waits".to_owned()
     } else if waits {

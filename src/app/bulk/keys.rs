@@ -37,13 +37,13 @@ pub fn key(model: &mut Model, key: Key) -> Vec<Effect> {
                 None => Vec::new(),
             }
         }
-        Phase::Typing | Phase::File { .. } if !leaves => line_key(model, key),
+        Phase::Typing | Phase::File if !leaves => line_key(model, key),
         Phase::Typing => {
             open::destinations(model);
             Vec::new()
         }
-        Phase::File { run } => {
-            bulk.turn(if run { Phase::Run } else { Phase::Plan });
+        Phase::File => {
+            bulk.turn_back();
             Vec::new()
         }
         Phase::Plan | Phase::Run => {
@@ -79,12 +79,11 @@ impl Bulk {
 
     /// Begins to ask for a file.
     pub(super) fn ask_file(&mut self, now: Moment) {
-        let run = self.phase == Phase::Run;
-        let what = if run { "outcome" } else { "plan" };
+        let what = if self.has_begun() { "outcome" } else { "plan" };
         let time = now.rfc3339();
         let digits = time.chars().filter(char::is_ascii_digit).take(14);
         let digits: String = digits.collect();
-        self.turn(Phase::File { run });
+        self.turn(Phase::File);
         self.problem = None;
         self.input = Input::new(format!("keyrack-{what}-{digits}.csv"));
     }
@@ -106,10 +105,10 @@ fn line_key(model: &mut Model, key: Key) -> Vec<Effect> {
     }
     match bulk.phase {
         Phase::Typing => open::check(model, typed),
-        Phase::File { run } => {
+        Phase::File => {
             bulk.busy = Some((call, "Writing the file…"));
             bulk.problem = None;
-            let text = bulk.text(&typed, run);
+            let text = bulk.text(&typed);
             vec![Effect::SaveText {
                 call,
                 path: typed,
@@ -123,7 +122,7 @@ fn line_key(model: &mut Model, key: Key) -> Vec<Effect> {
 /// Pasted text goes into a line; it confirms nothing.
 pub fn paste(model: &mut Model, text: &str) {
     let Some(bulk) = of(model) else { return };
-    if matches!(bulk.phase, Phase::Typing | Phase::File { .. }) {
+    if matches!(bulk.phase, Phase::Typing | Phase::File) {
         bulk.problem = editor::line_paste(&mut bulk.input, text).err();
     } else {
         model.say(
@@ -175,9 +174,7 @@ pub(super) fn leave(model: &mut Model) -> Vec<Effect> {
     else {
         return Vec::new();
     };
-    if bulk.is_fresh() {
-        model.say(Tone::Info, "Cancelled: nothing was sent.");
-    } else {
+    if bulk.has_begun() {
         let counts = bulk.queue.counts();
         let tone = if counts.done == bulk.sending() {
             Tone::Good
@@ -185,6 +182,8 @@ pub(super) fn leave(model: &mut Model) -> Vec<Effect> {
             Tone::Warn
         };
         model.say(tone, run::summary(&bulk));
+    } else {
+        model.say(Tone::Info, "Cancelled: nothing was sent.");
     }
     Vec::new()
 }

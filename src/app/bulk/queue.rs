@@ -64,6 +64,29 @@ pub struct Counts {
     pub unknown: usize,
 }
 
+impl Counts {
+    /// At their end, whatever it is.
+    #[must_use]
+    pub fn ended(&self) -> usize {
+        self.done + self.not_done + self.unknown
+    }
+
+    /// Not at their end.
+    #[must_use]
+    pub fn left(&self) -> usize {
+        self.waiting + self.running
+    }
+
+    /// Rows per second after so many seconds, and the seconds that are left at that rate.
+    #[must_use]
+    pub fn rate(&self, seconds: f64) -> (f64, f64) {
+        // Rows of one run are few: nothing is lost.
+        let count = |rows: usize| u32::try_from(rows).map_or(f64::MAX, f64::from);
+        let rate = count(self.ended()) / seconds;
+        (rate, count(self.left()) / rate)
+    }
+}
+
 impl Queue {
     /// Rows of which none has begun; `alone` says of each whether it runs beside no other.
     #[must_use]

@@ -320,8 +320,8 @@ pub fn saved(model: &mut Model, call: CallId, result: Result<String, String>) ->
         return Vec::new();
     }
     match (result, bulk.phase) {
-        (Ok(path), Phase::File { run }) => {
-            bulk.turn(if run { Phase::Run } else { Phase::Plan });
+        (Ok(path), Phase::File) => {
+            bulk.turn_back();
             bulk.problem = Some(format!("Saved as {path}."));
         }
         (Ok(_), _) => {}
