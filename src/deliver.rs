@@ -25,7 +25,7 @@ mod sink;
 pub use clipboard::{hold, read_back};
 pub use command::find as find_program;
 pub use courier::{Courier, Settings, Surroundings};
-pub use folder::create as private_file;
+pub use file::{make as make_file, taken};
 pub use pattern::{About, Pattern};
 pub use rescue::{Rescue, Rescued};
 pub use sink::Sink;

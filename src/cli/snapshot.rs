@@ -18,7 +18,7 @@ use super::{
     output,
 };
 use crate::{
-    deliver::private_file,
+    deliver::{make_file, taken},
     record::{Moment, item, to_json},
     ui::words,
 };
@@ -46,32 +46,13 @@ pub(super) fn run(setting: &Setting, arguments: &args::Snapshot) -> Ended {
     Ok(code)
 }
 
-fn taken(path: &Path) -> String {
-    format!(
-        "{} is there already and is never overwritten; name another file",
-        path.display()
-    )
-}
-
-/// Makes the file; one that could not be written whole is removed.
+/// Makes the file, and waits for the disk.
 fn save(path: &Path, lists: &[Listed<'_>]) -> Result<(), String> {
-    let shown = path.display();
-    let file = private_file(path).map_err(|error| match error.kind() {
-        std::io::ErrorKind::AlreadyExists => taken(path),
-        _ => format!("{shown} cannot be made: {error}"),
-    })?;
-    let mut out = BufWriter::new(&file);
-    let written = write(&mut out, lists)
-        .and_then(|()| out.flush())
-        .and_then(|()| file.sync_all());
-    drop(out);
-    written.map_err(|error| {
-        drop(file);
-        let left = match fs::remove_file(path) {
-            Ok(()) => "it was removed again".to_owned(),
-            Err(left) => format!("a part of it is left: {left}"),
-        };
-        format!("{shown} cannot be written: {error}; {left}")
+    make_file(path, "a part of it is left", |file| {
+        let mut out = BufWriter::new(&*file);
+        write(&mut out, lists)?;
+        out.flush()?;
+        file.sync_all()
     })
 }
 

@@ -1,11 +1,7 @@
 //! The tasks of a bulk: each row is walked to its known end by [`walk`], and what happens on the way is told
 //! to the console. None of them is ever given up.
 
-use std::{
-    io::{self, Write as _},
-    path::Path,
-    sync::Arc,
-};
+use std::{io::Write as _, path::Path, sync::Arc};
 
 use futures_util::future::BoxFuture;
 use tokio::sync::mpsc::UnboundedSender;
@@ -18,7 +14,7 @@ use crate::{
         bulk::{News, Walk, plan::Does},
         report::{End, Report},
     },
-    deliver::{Pattern, Sink, private_file},
+    deliver::{Pattern, Sink, make_file},
     record::Rows,
     secret::Secret,
     walk::{self, Adopted, Broken, Decided, Ground, Halt, Key, Listed, Sign, SignIn, Site},
@@ -81,29 +77,14 @@ impl Tasks {
         let path = self.connections.resolver().path(Path::new(path));
         tokio::task::spawn_blocking(move || {
             let shown = path.display().to_string();
-            let result = match save(&path, &text) {
-                Ok(()) => Ok(shown),
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(format!(
-                    "{shown} is there already and is never overwritten: name another file."
-                )),
-                Err(error) => Err(format!("{shown} cannot be written: {error}.")),
-            };
+            let made = make_file(&path, "a part of it is left", |file| {
+                file.write_all(text.as_bytes())?;
+                file.sync_all()
+            });
+            let result = made.map(|()| shown).map_err(|why| format!("{why}."));
             post(&sender, Msg::Saved { call, result });
         });
     }
-}
-
-/// Writes a file that was not there; one that could not be written whole is removed.
-fn save(path: &Path, text: &str) -> io::Result<()> {
-    let mut file = private_file(path)?;
-    let written = file
-        .write_all(text.as_bytes())
-        .and_then(|()| file.sync_all());
-    if written.is_err() {
-        // A part of it is worth nothing, and would be in the way of the next try.
-        let _ = std::fs::remove_file(path);
-    }
-    written
 }
 
 /// What is told of a row of which nothing was sent.
