@@ -59,6 +59,8 @@ pub struct Tasks {
     journal: Option<Journal>,
     /// Where one run leaves something for the next; none where there is no folder for it.
     state: Option<PathBuf>,
+    /// Lists that the next run is told of.
+    arrivals: Arc<visit::Arrivals>,
     /// The config that a new context is added to.
     config: PathBuf,
     /// Turns of the lists and of the checks; what an operator waits for takes none, a write above all.
@@ -82,6 +84,7 @@ impl Tasks {
             connections: Arc::new(Connections::of(config, &environment)),
             journal: environment.state_folder.as_deref().map(Journal::at),
             state: environment.state_folder.clone(),
+            arrivals: Arc::default(),
             config: config.path.clone(),
             sender,
             courier: Arc::new(courier(config, &environment, false)),
