@@ -8,7 +8,10 @@ use super::{
     ContextId, Effect, Model, Tone,
     pane::{Pane, RowRef, Source},
 };
-use crate::{manifest::Resource, record::KeyId};
+use crate::{
+    manifest::Resource,
+    record::{KeyId, Record},
+};
 
 /// Where a range begins.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,10 +36,10 @@ pub struct Marked {
 }
 
 impl Source {
-    /// The row at this position is marked.
+    /// This row of the list is marked.
     #[must_use]
-    pub fn is_marked(&self, row: usize) -> bool {
-        let id = self.rows.id_text(row);
+    pub fn is_marked(&self, row: Record<'_>) -> bool {
+        let id = row.id_text();
         !self.marked.is_empty() && id.is_some_and(|id| self.marked.contains(id))
     }
 
@@ -63,11 +66,8 @@ impl Pane {
     }
 
     fn is_marked(&self, row: RowRef) -> bool {
-        let source = usize::try_from(row.source).ok();
-        let source = source.and_then(|at| self.sources.get(at));
-        source
-            .zip(usize::try_from(row.row).ok())
-            .is_some_and(|(source, row)| source.is_marked(row))
+        self.row(row)
+            .is_some_and(|(source, record)| source.is_marked(record))
     }
 
     /// The first and the last position of the range that is being drawn.
@@ -132,7 +132,7 @@ impl Pane {
         let both = shown.into_iter().map(|row| (row, true));
         let both = both.chain(hidden.into_iter().map(|row| (row, false)));
         let marked = both.filter_map(|(row, shown)| {
-            let source = self.sources.get(usize::try_from(row.source).ok()?)?;
+            let (source, _) = self.row(row)?;
             Some(Marked {
                 context: source.context,
                 resource: Arc::clone(&source.resource),

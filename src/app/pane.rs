@@ -189,7 +189,12 @@ impl Pane {
     /// The row at a position of the view.
     #[must_use]
     pub fn record(&self, at: usize) -> Option<(&Source, Record<'_>)> {
-        let row = self.view.get(at)?;
+        self.row(*self.view.get(at)?)
+    }
+
+    /// A row and its list.
+    #[must_use]
+    pub fn row(&self, row: RowRef) -> Option<(&Source, Record<'_>)> {
         let source = self.sources.get(usize::try_from(row.source).ok()?)?;
         Some((source, source.rows.record(usize::try_from(row.row).ok()?)))
     }
@@ -238,7 +243,7 @@ impl Pane {
     /// The row of the key on which the cursor stays.
     pub(super) fn cursor_row(&self) -> Option<RowRef> {
         let (context, id) = self.cursor.as_ref()?;
-        self.row(*context, id)
+        self.first(*context, id)
     }
 
     /// Other rows are shown: the cursor is on its key, or where it was.
@@ -255,12 +260,12 @@ impl Pane {
     /// Where the view shows this key.
     #[must_use]
     pub fn position(&self, context: ContextId, id: &KeyId) -> Option<usize> {
-        let row = self.row(context, id)?;
+        let row = self.first(context, id)?;
         self.view.iter().position(|it| *it == row)
     }
 
     /// The first row of this key, shown or not.
-    fn row(&self, context: ContextId, id: &KeyId) -> Option<RowRef> {
+    fn first(&self, context: ContextId, id: &KeyId) -> Option<RowRef> {
         (0_u32..).zip(&self.sources).find_map(|(at, source)| {
             let found = || source.rows.find(id);
             let row = (source.context == context).then(found).flatten()?;

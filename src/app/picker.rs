@@ -263,6 +263,11 @@ impl Picker {
     fn current(&self) -> Option<usize> {
         self.shown().get(self.selected).copied()
     }
+
+    fn pick(&self) -> Option<Pick> {
+        let item = self.items.get(self.current()?)?;
+        Some(item.pick)
+    }
 }
 
 /// A key for the list.

@@ -78,9 +78,7 @@ pub fn open(model: &mut Model, act: Act) -> Vec<Effect> {
 
 /// A marked key that nothing is known of yet but whether it can be acted on.
 fn row(model: &Model, act: Act, one: &Marked) -> Option<Row> {
-    let pane = model.pane();
-    let source = pane.sources.get(usize::try_from(one.row.source).ok()?)?;
-    let record = source.rows.record(usize::try_from(one.row.row).ok()?);
+    let (source, record) = model.pane().row(one.row)?;
     let target = Target {
         id: record.id()?,
         name: record.name().exact().to_owned(),

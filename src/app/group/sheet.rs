@@ -10,7 +10,7 @@ use crate::{
     app::{
         Context, Effect, Model,
         dialog::Dialog,
-        filter::{Column, Facts, Names},
+        filter::{Column, Names},
         filter_line,
         key::{Code, Key},
         pane::Pane,
@@ -91,13 +91,7 @@ impl Groups {
             let Some(context) = contexts.get(source.context) else {
                 continue;
             };
-            let facts = Facts {
-                now,
-                context: &context.name,
-                backend: &context.manifest.id,
-                own: None,
-            };
-            tally.add(&source.rows, &facts, positions);
+            tally.add(&source.rows, &source.facts(context, now), positions);
         }
         self.total = tally.total();
         self.all = tally.groups();

@@ -78,12 +78,6 @@ impl Picker {
             item.marked = !all;
         }
     }
-
-    fn pick(&self) -> Option<Pick> {
-        self.current()
-            .and_then(|at| self.items.get(at))
-            .map(|it| it.pick)
-    }
 }
 
 /// The contexts of a group.

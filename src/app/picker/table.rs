@@ -66,7 +66,7 @@ impl Picker {
     /// Adds the column under the cursor as a further one, or takes it out.
     fn mark_order(&mut self) {
         let next = self.order().len();
-        let Some(Pick::Sort(order, place)) = self.current_pick() else {
+        let Some(Pick::Sort(order, place)) = self.pick() else {
             return;
         };
         for item in &mut self.items {
@@ -134,11 +134,6 @@ impl Picker {
             self.selected = to;
         }
     }
-
-    fn current_pick(&self) -> Option<Pick> {
-        let item = self.current().and_then(|at| self.items.get(at))?;
-        Some(item.pick)
-    }
 }
 
 /// All columns of a pane: those shown in their order, then the others.
@@ -182,7 +177,7 @@ fn sort(model: &mut Model) -> Option<Vec<Effect>> {
         return None;
     };
     let marked = picker.order();
-    let Some(Pick::Sort(order, place)) = picker.current_pick() else {
+    let Some(Pick::Sort(order, place)) = picker.pick() else {
         return Some(Vec::new());
     };
     let orders = if marked == before {

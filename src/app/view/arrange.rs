@@ -72,10 +72,9 @@ impl Pane {
     }
 
     fn key<'a>(&'a self, column: ColumnId, row: RowRef, known: &Known<'a>) -> Key<'a> {
-        let Some(source) = self.sources.get(row.source as usize) else {
+        let Some((source, record)) = self.row(row) else {
             return Key::Missing;
         };
-        let record = source.rows.record(row.row as usize);
         match column {
             ColumnId::Context => known
                 .contexts
