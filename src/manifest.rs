@@ -10,6 +10,7 @@ mod errors;
 mod field;
 mod list;
 mod load;
+mod pointers;
 mod report;
 mod resource;
 mod schema;
@@ -30,8 +31,11 @@ pub use errors::{Errors, Meaning};
 pub use field::{Content, Empty, Field, Kind, Make, Role, TimeFormat, Verb};
 pub use list::{Cursor, Link, List, Numbered, Paging, Place, RowShape};
 pub use load::{hints, load};
+pub use pointers::Pointers;
 pub use report::Fault;
-pub use resource::{Alternative, Filter, IdKind, Op, Own, OwnBy, Replace, Resource, Tab, Verify};
+pub use resource::{
+    Action, Alternative, Filter, FilterKind, IdKind, Op, Own, OwnBy, Replace, Resource, Tab, Verify,
+};
 pub use schema::schema;
 pub use shape::nearest;
 pub use template::next_hole;
@@ -81,6 +85,15 @@ pub struct Manifest {
 }
 
 impl Manifest {
+    /// Puts what was said in short where the rest of the program looks for it.
+    fn settle(&mut self) {
+        for resource in &mut self.resource {
+            if let Some(resource) = Arc::get_mut(resource) {
+                resource.settle();
+            }
+        }
+    }
+
     /// The resource with this id.
     #[cfg(test)]
     #[must_use]

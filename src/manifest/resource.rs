@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Encode, Field, List, Pointer, Role, Template};
+use super::{Encode, Field, List, Place, Pointer, Pointers, Role, Template};
 
 /// The tab in which a resource shows.
 #[cfg_attr(test, derive(JsonSchema))]
@@ -53,7 +53,7 @@ impl Tab {
 
 /// A collection of keys.
 #[cfg_attr(test, derive(JsonSchema))]
-#[derive(Debug, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Resource {
     /// Name within the backend.
@@ -64,11 +64,18 @@ pub struct Resource {
     pub noun: String,
     /// The tab in which it shows.
     pub pane: Tab,
-    /// Where a row holds its id.
-    pub item_id: Pointer,
+    /// The resource whose rows hold these: `{parent.id}` is the id of the one that was opened.
+    pub parent: Option<String>,
+    /// Where a row holds its id; several parts make one id, and `{id.1}` is the first of them.
+    pub item_id: Pointers,
     /// What an id looks like, checked before it goes into a path.
     #[serde(default)]
     pub item_id_kind: IdKind,
+    /// The id is itself the secret: it is never shown, logged or written; a fingerprint stands for it.
+    #[serde(default)]
+    pub item_id_secret: bool,
+    /// Where a row holds its name, where no field has that role.
+    pub name: Option<Pointer>,
     /// Field key and direction of the first showing: `created_at:desc`.
     pub sort: Option<String>,
     /// Most rows that one answer can hold: exactly that many may be cut.
@@ -99,6 +106,11 @@ pub struct Resource {
     pub rotate: Option<Op>,
     /// The end of a row.
     pub delete: Option<Op>,
+    /// The secret of a row, told again.
+    pub reveal: Option<Op>,
+    /// What else can be done to a row: enable, disable, block, archive.
+    #[serde(default)]
+    pub action: Vec<Action>,
     /// The same resource under an older API, tried when the list answers 404.
     #[serde(default)]
     pub alternatives: Vec<Alternative>,
@@ -108,9 +120,60 @@ pub struct Resource {
     /// What a row holds and what a form asks.
     #[serde(default)]
     pub field: Vec<Field>,
+    /// The row of the parent in which these rows are; no word of a manifest.
+    #[serde(skip)]
+    #[cfg_attr(test, schemars(skip))]
+    pub within: Option<Within>,
+}
+
+/// The row of a parent resource whose rows are listed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Within {
+    /// Its id.
+    pub id: String,
+    /// Its name, exactly as the service has it.
+    pub name: String,
 }
 
 impl Resource {
+    /// `name` becomes the role of the field that is read there, or of one of its own.
+    pub(super) fn settle(&mut self) {
+        let Some(name) = self.name.as_deref() else {
+            return;
+        };
+        let key = name.rsplit('/').next().unwrap_or(name);
+        let reads = |field: &&mut Field| match &field.at {
+            Some(at) => at == name,
+            None => field.key == key && name.matches('/').count() == 1,
+        };
+        if let Some(field) = self.field.iter_mut().find(reads) {
+            field.role = Some(Role::Name);
+            return;
+        }
+        let field = Field {
+            key: key.to_owned(),
+            title: "Name".to_owned(),
+            at: Some(name.to_owned()),
+            role: Some(Role::Name),
+            column: true,
+            ..Field::default()
+        };
+        self.field.insert(0, field);
+    }
+
+    /// The same resource as a row of its parent has it.
+    #[must_use]
+    pub fn under(&self, id: &str, name: &str) -> Self {
+        let within = Within {
+            id: id.to_owned(),
+            name: name.to_owned(),
+        };
+        Self {
+            within: Some(within),
+            ..self.clone()
+        }
+    }
+
     /// The position of the field with this role.
     #[must_use]
     pub fn role(&self, role: Role) -> Option<usize> {
@@ -173,7 +236,7 @@ pub enum Replace {
 
 /// How a new secret is tried by using it, with nothing of the session of the context that made it.
 #[cfg_attr(test, derive(JsonSchema))]
-#[derive(Debug, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Verify {
     /// Input that takes the new secret.
@@ -210,7 +273,7 @@ pub enum IdKind {
 
 /// How the key that a context signs in with is recognised in the list.
 #[cfg_attr(test, derive(JsonSchema))]
-#[derive(Debug, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Own {
     /// Input that holds the credential.
@@ -237,7 +300,7 @@ pub enum OwnBy {
 
 /// The same operations under an older API.
 #[cfg_attr(test, derive(JsonSchema))]
-#[derive(Debug, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Alternative {
     /// Name of the API, said on screen when it is used.
@@ -258,7 +321,7 @@ pub struct Alternative {
 
 /// One operation on a row.
 #[cfg_attr(test, derive(JsonSchema))]
-#[derive(Debug, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Op {
     /// Method and path; `{id}` is the selected row.
@@ -276,10 +339,14 @@ pub struct Op {
     /// Headers of this call alone.
     #[serde(default)]
     pub headers: BTreeMap<String, Template>,
-    /// Where the reply holds the new secret.
-    pub secret: Option<Pointer>,
+    /// What people call it, where its verb alone does not say: `Roll`.
+    pub title: Option<String>,
+    /// Where the reply holds the new secret; the parts of a pair are shown together, a line each.
+    pub secret: Option<Pointers>,
     /// Where the reply holds the id, if not where a row has it.
-    pub id: Option<Pointer>,
+    pub id: Option<Pointers>,
+    /// The field of the form whose value is the new row's id.
+    pub id_from: Option<String>,
     /// An update sends all its fields, not only the changed ones.
     #[serde(default)]
     pub full: bool,
@@ -287,15 +354,68 @@ pub struct Op {
 
 /// A filter that the server applies.
 #[cfg_attr(test, derive(JsonSchema))]
-#[derive(Debug, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Filter {
     /// Name on the command line.
     pub id: String,
     /// Name on screen.
     pub title: String,
-    /// Query parameter, if not `id`.
+    /// Parameter, if not `id`; in the body a name or a pointer.
     pub param: Option<String>,
+    /// What its values are.
+    #[serde(default)]
+    pub kind: FilterKind,
+    /// The only values there are, of kind `choice`.
+    #[serde(default)]
+    pub choices: Vec<String>,
+    /// Where it is sent.
+    #[serde(default, rename = "in")]
+    pub place: Place,
     /// What to type, and what the server does with it.
     pub help: Option<String>,
+}
+
+/// What the values of a filter are.
+#[cfg_attr(test, derive(JsonSchema))]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FilterKind {
+    /// Any text.
+    #[default]
+    Text,
+    /// `true` or `false`.
+    Bool,
+    /// One of `choices`.
+    Choice,
+    /// A day or a moment, sent as RFC 3339.
+    Date,
+}
+
+/// What else can be done to a row: it changes it, and makes and ends none.
+#[cfg_attr(test, derive(JsonSchema))]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Action {
+    /// Name on the command line.
+    pub id: String,
+    /// Name on screen: `Disable`.
+    pub title: String,
+    /// What it does, said before it is done: `Requests with it are refused until it is enabled again.`
+    pub confirm: Option<String>,
+    /// Method and path; `{id}` is the selected row.
+    pub call: String,
+    /// Where the reply holds the row; absent: the reply has none.
+    pub item: Option<Pointer>,
+    /// What is sent.
+    #[cfg_attr(test, schemars(with = "Option<serde_json::Value>"))]
+    pub body: Option<serde_json::Value>,
+    /// Name of an object around the whole body.
+    pub wrap: Option<String>,
+    /// How the body is written.
+    #[serde(default)]
+    pub encode: Encode,
+    /// Headers of this call alone.
+    #[serde(default)]
+    pub headers: BTreeMap<String, Template>,
 }

@@ -10,7 +10,7 @@ use crate::{
         ApiError, Change, FieldValue, Outcome, auth,
         request::{self, exposed},
     },
-    manifest::{Meaning, Op, Verb},
+    manifest::{Meaning, Op, Pointers, Verb},
     record::{DecodeError, Rows, decode_item},
     secret::Secret,
 };
@@ -159,7 +159,7 @@ fn judge(client: &Client, op: &Op, change: &Change, redactor: &Redactor, reply: 
     }
     match decode_item(&change.resource, op, body) {
         Ok(decoded) if op.secret.is_some() && decoded.secret.is_none() => {
-            let at = op.secret.clone().unwrap_or_default();
+            let at = op.secret.as_ref().map(Pointers::named).unwrap_or_default();
             unreadable(DecodeError::Missing(at).into(), body)
         }
         Ok(decoded) => done(decoded.id, decoded.rows, decoded.secret),

@@ -4,6 +4,8 @@ mod value;
 
 use std::collections::BTreeSet;
 
+pub(super) use value::verb as verb_word;
+
 use super::{Check, Path};
 use crate::manifest::{Empty, Field, Kind, Op, Resource, Role, Verb};
 
