@@ -10,6 +10,7 @@ mod errors;
 mod field;
 mod list;
 mod load;
+mod nested;
 mod pointers;
 mod report;
 mod resource;
@@ -92,6 +93,7 @@ impl Manifest {
                 resource.settle();
             }
         }
+        self.settle_places();
     }
 
     /// The resource with this id.

@@ -12,7 +12,7 @@ pub use places::{keep_contexts, placed, places, replace_contexts};
 
 use super::{
     CallId, ContextId, Effect, Light, Model, Tone, filter_line, group, health,
-    pane::{Load, Pane, Source},
+    pane::{KeyAt, Load, Pane, Source},
     view::{self, exchange_rows, extend_view, rebuild_view},
     visit, whose,
 };
@@ -154,13 +154,14 @@ fn in_all(model: &mut Model, mut what: impl FnMut(&mut Model) -> Vec<Effect>) ->
 }
 
 /// Asks again for the lists of one context in all tabs that were asked for before.
-pub fn reread(model: &mut Model, context: ContextId, wanted: Option<&KeyId>) -> Vec<Effect> {
+pub fn reread(model: &mut Model, context: ContextId, wanted: Option<&KeyAt>) -> Vec<Effect> {
     let active = model.active;
     in_all(model, |model| {
         let front = model.active == active;
         let sources = model.pane_mut().sources.iter_mut();
         for source in sources.filter(|source| source.context == context) {
-            source.wanted = wanted.filter(|_| front).cloned();
+            let its = |key: &&KeyAt| front && source.lists(key.context, &key.resource);
+            source.wanted = wanted.filter(its).map(|key| key.id.clone());
         }
         fetch(model, |source| {
             source.context == context && source.load != Load::Waiting
@@ -327,7 +328,12 @@ pub fn ended(model: &mut Model, call: CallId, result: Result<ListEnd, ApiError>)
     group::sheet::recount(model);
     if let Some(id) = wanted {
         view::settle(model, tab);
-        select_id(model, tab, context, &id);
+        let key = KeyAt {
+            context,
+            resource,
+            id,
+        };
+        select(model, tab, &key);
     }
     effects
 }
@@ -389,21 +395,19 @@ pub(super) fn pane_of(model: &mut Model, tab: Tab) -> Option<&mut Pane> {
     model.panes.iter_mut().find(|pane| pane.tab == tab)
 }
 
-/// Moves the cursor of a tab to the key with this id, if it is shown.
-pub fn select_id(model: &mut Model, tab: Tab, context: ContextId, id: &KeyId) {
+/// Moves the cursor of a tab to a key, if it is shown.
+pub fn select(model: &mut Model, tab: Tab, key: &KeyAt) {
     let rows = model.table_rows();
     let Some(pane) = pane_of(model, tab) else {
         return;
     };
-    if let Some(at) = pane.position(context, id) {
+    if let Some(at) = pane.position(key) {
         pane.select(at, rows);
         return;
     }
-    let mut lists = pane
-        .sources
-        .iter()
-        .filter(|source| source.context == context);
-    if lists.any(|source| source.rows.find(id).is_some()) {
+    let mut lists = pane.sources.iter();
+    let has = |it: &Source| it.lists(key.context, &key.resource) && it.rows.find(&key.id).is_some();
+    if lists.any(has) {
         let hidden = "The filter hides it: Esc shows all keys.";
         match &mut model.notice {
             Some(notice) => notice.text = format!("{} {hidden}", notice.text),

@@ -263,9 +263,10 @@ pub fn open(model: &mut Model) -> Vec<Effect> {
     let Some((context, resource, old)) = model.pane().target() else {
         return Vec::new();
     };
-    let waits = model.rotations.iter().find(|one| {
-        one.context == context && Arc::ptr_eq(&one.resource, &resource) && one.old.id == old.id
-    });
+    let waits = model
+        .rotations
+        .iter()
+        .find(|one| one.context == context && one.resource.is(&resource) && one.old.id == old.id);
     let id = match waits.map(|one| one.id) {
         Some(id) => id,
         None if let Some(entry) = waiting::rotation_of(model, context, &resource, &old) => {

@@ -17,6 +17,7 @@ use super::{
     doubt::{self, Doubt, Next},
     flight::{Flight, Link},
     gate::Tier,
+    listing,
     picker::Picker,
     rotation::{
         self, Rotation, RotationId,
@@ -298,8 +299,7 @@ fn go_on(
     };
     let way = Way::read(begun.mode, begun.order);
     let id = RotationId(model.next_call().0);
-    let mut sources = model.panes.iter().flat_map(|pane| &pane.sources);
-    let own = sources.any(|source| source.context == context && source.is_own(&old));
+    let own = listing::lists(model, context, &resource).any(|source| source.is_own(&old));
     let old = Target {
         id: old,
         name: begun.target.name.clone(),

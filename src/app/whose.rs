@@ -10,7 +10,9 @@ use super::{
     filter_line,
     form::editor::{Editor, Masked},
     key::{Code, Key},
-    listing, view,
+    listing,
+    pane::KeyAt,
+    view,
 };
 use crate::{
     api::{
@@ -84,9 +86,15 @@ pub struct Found {
 
 impl Found {
     fn is(&self, other: &Self) -> bool {
-        self.context == other.context
-            && Arc::ptr_eq(&self.resource, &other.resource)
-            && self.id == other.id
+        self.context == other.context && self.resource.is(&other.resource) && self.id == other.id
+    }
+
+    fn key_at(&self) -> KeyAt {
+        KeyAt {
+            context: self.context,
+            resource: Arc::clone(&self.resource),
+            id: self.id.clone(),
+        }
     }
 
     /// `API key “ci”`.
@@ -166,7 +174,7 @@ impl Whose {
         let mut known: HashSet<KeyId> = self
             .found
             .iter()
-            .filter(|it| it.context == context && Arc::ptr_eq(&it.resource, rows.resource()))
+            .filter(|it| it.context == context && it.resource.is(rows.resource()))
             .map(|it| it.id.clone())
             .collect();
         self.found
@@ -391,8 +399,9 @@ fn go(model: &mut Model, found: &Found) -> Vec<Effect> {
         effects.extend(listing::choose(model, with));
         model.active = found.resource.pane;
     }
+    let key = found.key_at();
     let here = listing::row(model, found.context, &found.resource, &found.id).is_some();
-    if model.pane().position(found.context, &found.id).is_none() {
+    if model.pane().position(&key).is_none() {
         // Nothing hides the key that was asked for.
         effects.extend(filter_line::clear(model));
         view::settle(model, model.active);
@@ -404,14 +413,14 @@ fn go(model: &mut Model, found: &Found) -> Vec<Effect> {
         }
     }
     if here {
-        listing::select_id(model, found.resource.pane, found.context, &found.id);
+        listing::select(model, found.resource.pane, &key);
         return effects;
     }
     let mut sources = model.pane_mut().sources.iter_mut();
     if let Some(source) = sources.find(|it| it.lists(found.context, &found.resource)) {
         source.wanted = Some(found.id.clone());
         if source.call.is_none() {
-            effects.extend(listing::reread(model, found.context, Some(&found.id)));
+            effects.extend(listing::reread(model, found.context, Some(&key)));
         }
     }
     effects

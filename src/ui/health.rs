@@ -245,7 +245,7 @@ fn found(model: &Model, canvas: &mut Canvas<'_>, list: Rect, keys: &Keys) {
         };
         let name = Text::new(&key.name).shown();
         canvas.put(list.x, y, wide.saturating_sub(1), &name, style);
-        let id = key.id.as_ref().map_or("", |id| id.as_str());
+        let id = key.key.as_ref().map_or("", |key| key.id.as_str());
         let id = Text::new(id).shown();
         let context = model.contexts.get(key.context).filter(|_| several);
         let rest = match context {

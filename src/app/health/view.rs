@@ -12,11 +12,10 @@ use crate::{
         key::{Code, Key},
         keymap::{Action, Place},
         listing,
-        pane::{Load, Source},
+        pane::{KeyAt, Load, Source},
         view as view_rows,
     },
     manifest::{Resource, Tab},
-    record::KeyId,
 };
 
 /// The health of the keys.
@@ -105,10 +104,10 @@ pub struct Keys {
 /// A key behind a finding.
 #[derive(Debug)]
 pub struct Found {
+    /// Which; a row without an id cannot be gone to.
+    pub key: Option<KeyAt>,
     /// Where it is.
     pub context: ContextId,
-    /// Its id; a row without one cannot be gone to.
-    pub id: Option<KeyId>,
     /// What people call it, as the service sent it.
     pub name: String,
 }
@@ -211,8 +210,7 @@ pub fn came(model: &mut Model, tab: Tab, context: ContextId, resource: &Arc<Reso
         return;
     };
     if let Some(health) = view(model) {
-        let same =
-            |known: &Part| (known.0, known.1) == (tab, context) && Arc::ptr_eq(&known.2, resource);
+        let same = |known: &Part| (known.0, known.1) == (tab, context) && known.2.is(resource);
         health.parts.retain(|(known, _)| !same(known));
         health.parts.push(new);
         health.sum();
@@ -369,7 +367,7 @@ fn enter(model: &mut Model) -> Vec<Effect> {
     };
     if let Some(keys) = &health.keys {
         let found = keys.all.get(keys.at);
-        let to = found.and_then(|found| Some((keys.tab, found.context, found.id.clone()?)));
+        let to = found.and_then(|found| Some((keys.tab, found.key.clone()?)));
         return to.map_or_else(Vec::new, |to| go_to(model, to));
     }
     let line = health.sums.lines.get(health.at).copied();
@@ -388,12 +386,12 @@ fn enter(model: &mut Model) -> Vec<Effect> {
     Vec::new()
 }
 
-fn go_to(model: &mut Model, (tab, context, id): (Tab, ContextId, KeyId)) -> Vec<Effect> {
+fn go_to(model: &mut Model, (tab, key): (Tab, KeyAt)) -> Vec<Effect> {
     model.dialogs.pop();
     model.active = tab;
     let effects = filter_line::clear(model);
     view_rows::settle(model, tab);
-    listing::select_id(model, tab, context, &id);
+    listing::select(model, tab, &key);
     effects
 }
 
@@ -407,8 +405,8 @@ fn keys(model: &Model, rule: Rule, tab: Tab) -> Keys {
             if let About::Row(row) = finding.about {
                 let record = source.rows.record(row);
                 all.push(Found {
+                    key: source.key_at(record),
                     context: source.context,
-                    id: record.id(),
                     name: record.name().exact().to_owned(),
                 });
             }

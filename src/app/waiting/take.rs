@@ -76,7 +76,7 @@ pub fn is_rotated(
 ) -> bool {
     let mut here = model.rotations.iter();
     here.any(|one| {
-        let same = one.context == context && Arc::ptr_eq(&one.resource, resource);
+        let same = one.context == context && one.resource.is(resource);
         same && one.old.id == old.id && one.has_begun()
     }) || rotation_of(model, context, resource, old).is_some()
 }
