@@ -23,7 +23,7 @@ use super::{
     doubt::{self, Doubt},
     form,
     gate::{self, Stakes, Tier},
-    listing,
+    listing, nested,
     pane::KeyAt,
     question,
     reveal::Reveal,
@@ -93,11 +93,12 @@ impl Flight {
         }
     }
 
-    /// `the API key "x" in prod`.
+    /// `the API key "x" in prod`, of one in a row `the token "x" of "ci" in prod`.
     #[must_use]
     pub fn key(&self) -> String {
+        let row = nested::of(&self.resource);
         format!(
-            "the {} “{}” in {}",
+            "the {} “{}”{row} in {}",
             self.resource.noun, self.name, self.context_name
         )
     }
@@ -157,11 +158,7 @@ fn start(
         name: Text::new(&exact).shown().into_owned(),
         exact,
         id: target.map(|target| target.id.clone()),
-        // The reply of a regeneration may hold nothing but the secret.
-        client_id: target.and_then(|target| {
-            let row = listing::row(model, context, &change.resource, &target.id)?;
-            role_client_id(row)
-        }),
+        client_id: client_id(model, context, &change),
         confirmed,
         entry: None,
         trace: Box::new(trace.clone()),
@@ -220,6 +217,13 @@ pub fn again(
             Vec::new()
         }
     }
+}
+
+/// The public half of a pair, by its row: the reply of a regeneration may hold nothing but the secret.
+fn client_id(model: &Model, context: ContextId, change: &Change) -> Option<String> {
+    let id = &change.target.as_ref()?.id;
+    let row = listing::row(model, context, &change.resource, id)?;
+    role_client_id(row)
 }
 
 /// The journal could not be written, so nothing was sent: the operator decides.

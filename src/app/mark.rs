@@ -199,7 +199,7 @@ pub fn invert(model: &mut Model) -> Vec<Effect> {
 
 /// Takes the mark off a key, wherever it is listed.
 pub(super) fn unmark(model: &mut Model, context: ContextId, resource: &Arc<Resource>, id: &KeyId) {
-    let sources = model.panes.iter_mut().flat_map(|pane| &mut pane.sources);
+    let sources = model.panes.iter_mut().flat_map(Pane::all_lists_mut);
     for source in sources.filter(|source| source.lists(context, resource)) {
         source.marked.remove(id);
     }

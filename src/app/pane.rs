@@ -63,6 +63,8 @@ pub struct Pane {
     pub(super) ranked: Ranked,
     /// Filters that the server applies, by their id.
     pub server: BTreeMap<String, String>,
+    /// The pane from which a row was opened, where these are the rows in it.
+    pub behind: Option<Box<Pane>>,
 }
 
 /// A key wherever the pane shows it.
@@ -204,6 +206,7 @@ impl Pane {
             sieve: Sieve::default(),
             ranked: Ranked::default(),
             server: BTreeMap::new(),
+            behind: None,
         }
     }
 

@@ -34,6 +34,7 @@ use super::{
     flight::Link,
     form::{self, Form, editor},
     key::{Code, Key},
+    nested,
     pane::Source,
     question, waiting,
 };
@@ -190,9 +191,10 @@ impl Rotation {
     #[must_use]
     pub fn key(&self) -> String {
         format!(
-            "the {} “{}” in {}",
+            "the {} “{}”{} in {}",
             self.resource.noun,
             Text::new(&self.old.name).shown(),
+            nested::of(&self.resource),
             self.context_name
         )
     }

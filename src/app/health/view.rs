@@ -123,6 +123,8 @@ pub struct Progress {
     pub coming: usize,
     /// Those that failed, are cut, or are filtered by the server.
     pub partial: usize,
+    /// Lists beside these whose rows are no keys but hold them.
+    pub places: usize,
 }
 
 /// Lines of the view that scroll, on a screen of so many rows; the rest are the title, the pages, the
@@ -165,6 +167,10 @@ pub fn progress(model: &Model) -> Progress {
     let mut progress = Progress::default();
     for pane in &model.panes {
         for source in &pane.sources {
+            if !source.resource.holds_keys() {
+                progress.places += 1;
+                continue;
+            }
             let cut = source
                 .end
                 .as_ref()
