@@ -41,6 +41,9 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     if let Some(tab) = tab_of(action) {
         return go(model, tab);
     }
+    if let Some(picker) = picker_of(action) {
+        return open(model, picker);
+    }
     match action {
         Action::NextTab => step_tab(model, true),
         Action::PreviousTab => step_tab(model, false),
@@ -48,14 +51,9 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::ServerFilter => form::server::open(model),
         Action::SameCreator => form::server::same(model, Role::Creator),
         Action::SameClient => form::server::same(model, Role::ClientId),
-        Action::Sort => open(model, Picker::sort),
         Action::Reverse => view::reverse(model),
-        Action::Columns => open(model, Picker::columns),
         Action::Whose => whose::open(model),
-        Action::SavedFilters => open(model, Picker::filters),
         Action::Group => group::sheet::open(model),
-        Action::Contexts => open(model, Picker::contexts),
-        Action::Palette => open(model, Picker::palette),
         Action::Help => {
             model.dialogs.push(Dialog::Help(0));
             Vec::new()
@@ -137,6 +135,19 @@ fn tab_of(action: Action) -> Option<Tab> {
     }
 }
 
+/// The list from which an action has something chosen.
+fn picker_of(action: Action) -> Option<fn(&Model) -> Picker> {
+    match action {
+        Action::Sort => Some(Picker::sort),
+        Action::Columns => Some(Picker::columns),
+        Action::SavedFilters => Some(Picker::filters),
+        Action::Contexts => Some(Picker::contexts),
+        Action::Palette => Some(Picker::palette),
+        Action::Actions => Some(Picker::actions),
+        _ => None,
+    }
+}
+
 /// Shows a tab.
 pub fn go(model: &mut Model, tab: Tab) -> Vec<Effect> {
     model.active = tab;
@@ -213,7 +224,7 @@ fn quit(model: &mut Model) -> Vec<Effect> {
     let confirm = Confirm {
         title,
         lines,
-        verb: "Leave",
+        verb: "Leave".into(),
         typed: None,
         on_yes: false,
         yes: Yes::Quit,

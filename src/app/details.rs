@@ -104,6 +104,7 @@ pub fn key(model: &mut Model, key: Key) -> Vec<Effect> {
                 | Action::Clone
                 | Action::Rotate
                 | Action::Delete
+                | Action::Actions
                 | Action::CopyId
                 | Action::ServerFilter
                 | Action::SameCreator

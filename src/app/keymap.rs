@@ -126,6 +126,8 @@ actions! {
     Rotate Table "rotate" "rotate" ["r"];
     /// Delete the selected key, after a confirmation.
     Delete Table "delete" "delete" ["d"];
+    /// What else can be done to the selected key, such as to disable it.
+    Actions Table "actions" "actions" ["a"];
     /// Mark the selected key, or take its mark off.
     Mark Table "mark" "mark" ["Space"];
     /// Mark a range: from here to where it is pressed again.

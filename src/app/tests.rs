@@ -1,5 +1,6 @@
 //! What follows from which key: the console is driven by keys and answers, and asked what it wants.
 
+mod actions;
 mod adding;
 mod bulk;
 mod choosing;

@@ -18,10 +18,11 @@ use crate::{
 };
 
 /// What can be done with the key from here.
-const KEYS: [Action; 5] = [
+const KEYS: [Action; 6] = [
     Action::Edit,
     Action::Rotate,
     Action::Delete,
+    Action::Actions,
     Action::CopyId,
     Action::ServerFilter,
 ];
@@ -94,6 +95,7 @@ fn can(details: &Details, action: Action) -> bool {
         Action::Edit => resource.update.is_some(),
         Action::Rotate => resource.rotate.is_some(),
         Action::Delete => resource.delete.is_some(),
+        Action::Actions => !resource.action.is_empty(),
         Action::ServerFilter => !resource.filter.is_empty(),
         _ => details.target.is_some(),
     }

@@ -85,3 +85,12 @@ fn a_leaked_value_is_not_looked_for_in_rows_that_are_closed() {
     desk.press("Enter");
     shows!("whose_inside", desk);
 }
+
+#[test]
+fn the_actions_of_a_key_are_chosen_and_asked_about() {
+    let mut desk = inside();
+    desk.press("a");
+    shows!("actions", desk);
+    desk.press("Enter");
+    shows!("action_asked", desk);
+}
