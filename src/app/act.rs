@@ -12,7 +12,7 @@ use super::{
     keymap::{Action, Place},
     listing, mark, nested,
     picker::Picker,
-    question, rotation, view, waiting, whose,
+    question, rotation, tell, view, waiting, whose,
 };
 use crate::manifest::{Role, Tab};
 use why::acts_on_many;
@@ -66,6 +66,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Rotate if acts_on_many(model) => bulk::open(model, bulk::Act::Rotate),
         Action::Delete if acts_on_many(model) => bulk::open(model, bulk::Act::Delete),
         Action::Rotate => rotation::open(model),
+        Action::Reveal => tell::open(model),
         Action::Delete => delete(model),
         Action::Mark => mark::toggle(model),
         Action::Range => mark::range(model),

@@ -9,10 +9,11 @@ mod words;
 use std::sync::Arc;
 
 pub use errand::{Errand, Link, Rotating, Sent};
+pub use shown::{lines_of, role_client_id};
 pub use words::{capital, sentence, stopped};
 
 use self::{
-    shown::{keep_answer, reveal_of, role_client_id},
+    shown::{keep_answer, reveal_of},
     words::done_words,
 };
 

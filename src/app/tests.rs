@@ -19,6 +19,7 @@ mod nested;
 mod rotating;
 mod saving;
 mod secrets;
+mod telling;
 mod values;
 mod waiting;
 mod whose;

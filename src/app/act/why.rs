@@ -97,6 +97,7 @@ pub fn why_not(model: &Model, action: Action) -> Option<String> {
         | Action::Edit
         | Action::Rotate
         | Action::Delete
+        | Action::Reveal
         | Action::Actions => row_why_not(model, action),
         _ => None,
     }
@@ -163,6 +164,10 @@ pub fn key_why_not(
         Action::Delete if resource.delete.is_none() => {
             format!("{title} cannot delete {} here.", with_article(noun))
         }
+        Action::Reveal if resource.reveal.is_none() => {
+            let noun = with_article(noun);
+            format!("{title} does not tell the secret of {noun} again.")
+        }
         Action::Actions if resource.action.is_empty() => {
             format!("{title} has no other action for {}.", with_article(noun))
         }
@@ -171,8 +176,9 @@ pub fn key_why_not(
         | Action::Edit
         | Action::Rotate
         | Action::Delete
+        | Action::Reveal
         | Action::Actions => {
-            let writes = action != Action::CopyId;
+            let writes = !matches!(action, Action::CopyId | Action::Reveal);
             return gate::refusal(context, model.now)
                 .filter(|_| writes)
                 .map(|why| format!("{why}."));
