@@ -150,6 +150,8 @@ impl Make {
 pub enum Content {
     /// One private SSH key in PEM, without a passphrase.
     SshPrivateKey,
+    /// One public SSH key, as a line of `authorized_keys`.
+    SshPublicKey,
 }
 
 /// What a field means across backends.

@@ -255,6 +255,7 @@ fn plain(field: &Field, text: &str, now: Moment) -> Result<Option<Json>, String>
             length(field, text)?;
             pattern(field, text)?;
             refused(field, text)?;
+            content(field, text)?;
             Ok(Some(Json::String(text.to_owned())))
         }
     }
@@ -300,6 +301,8 @@ fn refused(field: &Field, text: &str) -> Result<(), String> {
 pub(super) fn content(field: &Field, text: &str) -> Result<Option<ssh::Facts>, String> {
     match field.check {
         Some(Content::SshPrivateKey) => ssh::check(text).map(Some),
+        Some(Content::SshPublicKey) if text.is_empty() => Ok(None),
+        Some(Content::SshPublicKey) => ssh::check_public(text).map(|()| None),
         None => Ok(None),
     }
 }

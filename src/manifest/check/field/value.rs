@@ -107,7 +107,7 @@ impl Check<'_, '_> {
     fn only_for(&mut self, at: &Path<'_>, field: &Field) {
         let texts: &[Kind] = &[Kind::Text, Kind::Secret];
         let times: &[Kind] = &[Kind::Time, Kind::Expiry];
-        let rules: [(&str, bool, &[Kind]); 13] = [
+        let rules: [(&str, bool, &[Kind]); 14] = [
             ("choices", !field.choices.is_empty(), &[Kind::Choice]),
             (
                 "suggest",
@@ -116,7 +116,16 @@ impl Check<'_, '_> {
             ),
             ("pattern", field.pattern.is_some(), texts),
             ("refuse", !field.refuse.is_empty(), &[Kind::Text]),
-            ("check", field.check.is_some(), &[Kind::Secret]),
+            (
+                "check",
+                field.check == Some(Content::SshPrivateKey),
+                &[Kind::Secret],
+            ),
+            (
+                "check",
+                field.check == Some(Content::SshPublicKey),
+                &[Kind::Text],
+            ),
             (
                 "min",
                 field.min.is_some(),
