@@ -168,7 +168,10 @@ async fn list(client: &Client, resource: &str) -> Listed {
 }
 
 async fn list_by(client: &Client, resource: &str, filters: &[(&str, &str)]) -> Listed {
-    let resource = client.resource(resource);
+    list_in(client, client.resource(resource), filters).await
+}
+
+async fn list_in(client: &Client, resource: Arc<Resource>, filters: &[(&str, &str)]) -> Listed {
     let filters = filters.iter();
     let query = Query {
         resource: Arc::clone(&resource),

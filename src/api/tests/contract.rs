@@ -1,10 +1,22 @@
-//! Each built-in manifest against the exchanges that were recorded from its service (Djinn's from its
-//! documented bodies): the request is sent as recorded, and the answer is read as it is meant.
+//! Each built-in manifest against the exchanges that were recorded from its service, or written from its
+//! public documentation where the file says so: the request is sent as recorded, and the answer is read as
+//! it is meant.
 
 mod chutes;
+mod consul;
+mod digitalocean;
 mod djinn;
+mod dockerhub;
+mod elasticsearch;
+mod hetzner;
+mod influxdb;
+mod npm;
 mod runai;
+mod steps;
 mod typesense;
+mod unkey;
+mod vault;
+mod weaviate;
 
 use serde_json::Value;
 use wiremock::MockServer;
