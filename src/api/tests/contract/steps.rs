@@ -26,7 +26,7 @@ impl Scene {
         for exchange in &exchanges {
             self.answer_once(exchange).await;
         }
-        let listed = list_in(&self.client, self.resource(resource), &[]).await;
+        let listed = list_of(&self.client, self.resource(resource), &[]).await;
         let requests = self.server.received_requests().await.expect("recorded");
         let requests = requests.get(before..).expect("new ones");
         assert_eq!(requests.len(), exchanges.len());
@@ -45,7 +45,7 @@ impl Scene {
         filters: &[(&str, &str)],
     ) -> Listed {
         exchange.mount(&self.server).await;
-        let listed = list_in(&self.client, self.resource(resource), filters).await;
+        let listed = list_of(&self.client, self.resource(resource), filters).await;
         let request = self.last().await;
         exchange.same(&request);
         assert_eq!(asked(request.url.query()), asked(exchange.query.as_deref()));
