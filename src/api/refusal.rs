@@ -258,9 +258,18 @@ impl Reading<'_> {
         let field = fields
             .iter()
             .find(|field| field.to.as_deref().is_some_and(same))
-            .or_else(|| fields.iter().find(|field| same(&field.key)))?;
-        Some(field.key.clone())
+            .or_else(|| fields.iter().find(|field| same(&field.key)));
+        match field {
+            Some(field) => Some(field.key.clone()),
+            None => self.key_of(in_body(name)?),
+        }
     }
+}
+
+/// The field of a place in the request's body: `body.name`, `/body/tags/0`, `body.limits[1].name`.
+fn in_body(place: &str) -> Option<&str> {
+    let inner = place.strip_prefix("body")?.strip_prefix(['.', '/'])?;
+    inner.split(['.', '/', '[']).next()
 }
 
 /// A message, and messages by field key.

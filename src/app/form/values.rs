@@ -24,7 +24,7 @@ use crate::{
         pane::Source,
         picker, rotation, saved,
     },
-    manifest::{Content, Field, Kind, Resource, TimeFormat, Verb},
+    manifest::{Content, Empty, Field, Kind, Resource, TimeFormat, Verb},
     record::{Cell, Moment, Rows, expiry},
     secret::Secret,
 };
@@ -225,6 +225,7 @@ fn plain(field: &Field, text: &str, now: Moment) -> Result<Option<Json>, String>
             field.format.unwrap_or(TimeFormat::Rfc3339),
             now,
         ),
+        Kind::Int | Kind::Json if text.trim().is_empty() && clears(field) => Ok(Some(Json::Null)),
         Kind::Int => {
             let number: i64 = text
                 .trim()
@@ -269,6 +270,11 @@ fn plain(field: &Field, text: &str, now: Moment) -> Result<Option<Json>, String>
             Ok(Some(Json::String(text.to_owned())))
         }
     }
+}
+
+/// An update can take its value away.
+fn clears(field: &Field) -> bool {
+    matches!(field.empty, Empty::Null | Empty::Clear)
 }
 
 fn length(field: &Field, text: &str) -> Result<(), String> {
