@@ -71,7 +71,7 @@ async fn a_create_sends_the_api_and_gives_the_key() {
 async fn a_reroll_gives_a_key_with_a_new_id() {
     let scene = scene().await;
     let exchange = recorded(FILE, "reroll");
-    let values = json!({"expiration": 86_400_000});
+    let values = json!({"grace": 86_400_000});
     let outcome = scene
         .send(&exchange, "keys", Verb::Rotate, Some(KEY), values)
         .await;
