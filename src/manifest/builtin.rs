@@ -35,8 +35,18 @@ const BUILTIN: &[(&str, &str)] = &[
         include_str!("../../assets/backends/influxdb.toml"),
     ),
     ("npm", include_str!("../../assets/backends/npm.toml")),
+    (
+        "pinecone",
+        include_str!("../../assets/backends/pinecone.toml"),
+    ),
+    ("qdrant", include_str!("../../assets/backends/qdrant.toml")),
+    (
+        "supabase",
+        include_str!("../../assets/backends/supabase.toml"),
+    ),
     ("unkey", include_str!("../../assets/backends/unkey.toml")),
     ("vault", include_str!("../../assets/backends/vault.toml")),
+    ("vercel", include_str!("../../assets/backends/vercel.toml")),
     (
         "weaviate",
         include_str!("../../assets/backends/weaviate.toml"),

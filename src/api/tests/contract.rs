@@ -11,11 +11,15 @@ mod elasticsearch;
 mod hetzner;
 mod influxdb;
 mod npm;
+mod pinecone;
+mod qdrant;
 mod runai;
 mod steps;
+mod supabase;
 mod typesense;
 mod unkey;
 mod vault;
+mod vercel;
 mod weaviate;
 
 use serde_json::Value;
