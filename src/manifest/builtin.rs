@@ -60,11 +60,21 @@ const BUILTIN: &[(&str, &str)] = &[
     ("npm", include_str!("../../assets/backends/npm.toml")),
     ("openai", include_str!("../../assets/backends/openai.toml")),
     (
+        "pinecone",
+        include_str!("../../assets/backends/pinecone.toml"),
+    ),
+    ("qdrant", include_str!("../../assets/backends/qdrant.toml")),
+    (
+        "supabase",
+        include_str!("../../assets/backends/supabase.toml"),
+    ),
+    (
         "tailscale",
         include_str!("../../assets/backends/tailscale.toml"),
     ),
     ("unkey", include_str!("../../assets/backends/unkey.toml")),
     ("vault", include_str!("../../assets/backends/vault.toml")),
+    ("vercel", include_str!("../../assets/backends/vercel.toml")),
     (
         "weaviate",
         include_str!("../../assets/backends/weaviate.toml"),

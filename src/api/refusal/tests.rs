@@ -152,7 +152,7 @@ fn a_field_may_be_named_by_where_in_the_request_it_stands() {
         ("/body/config/0", Some("config")),
         ("body.namespace[0].path", Some("namespace")),
         ("body.names", None),
-        ("query.name", None),
+        ("query.name", Some("name")),
     ] {
         let body = serde_json::json!({"errors": [{"location": location, "message": "m"}]});
         let error = reading.refused(&reply(400, "application/json", body.to_string().as_bytes()));

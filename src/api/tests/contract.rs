@@ -20,12 +20,16 @@ mod litellm;
 mod meilisearch;
 mod npm;
 mod openai;
+mod pinecone;
+mod qdrant;
 mod runai;
 mod steps;
+mod supabase;
 mod tailscale;
 mod typesense;
 mod unkey;
 mod vault;
+mod vercel;
 mod weaviate;
 
 use serde_json::Value;
