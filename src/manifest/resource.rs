@@ -128,6 +128,10 @@ pub struct Resource {
     #[serde(skip)]
     #[cfg_attr(test, schemars(skip))]
     pub within: Option<Within>,
+    /// Its rows hold those of other resources; no word of a manifest.
+    #[serde(skip)]
+    #[cfg_attr(test, schemars(skip))]
+    pub opens: bool,
 }
 
 /// The row of a parent resource whose rows are listed.
