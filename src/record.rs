@@ -16,4 +16,4 @@ pub use id::KeyId;
 pub use rows::Value;
 pub use rows::{Cell, Record, Rows};
 pub use text::Text;
-pub use time::{Moment, expiry, typed, typed_wire};
+pub use time::{Moment, as_told, expiry, typed, typed_wire};

@@ -431,6 +431,12 @@ pub(super) fn changed(
     let full = resource.update.as_ref().is_some_and(|op| op.full);
     if !full || !differs {
         values.retain(|key, value| !same(key, value));
+        return values;
+    }
+    for (key, told) in fields::over(resource, base, now) {
+        if values.get(&key).is_none_or(|value| same(&key, value)) {
+            values.insert(key, FieldValue::Plain(told));
+        }
     }
     values
 }
