@@ -64,9 +64,7 @@ pub(super) fn missing(context: &Context, resource: &Resource, id: &KeyId, end: &
     let list = command("ls", context, resource);
     let id = Text::new(id.as_str()).shown();
     let Some(cut) = &end.cut else {
-        return format!(
-            "{name}: there is no {noun} with the id {id}; {list} lists them"
-        );
+        return format!("{name}: there is no {noun} with the id {id}; {list} lists them");
     };
     let filters: Vec<String> = resource
         .filter

@@ -7,7 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Action, Alternative, Field, Filter, List, Op, Pointer, Pointers, Role, Verb, template};
+use super::{
+    Action, Alternative, Field, Filter, List, Op, Pointer, Pointers, Role, Verb, template,
+};
 
 /// The tab in which a resource shows.
 #[cfg_attr(test, derive(JsonSchema))]
