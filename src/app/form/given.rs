@@ -404,6 +404,26 @@ mod tests {
     }
 
     #[test]
+    fn what_is_emptied_in_an_update_is_taken_away_where_the_service_can() {
+        let create = sheet("unkey", "keys");
+        let resource = Arc::clone(&create.resource);
+        let mut base = Rows::new(Arc::clone(&resource));
+        let id = KeyId::new("key_1", resource.id_kind()).unwrap();
+        let values = resource.field.iter().map(|field| match field.key.as_str() {
+            "credits" => Value::Json(r#"{"remaining":1}"#.into()),
+            "expires" => Value::Time(Moment::read("2027-01-01").unwrap()),
+            _ => Value::Absent,
+        });
+        base.push(Some(&id), values.collect());
+        let mut update = Sheet::new(Verb::Update, base, create.now);
+        for key in ["credits", "expires"] {
+            update.text(key, "").unwrap();
+        }
+        let values = read(update).unwrap();
+        assert_eq!([&values["credits"], &values["expires"]], ["null", "null"]);
+    }
+
+    #[test]
     fn all_that_is_wrong_is_told_at_once() {
         let mut sheet = sheet("chutes", "api_keys");
         sheet.text("name", &"x".repeat(30)).unwrap();

@@ -7,7 +7,9 @@ use super::{
     hole::Row,
     words::{READS, WRITES},
 };
-use crate::manifest::{Action, Field, Kind, Op, Resource, Template, Verb, template::holes};
+use crate::manifest::{
+    Action, Content, Field, Kind, Op, Resource, Template, Verb, template::holes,
+};
 
 impl Check<'_, '_> {
     /// The operations of a resource, or of an older API for it.
@@ -109,11 +111,14 @@ impl Check<'_, '_> {
                 "a create that sends nothing: add send = [\"create\"] to the fields that it needs",
             );
         }
+        let key = |field: &Field| {
+            field.kind == Kind::Secret || field.check == Some(Content::SshPublicKey)
+        };
         let brought = resource
             .field
             .iter()
-            .any(|field| field.kind == Kind::Secret && field.send.contains(&Verb::Create));
-        if op.secret.is_none() && !brought {
+            .any(|field| key(field) && field.send.contains(&Verb::Create));
+        if op.secret.is_none() && !brought && !self.holds_others(resource) {
             self.report.hint(
                 at,
                 "no secret comes out of this create and none goes in: is `secret` forgotten?",
@@ -128,6 +133,13 @@ impl Check<'_, '_> {
                 "the new key's id is not read: add `item`, `id` where the answer has only that, or `id_from` where the form names it",
             );
         }
+    }
+
+    /// Its rows are what keys of another resource stand in, and no keys themselves.
+    fn holds_others(&self, resource: &Resource) -> bool {
+        let all = &self.manifest.resource;
+        all.iter()
+            .any(|other| other.parent.as_ref() == Some(&resource.id))
     }
 
     fn id_from(&mut self, at: &Path<'_>, key: &str, resource: &Resource) {
