@@ -114,8 +114,9 @@ async fn refusals_say_what_they_mean() {
     let outcome = scene
         .send(&exchange, "keys", Verb::Create, None, json!({"name": "x"}))
         .await;
-    let (status, meaning, message, _) = not_done(&outcome);
+    let (status, meaning, message, fields) = not_done(&outcome);
     assert_eq!((status, meaning), (400, Meaning::Invalid));
+    assert_eq!(fields, [("name", "Must be at least 3 characters long")]);
     assert!(message.ends_with("failed to validate schema"), "{message}");
     let exchange = recorded(FILE, "delete, not found");
     let outcome = scene
