@@ -9,12 +9,12 @@ use super::{
     dialog::Dialog,
     flight::Link,
     gate::{Stakes, Tier},
-    listing,
+    listing, nested,
     rotation::Rotation,
     state,
 };
 use crate::{
-    api::{Change, Target},
+    api::{Change, FieldValue, Target},
     manifest::{Resource, Verb},
     record::Text,
 };
@@ -42,12 +42,12 @@ pub fn ask_delete(
     ask(model, (title, lines, "Delete"), context, change, link)
 }
 
-/// Asks before a key gets a new secret.
+/// Asks before a key gets a new secret, with what its form says.
 pub fn ask_regenerate(
     model: &mut Model,
     context: ContextId,
     resource: Arc<Resource>,
-    target: Target,
+    (target, values): (Target, BTreeMap<String, FieldValue>),
     link: Link,
 ) -> Vec<Effect> {
     let title = format!(
@@ -59,7 +59,10 @@ pub fn ask_regenerate(
         "Whatever signs in with the present secret is locked out until it has the new one."
             .to_owned(),
     ];
-    let change = change(model, context, resource, Verb::Rotate, target);
+    let change = Change {
+        values,
+        ..change(model, context, resource, Verb::Rotate, target)
+    };
     ask(model, (title, lines, "Regenerate"), context, change, link)
 }
 
@@ -92,7 +95,7 @@ fn ask(
     let (tier, reasons) = (stakes.tier(), stakes.reasons());
     let mut typed = None;
     if let Some(target) = change.target.as_ref() {
-        lines.insert(0, identity(model, context, target));
+        lines.insert(0, identity(model, context, &change.resource, target));
         lines.extend(alike(model, context, &change.resource, target));
         typed = (tier >= Tier::Typed).then(|| typed_word(target));
     }
@@ -131,10 +134,14 @@ fn once_more(model: &Model, context: ContextId, verb: &'static str, yes: Yes) ->
 }
 
 /// Which key it is, so that nobody mistakes it for its look-alike.
-fn identity(model: &Model, context: ContextId, target: &Target) -> String {
+fn identity(model: &Model, context: ContextId, resource: &Resource, target: &Target) -> String {
     let name = model.contexts.get(context).map_or("", |it| &*it.name);
     let id = Text::new(target.id.as_str());
-    let mut line = format!("Context {name} · id {}", id.shown());
+    let row = resource.within.as_ref();
+    let row = row.map_or_else(String::new, |row| {
+        format!(" · in “{}”", nested::shown(&row.id, &row.name))
+    });
+    let mut line = format!("Context {name}{row} · id {}", id.shown());
     let escaped = Text::new(&target.name).escaped();
     if escaped != target.name {
         line = format!("{line} · the name as it is stored: {escaped}");

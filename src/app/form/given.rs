@@ -48,6 +48,14 @@ pub struct Sheet {
     now: Moment,
 }
 
+/// What a form of this verb says when nobody touches it; nothing where it needs more.
+#[must_use]
+pub fn defaults(verb: Verb, resource: &Arc<Resource>, now: Moment) -> BTreeMap<String, FieldValue> {
+    let empty = Rows::new(Arc::clone(resource));
+    let sheet = Sheet::new(verb, Rows::new(Arc::clone(resource)), now);
+    sheet.values(&empty, None).unwrap_or_default()
+}
+
 impl Sheet {
     /// A form for this verb that starts as the first row of `base`, if there is one.
     #[must_use]

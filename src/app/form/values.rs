@@ -395,6 +395,11 @@ fn write(model: &mut Model, form: Form, values: BTreeMap<String, FieldValue>) ->
         values,
     };
     let rotation = form.rotation.as_ref().map(|(id, _)| *id);
+    if let (Verb::Rotate, Some(id), Some(target)) = (change.verb, rotation, change.target.clone()) {
+        // It stays behind the question, and closes when its write is done.
+        model.dialogs.push(Dialog::Form(form));
+        return rotation::regenerate_with(model, id, target, change.values);
+    }
     if let Some(id) = rotation.filter(|id| rotation::holds(model, *id)) {
         return rotation::hold(model, id, form, &change.values);
     }
