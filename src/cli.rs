@@ -218,6 +218,7 @@ fn dispatch(cli: Cli) -> Ended {
             BackendCommand::Ls => backend::list(&setting),
             BackendCommand::Show { name } => backend::show(&setting, &name),
             BackendCommand::Schema => backend::schema(),
+            BackendCommand::Approve(arguments) => backend::approve::run(&setting, &arguments),
             BackendCommand::Check { file, context } => {
                 check::manifest(&setting, &file, context.as_deref())
             }

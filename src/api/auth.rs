@@ -3,6 +3,7 @@
 //! matter of the credential. `client` asks a [`Session`] before each request and
 //! says when it was refused.
 
+pub mod command;
 pub mod hotkey;
 mod login;
 
@@ -53,6 +54,8 @@ pub struct Site<'a> {
     pub inputs: &'a Inputs,
     /// The bounds of the call.
     pub bounds: super::client::wire::Bounds,
+    /// What runs programs that sign.
+    pub runner: Option<&'a dyn command::Runner>,
 }
 
 impl Site<'_> {

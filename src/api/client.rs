@@ -22,7 +22,7 @@ use reqwest::StatusCode;
 use self::wire::{Bounds, Lane, Reply, Trouble, Wire};
 use super::{
     ApiError, Change, Connection, Inputs, ListEnd, Outcome, Progress, Query,
-    auth::{self, Session, Site},
+    auth::{self, Session, Site, command::Runner},
     refusal::{Reading, Redactor},
     request::{self, Holes, Request},
     retry::{self, Budget},
@@ -40,6 +40,8 @@ pub struct Client {
     session: Session,
     wire: Wire,
     budget: Budget,
+    /// What runs programs that sign.
+    runner: Option<Arc<dyn Runner>>,
     /// By resource id: which API answered.
     apis: Mutex<BTreeMap<String, Api>>,
 }
@@ -104,8 +106,15 @@ impl Client {
             connection,
             inputs,
             budget: Budget::default(),
+            runner: None,
             apis: Mutex::default(),
         })
+    }
+
+    /// The same client, whose requests programs may sign.
+    #[must_use]
+    pub fn signed_by(self, runner: Option<Arc<dyn Runner>>) -> Self {
+        Self { runner, ..self }
     }
 
     /// What the backend can do.
@@ -192,6 +201,7 @@ impl Client {
             manifest: &self.connection.manifest,
             inputs: &self.inputs,
             bounds,
+            runner: self.runner.as_deref(),
         }
     }
 

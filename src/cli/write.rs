@@ -15,7 +15,7 @@ use jiff::Timestamp;
 
 pub(super) use crate::app::report::{End, Report};
 pub(super) use crate::walk::Listed;
-pub(super) use ask::{Question, confirm};
+pub(super) use ask::{Question, agreed, confirm};
 pub(super) use report::{Form, tell};
 pub(super) use route::{Route, pattern, route};
 pub(super) use signals::listen;
