@@ -10,6 +10,7 @@ mod errors;
 mod field;
 mod list;
 mod load;
+mod op;
 mod pointers;
 mod report;
 mod resource;
@@ -31,10 +32,11 @@ pub use errors::{Errors, Meaning};
 pub use field::{Content, Empty, Field, Kind, Make, Role, TimeFormat, Verb};
 pub use list::{Cursor, Link, List, Numbered, Paging, Place, RowShape};
 pub use load::{hints, load};
+pub use op::{Action, Alternative, Op};
 pub use pointers::Pointers;
 pub use report::Fault;
 pub use resource::{
-    Action, Alternative, Filter, FilterKind, IdKind, Op, Own, OwnBy, Replace, Resource, Tab, Verify,
+    Filter, FilterKind, IdKind, Own, OwnBy, Replace, Resource, Tab, Verify, Within,
 };
 pub use schema::schema;
 pub use shape::nearest;

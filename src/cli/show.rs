@@ -22,7 +22,7 @@ pub(super) fn run(setting: &Setting, arguments: &args::Show) -> Ended {
     let config = setting.contexts()?;
     let context = one_context(&config, &arguments.context)?;
     let resource = one_resource(context, arguments.pane, arguments.resource.as_deref())?;
-    let id = KeyId::new(&arguments.id, resource.item_id_kind)
+    let id = KeyId::new(&arguments.id, resource.id_kind())
         .map_err(|why| Failure::usage(format!("the id {why}")))?;
     let ready = prepare(setting, &config, &[context])?;
     let (rows, end) = block_on(async {

@@ -101,6 +101,8 @@ impl Place {
             Verb::Update => (&resource.update, "change"),
             Verb::Rotate => (&resource.rotate, "regenerate"),
             Verb::Delete => (&resource.delete, "delete"),
+            // Which there are is asked by name.
+            Verb::Act(_) => return Ok(()),
         };
         if op.is_some() {
             return Ok(());

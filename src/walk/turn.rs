@@ -206,7 +206,7 @@ impl Turn {
             return Err(Stop::new(landed.end, why));
         }
         self.write = landed.entry;
-        self.new = landed.id.map(|id| Target { id, name });
+        self.new = landed.id.map(|id| Target::named(id, name));
         if let Some(rows) = landed.rows.filter(|_| self.way != Way::Regenerate) {
             self.row = rows;
         }

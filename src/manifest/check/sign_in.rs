@@ -6,7 +6,11 @@ use super::{
     Check, Path, Scope,
     words::{READS, WRITES},
 };
-use crate::manifest::{Auth, Check as Probe, Login, Manifest, shape::meant, template::holes};
+use crate::manifest::{
+    Auth, Check as Probe, Login, Manifest,
+    shape::meant,
+    template::{holes, texts},
+};
 
 impl<'a> Check<'a, '_> {
     pub(super) fn sign_in(&mut self) {
@@ -226,15 +230,5 @@ impl<'a> Check<'a, '_> {
                 format!("there is no way to sign in called `{way}`{help}"),
             );
         }
-    }
-}
-
-/// All texts inside a JSON value.
-fn texts(value: &serde_json::Value) -> Vec<&str> {
-    match value {
-        serde_json::Value::String(text) => vec![text],
-        serde_json::Value::Array(items) => items.iter().flat_map(texts).collect(),
-        serde_json::Value::Object(members) => members.values().flat_map(texts).collect(),
-        _ => Vec::new(),
     }
 }
