@@ -184,29 +184,39 @@ impl Place {
     }
 }
 
+impl Programs {
+    /// The program, if it may run; files are read and hashed off the screen's thread.
+    async fn program(&self, signer: Signer<'_>) -> Result<PathBuf, ApiError> {
+        let place = Arc::clone(&self.0);
+        let (backend, words) = (signer.backend.to_owned(), signer.words.to_owned());
+        let argv = signer.argv.to_owned();
+        let looked = tokio::task::spawn_blocking(move || {
+            place.approved_program(Signer {
+                backend: &backend,
+                words: &words,
+                argv: &argv,
+            })
+        });
+        let failed = |error: io::Error| ApiError::Unsigned(error.to_string());
+        looked.await.map_err(|error| failed(error.into()))?
+    }
+}
+
 impl Runner for Programs {
+    fn check<'a>(&'a self, signer: Signer<'a>) -> BoxFuture<'a, Result<(), ApiError>> {
+        Box::pin(async move { self.program(signer).await.map(|_| ()) })
+    }
+
     fn run<'a>(
         &'a self,
         signer: Signer<'a>,
         told: &'a [u8],
     ) -> BoxFuture<'a, Result<Zeroizing<Vec<u8>>, ApiError>> {
         Box::pin(async move {
-            let place = Arc::clone(&self.0);
-            let (backend, words) = (signer.backend.to_owned(), signer.words.to_owned());
-            let argv = signer.argv.to_owned();
-            // Files are read and hashed off the screen's thread, and the program starts right after.
-            let looked = tokio::task::spawn_blocking(move || {
-                place.approved_program(Signer {
-                    backend: &backend,
-                    words: &words,
-                    argv: &argv,
-                })
-            });
-            let failed = |error: io::Error| ApiError::Unsigned(error.to_string());
-            let program = looked.await.map_err(|error| failed(error.into()))??;
-            run::run(&self.0, &program, signer.argv, told)
-                .await
-                .map_err(ApiError::Unsigned)
+            // It starts right after the look at its files.
+            let program = self.program(signer).await?;
+            let ran = run::run(&self.0, &program, signer.argv, told).await;
+            ran.map_err(ApiError::Unsigned)
         })
     }
 }

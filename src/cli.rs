@@ -40,7 +40,10 @@ use clap::{CommandFactory as _, Parser};
 pub use args::Cli;
 use args::{BackendCommand, Command, ContextCommand};
 
-use crate::config::{Config, ConfigError, Environment};
+use crate::{
+    api::ApiError,
+    config::{Config, ConfigError, Environment},
+};
 
 /// Everything was done.
 const DONE: u8 = 0;
@@ -62,6 +65,14 @@ struct Failure {
     message: String,
 }
 
+/// The exit code of a failure of the client: where a program may not sign, nothing may be sent.
+fn code(error: &ApiError) -> u8 {
+    match error {
+        ApiError::Unapproved(_) => USAGE,
+        _ => FAILED,
+    }
+}
+
 /// The exit code of a command.
 type Ended = Result<u8, Failure>;
 
@@ -69,6 +80,14 @@ impl Failure {
     fn failed(message: impl Into<String>) -> Self {
         Self {
             code: FAILED,
+            message: message.into(),
+        }
+    }
+
+    /// The client could not do it.
+    fn of(error: &ApiError, message: impl Into<String>) -> Self {
+        Self {
+            code: code(error),
             message: message.into(),
         }
     }

@@ -123,6 +123,15 @@ impl Client {
         Self { runner, ..self }
     }
 
+    /// Says whether requests can be signed as far as that is known before one is: a program has to be
+    /// approved.
+    ///
+    /// # Errors
+    /// Why the program may not run, as it is now.
+    pub async fn may_sign(&self) -> Result<(), ApiError> {
+        self.session.may_sign(self.site(self.write_bounds())).await
+    }
+
     /// What the backend can do.
     #[cfg(test)]
     pub fn manifest(&self) -> &Arc<crate::manifest::Manifest> {
@@ -244,18 +253,20 @@ impl Client {
         let mut renewed = false;
         loop {
             let site = self.site(self.write_bounds());
-            let pass = self.session.enter(site).await.map_err(Trouble::unbuilt)?;
+            let entered = self.session.enter(site).await;
+            let mut pass = entered.map_err(Trouble::unbuilt)?;
             let mut request = build(pass.captures()).map_err(Trouble::unbuilt)?;
             let asked = request.url.clone();
-            let signed = self.session.sign(site, &pass, &mut request, redactor);
-            signed.map_err(Trouble::unbuilt)?;
+            let signed = self.session.sign(site, &mut pass, &mut request, redactor);
+            signed.await.map_err(Trouble::unbuilt)?;
             let mut reply = self.wire.exchange(lane, request, bounds).await?;
+            self.session.answered(&pass, &reply.headers).await;
             // As it was before a credential was added to its query.
             reply.url = asked;
             if reply.status != StatusCode::UNAUTHORIZED || renewed {
                 return Ok(reply);
             }
-            let again = self.session.refused(site, pass.turn).await;
+            let again = self.session.refused(site, &pass).await;
             if !again.map_err(Trouble::unbuilt)? {
                 return Ok(reply);
             }

@@ -113,7 +113,11 @@ impl Place {
             .collect();
         if program.file_name().is_some_and(|name| name == "env") {
             let mut started = words().filter(|word| !word.contains('=') && !word.starts_with('-'));
-            found.extend(started.next().and_then(|name| find_program(name, &self.path)));
+            found.extend(
+                started
+                    .next()
+                    .and_then(|name| find_program(name, &self.path)),
+            );
         }
         found
     }
@@ -164,7 +168,8 @@ pub(super) struct Hashes(Mutex<BTreeMap<PathBuf, (Stamp, String)>>);
 impl Hashes {
     /// The hash of a file that nobody else could have written.
     fn of(&self, path: &Path) -> Result<String, String> {
-        let (file, metadata) = guard::open(path, Guard::Write).map_err(|error| error.to_string())?;
+        let (file, metadata) =
+            guard::open(path, Guard::Write).map_err(|error| error.to_string())?;
         let shown = path.display();
         if !metadata.is_file() {
             return Err(format!("{shown} is no file"));

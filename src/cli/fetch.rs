@@ -28,7 +28,7 @@ impl Ready {
     /// The client of the context.
     ///
     /// # Errors
-    /// When a source gives no value, nobody could be asked for one, or the client cannot be made.
+    /// When a source gives no value, nobody could be asked for one, or the client cannot be made or not sign.
     pub async fn client(self) -> Result<Client, ApiError> {
         self.client_with(Inputs::new()).await
     }
@@ -46,7 +46,9 @@ impl Ready {
         let inputs = self.resolver.resolve(&self.connection, given).await;
         let inputs = inputs.map_err(|error| unread(&error))?;
         let client = Client::new(Arc::clone(&self.connection), inputs)?;
-        Ok(client.signed_by(Some(Arc::new(self.programs.clone()))))
+        let client = client.signed_by(Some(Arc::new(self.programs.clone())));
+        client.may_sign().await?;
+        Ok(client)
     }
 
     /// What the client is made for.

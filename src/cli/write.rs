@@ -181,11 +181,8 @@ impl Place {
 
     /// Nothing was sent, because of this.
     pub fn failed(&self, error: &ApiError) -> Failure {
-        Failure::failed(format!(
-            "{}: {error}\n{}",
-            self.name(),
-            error.next_step_of_list()
-        ))
+        let words = format!("{}: {error}\n{}", self.name(), error.next_step_of_list());
+        Failure::of(error, words)
     }
 
     /// `keyrack VERB PANE` for the words that tell what to type next.

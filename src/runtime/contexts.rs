@@ -198,7 +198,9 @@ impl Connections {
         let inputs = self.resolver.resolve(&link.connection, inputs).await;
         let inputs = inputs.map_err(|error| ApiError::Credential(error.to_string()))?;
         let made = Client::new(Arc::clone(&link.connection), inputs)?;
-        let made = Arc::new(made.signed_by(Some(Arc::new(self.programs.clone()))));
+        let made = made.signed_by(Some(Arc::new(self.programs.clone())));
+        made.may_sign().await?;
+        let made = Arc::new(made);
         *client = Some(Arc::clone(&made));
         Ok(made)
     }

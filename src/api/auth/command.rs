@@ -54,6 +54,9 @@ pub struct Signer<'a> {
 
 /// Runs such programs.
 pub trait Runner: fmt::Debug + Send + Sync {
+    /// Looks whether the operator has approved the program, as it is now.
+    fn check<'a>(&'a self, signer: Signer<'a>) -> BoxFuture<'a, Result<(), ApiError>>;
+
     /// Runs the program if the operator has approved it: what it is told stands on its standard input, and
     /// what it answers on its standard output. [`ApiError::Unapproved`] where it may not run,
     /// [`ApiError::Unsigned`] where it failed.
@@ -70,22 +73,33 @@ type Proof = (Inputs, Option<Duration>);
 /// Lets the program make the headers of a request.
 pub async fn run(site: Site<'_>, command: &Command, request: &Request) -> Result<Proof, ApiError> {
     let argv = argv(command, site.inputs)?;
-    let signer = Signer {
-        backend: &site.manifest.id,
-        words: &command.argv,
-        argv: &argv,
-    };
-    let Some(runner) = site.runner else {
-        return Err(ApiError::Unsigned(
-            "signing in takes a program, and none can run here".to_owned(),
-        ));
-    };
     let told = told(site, request);
-    let answer = runner.run(signer, told.as_bytes()).await?;
+    let signer = signer(site, command, &argv);
+    let answer = runner(site)?.run(signer, told.as_bytes()).await?;
     let program = argv.first().map_or("the program", String::as_str);
     read(&answer).map_err(|why| {
         ApiError::Unsigned(format!("{program} {why}; its answer has to be {EXAMPLE}"))
     })
+}
+
+/// The program may run, as it is now.
+pub async fn may_run(site: Site<'_>, command: &Command) -> Result<(), ApiError> {
+    let argv = argv(command, site.inputs)?;
+    runner(site)?.check(signer(site, command, &argv)).await
+}
+
+fn runner(site: Site<'_>) -> Result<&dyn Runner, ApiError> {
+    let missing = "signing in takes a program, and none can run here";
+    site.runner
+        .ok_or_else(|| ApiError::Unsigned(missing.to_owned()))
+}
+
+fn signer<'a>(site: Site<'a>, command: &'a Command, argv: &'a [String]) -> Signer<'a> {
+    Signer {
+        backend: &site.manifest.id,
+        words: &command.argv,
+        argv,
+    }
 }
 
 /// What an answer looks like.
@@ -169,10 +183,14 @@ fn header(name: String, value: Value) -> Result<(String, Secret), String> {
     };
     let value = Zeroizing::new(value);
     if HeaderName::from_bytes(name.as_bytes()).is_err() {
-        return Err(format!("gave {shown}, which cannot be the name of a header"));
+        return Err(format!(
+            "gave {shown}, which cannot be the name of a header"
+        ));
     }
     if OWN.contains(&name.to_ascii_lowercase().as_str()) {
-        return Err(format!("gave the header {shown}, which keyrack sets itself"));
+        return Err(format!(
+            "gave the header {shown}, which keyrack sets itself"
+        ));
     }
     if HeaderValue::from_str(&value).is_err() {
         return Err(format!(
@@ -196,9 +214,8 @@ fn lifetime(value: &Value) -> Result<Option<Duration>, String> {
         Value::Number(number) => Moment::read(&number.to_string()),
         _ => None,
     };
-    let end = end.ok_or(
-        "answered with an expires_at that is no moment (RFC 3339, or seconds since 1970)",
-    )?;
+    let end = end
+        .ok_or("answered with an expires_at that is no moment (RFC 3339, or seconds since 1970)")?;
     let end = Duration::from_micros(u64::try_from(end.micros()).unwrap_or(0));
     let now = SystemTime::now().duration_since(UNIX_EPOCH);
     let left = end.saturating_sub(now.unwrap_or_default());

@@ -96,7 +96,9 @@ fn named(setting: &Setting, name: &str) -> Result<Arc<Manifest>, Failure> {
         let text = guard::read(file, guard::Guard::Write);
         let text = text.map_err(|error| Failure::failed(error.to_string()))?;
         return manifest::load(&text).map_err(|_| {
-            Failure::failed(format!("{name} has mistakes; see: keyrack backend check {name}"))
+            Failure::failed(format!(
+                "{name} has mistakes; see: keyrack backend check {name}"
+            ))
         });
     }
     // A file may have another name than what its manifest calls itself, as a refusal does.
