@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Action, Alternative, Field, List, Op, Place, Pointer, Pointers, Role, template};
+use super::{Action, Alternative, Field, Filter, List, Op, Pointer, Pointers, Role, template};
 
 /// The tab in which a resource shows.
 #[cfg_attr(test, derive(JsonSchema))]
@@ -333,44 +333,4 @@ pub enum OwnBy {
     Prefix,
     /// The id without its dashes stands inside the input.
     IdInside,
-}
-
-/// A filter that the server applies.
-#[cfg_attr(test, derive(JsonSchema))]
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Filter {
-    /// Name on the command line.
-    pub id: String,
-    /// Name on screen.
-    pub title: String,
-    /// Parameter, if not `id`; in the body a name or a pointer.
-    pub param: Option<String>,
-    /// What its values are.
-    #[serde(default)]
-    pub kind: FilterKind,
-    /// The only values there are, of kind `choice`.
-    #[serde(default)]
-    pub choices: Vec<String>,
-    /// Where it is sent.
-    #[serde(default, rename = "in")]
-    pub place: Place,
-    /// What to type, and what the server does with it.
-    pub help: Option<String>,
-}
-
-/// What the values of a filter are.
-#[cfg_attr(test, derive(JsonSchema))]
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum FilterKind {
-    /// Any text.
-    #[default]
-    Text,
-    /// `true` or `false`.
-    Bool,
-    /// One of `choices`.
-    Choice,
-    /// A day or a moment, sent as RFC 3339.
-    Date,
 }
