@@ -115,6 +115,21 @@ impl Programs {
         self.0.approved()
     }
 
+    /// What is not as it was approved, or stands in the way of running it.
+    #[must_use]
+    pub fn changes(&self, approved: &Approved) -> Option<String> {
+        let mut changed =
+            approved
+                .pieces
+                .iter()
+                .filter_map(|piece| match self.0.piece(&piece.path) {
+                    Ok(now) if now == *piece => None,
+                    Ok(_) => Some(format!("{} has changed", piece.path.display())),
+                    Err(why) => Some(why),
+                });
+        changed.next()
+    }
+
     /// Approves these commands of a manifest, and no other of it any more.
     ///
     /// # Errors

@@ -81,6 +81,7 @@
 //! | a value that is made here or looked into | `api::generate` and `api::ssh`, in the form and once more before it is sent |
 //! | secrets | leave the JSON in `record::decode`, before a message exists; `Secret::expose` only at sites that the tests list |
 //! | where a secret goes | `deliver::Courier`: a sink is one word, checked beforehand; `deliver::Pattern` gives each of many keys a place of its own; the receipt says what is known; the clipboard is held by a process of its own |
+//! | a program that signs requests | `api::auth::command` says what it is told and reads its answer; `approval` runs it as the operator approved it |
 //! | text of servers | reaches the screen only by `record::Text::shown` |
 //! | HTTP | `api::client::wire`: no redirects, https unless loopback, bounds, credentials only to the context's own origin |
 //! | the filter language | `app::filter`: one grammar for the console, `-f` of commands and saved filters; it completes and marks what it reads |

@@ -18,6 +18,9 @@ mod harness;
 #[path = "cli/history.rs"]
 mod history;
 #[cfg(test)]
+#[path = "cli/signing.rs"]
+mod signing;
+#[cfg(test)]
 #[path = "cli/snapshot.rs"]
 mod snapshot;
 

@@ -151,7 +151,8 @@ impl Session {
             return Ok(());
         };
         if let Some(command) = &way.command {
-            let made = self.made(site, command, request).await;
+            // Boxed, for few requests are signed so and all would be as large.
+            let made = Box::pin(self.made(site, command, request)).await;
             let (headers, turn) = made.map_err(|error| redacted(error, redactor))?;
             pass.turn = turn;
             return add_all(&headers, request, redactor);

@@ -86,8 +86,8 @@ impl Place {
     /// The program of this name: a path from the folder on, or the first on `PATH`.
     fn find(&self, name: &str) -> Result<PathBuf, String> {
         let is_path = Path::new(name).components().count() > 1 || name.starts_with('.');
-        let at = self.folder.join(name);
         if is_path {
+            let at = self.at(name);
             let shown = at.display();
             return find_program(&at.to_string_lossy(), &[])
                 .ok_or_else(|| format!("{shown} is not a program that may be run"));
@@ -100,6 +100,12 @@ impl Place {
         })
     }
 
+    /// The place of a path that a word names.
+    fn at(&self, word: &str) -> PathBuf {
+        // Without the `.` of `./sign`.
+        self.folder.join(word).components().collect()
+    }
+
     /// The files that the words behind the program name, whole or behind a `=`; and what `env` starts.
     fn named(&self, program: &Path, argv: &[String]) -> Vec<PathBuf> {
         let words = || argv.iter().skip(1).map(String::as_str);
@@ -108,7 +114,7 @@ impl Place {
         let mut found: Vec<PathBuf> = each
             .flatten()
             .filter(|word| !word.is_empty())
-            .map(|word| self.folder.join(word))
+            .map(|word| self.at(word))
             .filter(|path| path.is_file())
             .collect();
         if program.file_name().is_some_and(|name| name == "env") {
@@ -122,7 +128,8 @@ impl Place {
         found
     }
 
-    fn piece(&self, path: &Path) -> Result<Piece, String> {
+    /// A file as it is now.
+    pub(super) fn piece(&self, path: &Path) -> Result<Piece, String> {
         Ok(Piece {
             path: path.to_owned(),
             sha256: self.hashes.of(path)?,

@@ -107,7 +107,7 @@ async fn talk(
     let tell = async move {
         let _ = stdin.write_all(told).await;
     };
-    let (_, read) = tokio::join!(tell, bounded.read_to_end(&mut answer));
+    let ((), read) = tokio::join!(tell, bounded.read_to_end(&mut answer));
     read?;
     if answer.len() > MOST {
         end_group(child);

@@ -16,8 +16,8 @@ fn write(path: &Path, script: &str, mode: u32) {
     let script = script.replace('\'', "'\\''");
     let line = format!("printf '%s' '{script}' > \"$0\"");
     let mut writer = process::Command::new("sh");
-    let made = writer.args(["-c", &line]).arg(path).status().unwrap();
-    assert!(made.success());
+    let ended = writer.args(["-c", &line]).arg(path).status().unwrap();
+    assert!(ended.success());
     fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
 }
 
@@ -211,7 +211,7 @@ async fn the_files_that_words_name_are_part_of_what_is_approved() {
     assert!(by_env[0].ends_with("bin/env"), "{by_env:?}");
     assert_eq!(by_env[1..], ["backends/key.py", "bin/sign"]);
     write(&world.path("backends/sign"), "#!/bin/sh\n", 0o755);
-    assert_eq!(names(&["./sign"]), ["backends/./sign"]);
+    assert_eq!(names(&["./sign"]), ["backends/sign"]);
 }
 
 #[tokio::test]
@@ -305,7 +305,7 @@ async fn a_program_that_fails_is_told_with_its_code_and_the_first_line_of_its_er
             "nowhere",
             "the program nowhere is not on PATH; name it by its path, from backends on",
         ),
-        ("./sign", "backends/./sign is not a program that may be run"),
+        ("./sign", "backends/sign is not a program that may be run"),
     ] {
         let words = words.replace(
             "backends on",

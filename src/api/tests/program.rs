@@ -251,9 +251,12 @@ async fn headers_for_one_request_that_are_refused_end_it() {
     assert_eq!((program.runs(), got(&server).await.len()), (1, 1));
 }
 
+/// What a run of a program comes to.
+type Case = fn() -> Result<String, ApiError>;
+
 #[tokio::test]
 async fn nothing_is_sent_where_the_program_fails_or_its_answer_cannot_be_used() {
-    let cases: [(fn() -> Result<String, ApiError>, &str); 5] = [
+    let cases: [(Case, &str); 5] = [
         (
             || Ok("{}".to_owned()),
             "acme-sign answered without headers; its answer has to be",
