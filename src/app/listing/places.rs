@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::{begin, rebuild_sources};
 use crate::app::{
-    Context, ContextId, Effect, Model,
+    Context, ContextId, Effect, Model, Tone,
     confirm::{Confirm, Yes},
     dialog::{Dialog, Problem},
     form::{Form, Purpose},
@@ -162,6 +162,40 @@ pub fn keep_contexts(model: &mut Model, why: String) -> Vec<Effect> {
         drawn: None,
     }));
     Vec::new()
+}
+
+/// The title under which the mistakes of a manifest are told.
+const MISTAKES: &str = "A manifest was saved and has mistakes";
+
+/// A manifest was saved: what it says is shown already, or its mistakes are told until they are gone.
+pub fn reread_manifest(model: &mut Model, read: Result<bool, String>) -> Vec<Effect> {
+    model
+        .dialogs
+        .retain(|dialog| !matches!(dialog, Dialog::Problem(it) if it.title == MISTAKES));
+    match read {
+        Ok(true) => model.say(
+            Tone::Good,
+            "A manifest was saved: this is what it says now.",
+        ),
+        Ok(false) => {}
+        Err(mistakes) => {
+            let mistakes = mistakes.lines().map(str::to_owned);
+            let stays = "The console stays with what it said before.".to_owned();
+            model.dialogs.push(Dialog::Problem(Problem {
+                title: MISTAKES.to_owned(),
+                lines: mistakes.chain([stays]).collect(),
+                drawn: None,
+            }));
+        }
+    }
+    Vec::new()
+}
+
+/// The contexts are those that are shown.
+#[must_use]
+pub fn same_contexts(model: &Model, contexts: &[Context]) -> bool {
+    let pairs = || model.contexts.iter().zip(contexts);
+    model.contexts.len() == contexts.len() && pairs().all(|(old, new)| same(new, old))
 }
 
 /// Closes what only shows the present contexts, and the form that added one; what is open stays.
