@@ -27,6 +27,7 @@ pub mod listing;
 pub mod look;
 pub mod mark;
 mod message;
+pub mod nested;
 pub mod order;
 pub mod pane;
 pub mod picker;

@@ -10,6 +10,8 @@ use crate::app::{
     confirm::{Confirm, Yes},
     dialog::{Dialog, Problem},
     form::{Form, Purpose},
+    nested,
+    pane::Pane,
 };
 
 /// By place, which of the new contexts goes there: the same ones keep theirs.
@@ -132,7 +134,10 @@ pub fn replace_contexts(model: &mut Model, mut contexts: Vec<Context>) -> Vec<Ef
         }
     }
     let mut effects = Vec::new();
-    for pane in &mut model.panes {
+    if !keeps_opened(model, &contexts, &stays) {
+        effects.extend(nested::close_all(model));
+    }
+    for pane in model.panes.iter_mut().map(Pane::outermost_mut) {
         pane.sources.retain(|source| {
             let stays = stays.get(source.context).copied().unwrap_or(false);
             effects.extend(source.call.filter(|_| !stays).map(Effect::Cancel));
@@ -146,6 +151,19 @@ pub fn replace_contexts(model: &mut Model, mut contexts: Vec<Context>) -> Vec<Ef
     rebuild_sources(model);
     effects.extend(begin(model));
     effects
+}
+
+/// Rows that were opened stay open: theirs are contexts that stay, and no other contexts are shown, which they
+/// would hide.
+fn keeps_opened(model: &Model, new: &[Context], stays: &[bool]) -> bool {
+    let chosen = |all: &[Context]| -> Vec<Arc<str>> {
+        let chosen = all.iter().filter(|it| it.chosen);
+        chosen.map(|it| Arc::clone(&it.name)).collect()
+    };
+    let levels = model.panes.iter().flat_map(Pane::levels);
+    let mut opened = levels.filter_map(Pane::opened);
+    chosen(new) == chosen(&model.contexts)
+        && opened.all(|list| stays.get(list.context).copied().unwrap_or(false))
 }
 
 /// Another config is there, and the present contexts stay: something is open in one that would change.

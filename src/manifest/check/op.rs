@@ -103,7 +103,7 @@ impl Check<'_, '_> {
     }
 
     fn create(&mut self, at: &Path<'_>, op: &Op, resource: &Resource) {
-        if !sends(resource, Verb::Create) && op.body.is_none() {
+        if !resource.sends(Verb::Create) && op.body.is_none() {
             self.at(
                 at,
                 "a create that sends nothing: add send = [\"create\"] to the fields that it needs",
@@ -206,7 +206,7 @@ impl Check<'_, '_> {
 
     fn update(&mut self, at: &Path<'_>, op: &Op, resource: &Resource) {
         self.no_secret(at, op, "update");
-        if !sends(resource, Verb::Update) {
+        if !resource.sends(Verb::Update) {
             self.at(at, "an update that changes nothing: add \"update\" to `send` of the fields that can change");
         }
     }
@@ -224,13 +224,6 @@ impl Check<'_, '_> {
             );
         }
     }
-}
-
-fn sends(resource: &Resource, verb: Verb) -> bool {
-    resource
-        .field
-        .iter()
-        .any(|field| field.send.contains(&verb))
 }
 
 /// Something that is sent holds the id of the selected row, or what else tells it from others.
