@@ -21,6 +21,9 @@ mod history;
 #[path = "cli/own.rs"]
 mod own;
 #[cfg(test)]
+#[path = "cli/signing.rs"]
+mod signing;
+#[cfg(test)]
 #[path = "cli/snapshot.rs"]
 mod snapshot;
 
