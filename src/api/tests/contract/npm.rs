@@ -54,7 +54,7 @@ async fn without_a_one_time_password_there_is_no_header_and_a_refusal_is_told() 
     let change = with_password(&scene, json!({"otp": ""}));
     let exchange = recorded(FILE, "create, wrong password");
     let outcome = scene.carry(&exchange, &change).await;
-    let words = "bad username/password, access denied";
+    let words = "bad username/password, access denied; the credential of this context, or the Password of the form, is wrong";
     let expected = (401, Meaning::Credential, words, vec![]);
     assert_eq!(not_done(&outcome), expected);
     assert!(!scene.last().await.headers.contains_key("npm-otp"));
