@@ -14,7 +14,7 @@ use super::{
     state,
 };
 use crate::{
-    api::{Change, Target},
+    api::{Change, FieldValue, Target},
     manifest::{Resource, Verb},
     record::Text,
 };
@@ -48,12 +48,12 @@ pub fn ask_delete(
     )
 }
 
-/// Asks before a key gets a new secret.
+/// Asks before a key gets a new secret, with what its form says.
 pub fn ask_regenerate(
     model: &mut Model,
     context: ContextId,
     resource: Arc<Resource>,
-    target: Target,
+    (target, values): (Target, BTreeMap<String, FieldValue>),
     link: Link,
 ) -> Vec<Effect> {
     let title = format!(
@@ -65,7 +65,10 @@ pub fn ask_regenerate(
         "Whatever signs in with the present secret is locked out until it has the new one."
             .to_owned(),
     ];
-    let change = change(model, context, resource, Verb::Rotate, target);
+    let change = Change {
+        values,
+        ..change(model, context, resource, Verb::Rotate, target)
+    };
     let asks = (title, lines, "Regenerate".into());
     ask(model, asks, context, change, link)
 }

@@ -7,7 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Action, Alternative, Field, Filter, List, Op, Pointer, Pointers, Role, template};
+use super::{
+    Action, Alternative, Field, Filter, List, Op, Pointer, Pointers, Role, Verb, template,
+};
 
 /// The tab in which a resource shows.
 #[cfg_attr(test, derive(JsonSchema))]
@@ -173,6 +175,12 @@ impl Resource {
             ..Field::default()
         };
         self.field.insert(0, field);
+    }
+
+    /// Some field is sent by this operation.
+    #[must_use]
+    pub fn sends(&self, verb: Verb) -> bool {
+        self.field.iter().any(|field| field.send.contains(&verb))
     }
 
     /// What an action is called on screen.

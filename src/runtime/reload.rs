@@ -1,21 +1,27 @@
 //! A manifest that is being edited beside the config is read again whenever it is saved: the console goes on
-//! with what it says then, or tells its mistakes and stays as it was. The system says when a file was saved;
-//! nothing is looked at meanwhile.
+//! with what it says then, or tells its mistakes and stays as it was. On Linux the system says when a file was
+//! saved and nothing is looked at meanwhile; elsewhere the files are looked at once a second.
 
-use std::{path::Path, sync::mpsc, time::Duration};
+mod saves;
 
-use notify::{Event, RecommendedWatcher, RecursiveMode, Watcher as _};
+use std::{
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
+use tokio::sync::mpsc::UnboundedSender;
+
+use self::saves::Saves;
 use super::core::Mail;
 use crate::config::{Config, Environment, backends_folder};
-
-/// An editor writes a file in several steps: nothing is read until it rests for so long.
-const REST: Duration = Duration::from_millis(150);
 
 /// The watch over the manifests beside a config; it ends when this is dropped.
 #[derive(Debug)]
 pub struct Watch {
-    _watcher: RecommendedWatcher,
+    over: Arc<AtomicBool>,
 }
 
 impl Watch {
@@ -24,54 +30,39 @@ impl Watch {
     pub fn over(
         config: &Path,
         environment: &Environment,
-        sender: tokio::sync::mpsc::UnboundedSender<Mail>,
+        sender: UnboundedSender<Mail>,
     ) -> Option<Self> {
-        let folder = backends_folder(config);
-        if !folder.is_dir() {
-            return None;
-        }
-        let (saved, saves) = mpsc::channel();
-        let watcher = notify::recommended_watcher(move |event: notify::Result<Event>| {
-            if event.is_ok_and(|event| touches_manifest(&event)) {
-                // The reader has ended with the console.
-                let _ = saved.send(());
-            }
-        });
-        let mut watcher = watcher.ok()?;
-        watcher.watch(&folder, RecursiveMode::NonRecursive).ok()?;
+        let mut saves = Saves::of(&backends_folder(config))?;
+        let over = Arc::new(AtomicBool::new(false));
+        let watch = Self {
+            over: Arc::clone(&over),
+        };
         let (config, environment) = (config.to_owned(), environment.clone());
-        let read = move || read_saved(&saves, &config, &environment, &sender);
-        std::thread::Builder::new()
-            .name("manifests".to_owned())
-            .spawn(read)
-            .ok()?;
-        Some(Self { _watcher: watcher })
+        let read = move || {
+            while saves.wait() && !over.load(Ordering::Relaxed) {
+                let read = Config::load(Some(&config), &environment);
+                let read = read.map_err(|error| error.to_string());
+                if sender.send(Mail::Saved(Box::new(read))).is_err() {
+                    return;
+                }
+            }
+        };
+        let thread = std::thread::Builder::new().name("manifests".to_owned());
+        thread.spawn(read).ok()?;
+        Some(watch)
     }
 }
 
-fn touches_manifest(event: &Event) -> bool {
-    let is_manifest = |path: &std::path::PathBuf| path.extension().is_some_and(|it| it == "toml");
-    !event.kind.is_access() && event.paths.iter().any(is_manifest)
-}
-
-/// Reads the config with its manifests after each save, until the watch ends.
-fn read_saved(
-    saves: &mpsc::Receiver<()>,
-    config: &Path,
-    environment: &Environment,
-    sender: &tokio::sync::mpsc::UnboundedSender<Mail>,
-) {
-    while saves.recv().is_ok() {
-        while saves.recv_timeout(REST).is_ok() {}
-        let read = Config::load(Some(config), environment).map_err(|error| error.to_string());
-        if sender.send(Mail::Saved(Box::new(read))).is_err() {
-            return;
-        }
+impl Drop for Watch {
+    fn drop(&mut self) {
+        self.over.store(true, Ordering::Relaxed);
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     const MANIFEST: &str = "manifest = 1\nid = \"acme\"\ntitle = \"TITLE\"\n[[resource]]\nid = \"keys\"\ntitle = \"Keys\"\nnoun = \"key\"\npane = \"api-keys\"\nitem_id = \"/id\"\n[resource.list]\ncall = \"GET /keys\"\n";

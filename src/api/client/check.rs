@@ -8,6 +8,7 @@ use super::{Client, Lane, body};
 use crate::{
     api::{ApiError, Checked, Inputs, auth, request::Holes},
     manifest::Check,
+    record::value_at,
 };
 
 impl Client {
@@ -44,7 +45,7 @@ impl Client {
         };
         let json: Value = serde_json::from_slice(body(&reply)?).unwrap_or(Value::Null);
         let redactor = auth::redactor(&self.connection.manifest, &self.inputs);
-        let name = json.pointer(who).and_then(Value::as_str);
+        let name = value_at(&json, who).and_then(Value::as_str);
         Ok(name.map(|name| redactor.clean(name)))
     }
 
