@@ -384,7 +384,12 @@ pub enum Effect {
         inputs: Vec<(String, Secret)>,
     },
     /// Copy a text that is not secret.
-    Copy(String),
+    Copy {
+        /// What it is, as the beginning of a sentence.
+        what: String,
+        /// The text.
+        text: String,
+    },
     /// Get a value for the form in front; [`Effect::Cancel`] gives it up.
     Value {
         /// Names the answer.

@@ -251,5 +251,8 @@ pub fn copy(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     };
     form.copied = true;
-    vec![Effect::Copy(public)]
+    vec![Effect::Copy {
+        what: "The public half".to_owned(),
+        text: public,
+    }]
 }
