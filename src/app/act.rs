@@ -14,7 +14,7 @@ use super::{
     picker::Picker,
     question, rotation, view, waiting, whose,
 };
-use crate::manifest::{Role, Tab};
+use crate::manifest::{Role, Tab, Verb};
 use why::acts_on_many;
 
 pub use why::{empty_tab, key_why_not, no_row, opens, why_not, with_article};
@@ -228,7 +228,12 @@ fn delete(model: &mut Model) -> Vec<Effect> {
     let Some((context, resource, target)) = model.pane().target() else {
         return Vec::new();
     };
-    question::ask_delete(model, context, resource, target, flight::Link::default())
+    if resource.sends(Verb::Delete) {
+        return form::delete(model, context, &resource, target);
+    }
+    let nothing = std::collections::BTreeMap::new();
+    let link = flight::Link::default();
+    question::ask_delete(model, context, resource, (target, nothing), link)
 }
 
 fn copy_id(model: &mut Model) -> Vec<Effect> {

@@ -19,12 +19,12 @@ use crate::{
     record::Text,
 };
 
-/// Asks before a key is deleted.
+/// Asks before a key is deleted, with what its form says.
 pub fn ask_delete(
     model: &mut Model,
     context: ContextId,
     resource: Arc<Resource>,
-    target: Target,
+    (target, values): (Target, BTreeMap<String, FieldValue>),
     link: Link,
 ) -> Vec<Effect> {
     let title = format!(
@@ -38,7 +38,10 @@ pub fn ask_delete(
             "The service may accept it for up to {seconds} s more."
         ));
     }
-    let change = change(model, context, resource, Verb::Delete, target);
+    let change = Change {
+        values,
+        ..change(model, context, resource, Verb::Delete, target)
+    };
     ask(model, (title, lines, "Delete"), context, change, link)
 }
 
