@@ -446,7 +446,7 @@ fn close(model: &mut Model) -> Vec<Effect> {
         model.dialogs.push(Dialog::Confirm(Confirm {
             title: title.to_owned(),
             lines,
-            verb,
+            verb: verb.into(),
             typed: None,
             on_yes: false,
             yes: Yes::Discard,

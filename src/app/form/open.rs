@@ -13,7 +13,7 @@ use crate::{
     app::{
         ContextId, Effect, Model, Tone,
         dialog::Dialog,
-        gate, listing,
+        gate, listing, nested,
         rotation::{
             RotationId,
             steps::{Step, Way},
@@ -225,7 +225,7 @@ fn open(
         model.say(Tone::Warn, format!("{why}."));
         return Vec::new();
     }
-    let name = Arc::clone(&at.name);
+    let (name, row) = (&at.name, nested::of(resource));
     let title = match (&target, verb) {
         (Some(target), Verb::Delete) => format!(
             "Delete the {} “{}” in {name}",
@@ -238,11 +238,11 @@ fn open(
             Text::new(&target.name).shown()
         ),
         (Some(target), _) => format!(
-            "Edit the {} “{}” in {name}",
+            "Edit the {} “{}”{row} in {name}",
             resource.noun,
             Text::new(&target.name).shown()
         ),
-        (None, _) => format!("New {} in {name}", resource.noun),
+        (None, _) => format!("New {}{row} in {name}", resource.noun),
     };
     let entries = fields::entries(resource, verb, &base, model.now);
     let purpose = Purpose::Write {
