@@ -2,11 +2,20 @@
 //! what the document says or tells from what it was guessed. Text goes in and text comes out: `cli` reads
 //! and prints, [`manifest`](crate::manifest) is what a draft has to pass.
 
+mod answer;
+mod calls;
 mod document;
+mod errors;
+mod field;
 mod names;
 mod operation;
+mod paging;
 mod path;
+mod probe;
 mod schema;
+mod server;
+mod sheet;
+mod sign_in;
 mod yaml;
 
 /// Largest document that is read, in MiB.
