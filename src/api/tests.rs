@@ -12,6 +12,7 @@ mod outcomes;
 mod prove;
 mod recorded;
 mod tls;
+mod words;
 
 use std::{
     collections::BTreeMap,
@@ -168,7 +169,10 @@ async fn list(client: &Client, resource: &str) -> Listed {
 }
 
 async fn list_by(client: &Client, resource: &str, filters: &[(&str, &str)]) -> Listed {
-    let resource = client.resource(resource);
+    list_of(client, client.resource(resource), filters).await
+}
+
+async fn list_of(client: &Client, resource: Arc<Resource>, filters: &[(&str, &str)]) -> Listed {
     let filters = filters.iter();
     let query = Query {
         resource: Arc::clone(&resource),
@@ -188,15 +192,12 @@ async fn list_by(client: &Client, resource: &str, filters: &[(&str, &str)]) -> L
 }
 
 fn key(resource: &Resource, id: &str) -> KeyId {
-    KeyId::new(id, resource.item_id_kind).expect("an id")
+    KeyId::new(id, resource.id_kind()).expect("an id")
 }
 
 fn change(client: &Client, resource: &str, verb: Verb, id: Option<&str>, values: Value) -> Change {
     let resource = client.resource(resource);
-    let target = id.map(|id| Target {
-        id: key(&resource, id),
-        name: String::new(),
-    });
+    let target = id.map(|id| Target::named(key(&resource, id), String::new()));
     let Value::Object(values) = values else {
         panic!("values are an object");
     };

@@ -51,6 +51,19 @@ pub struct Auth {
     pub login: Vec<Login>,
     /// Chutes' sr25519 request signatures.
     pub hotkey: Option<Hotkey>,
+    /// A program that makes the headers; it runs only once the operator has approved it.
+    pub command: Option<Command>,
+}
+
+/// A program of the operator's machine that proves who sends a request. It reads the request's
+/// description as JSON: `method`, `url`, `headers`, `body_sha256`; it writes JSON: `headers`, and
+/// `expires_at` where they may be used for other requests until then.
+#[cfg_attr(test, derive(JsonSchema))]
+#[derive(Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Command {
+    /// The program and its arguments; holes are filled from inputs that are not secret.
+    pub argv: Vec<Template>,
 }
 
 /// A call that trades credentials for a token.
@@ -73,6 +86,9 @@ pub struct Login {
     pub capture: BTreeMap<String, String>,
     /// Where the reply says how many seconds the token lives; a reply that does not say is no mistake.
     pub expires_in: Option<Pointer>,
+    /// The cookies of the reply are sent with each call, and the origin that some services want beside them.
+    #[serde(default)]
+    pub cookies: bool,
     /// Statuses that mean "not here": the next login is tried.
     #[serde(default)]
     pub next_on: Vec<u16>,

@@ -27,7 +27,9 @@ pub fn builtin(name: &str) -> Option<&'static str> {
 /// ones to all of them, and a start need not do it again.
 #[must_use]
 pub fn load_builtin(name: &str) -> Option<Arc<Manifest>> {
-    toml::from_str(builtin(name)?).ok().map(Arc::new)
+    let mut manifest: Manifest = toml::from_str(builtin(name)?).ok()?;
+    manifest.settle();
+    Some(Arc::new(manifest))
 }
 
 /// The names of the built-in manifests.

@@ -3,6 +3,7 @@
 
 mod errors;
 mod field;
+mod hole;
 mod list;
 mod op;
 mod resource;
@@ -12,6 +13,7 @@ mod words;
 
 use std::collections::BTreeSet;
 
+use self::hole::Scope;
 use super::{
     Manifest,
     report::{Path, Report},
@@ -37,22 +39,11 @@ pub(super) fn check(report: &mut Report<'_>, manifest: &Manifest) {
     };
     check.head();
     check.inputs();
-    check.headers(&Path::ROOT.key("headers"), &manifest.headers, Row::None);
+    check.headers(&Path::ROOT.key("headers"), &manifest.headers, Scope::PLAIN);
     check.sign_in();
     check.errors();
     check.resources();
     check.unused_inputs();
-}
-
-/// Whether `{id}` means something in a text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Row {
-    /// No row is selected.
-    None,
-    /// The operation is on the selected row.
-    Selected,
-    /// The call is made for a row that was just made: `{item.key}` means something too.
-    Made,
 }
 
 struct Check<'a, 't> {

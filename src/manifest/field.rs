@@ -13,7 +13,7 @@ use super::{Pointer, Resource};
     reason = "each is a word of the vocabulary that a manifest gives or leaves out"
 )]
 #[cfg_attr(test, derive(JsonSchema))]
-#[derive(Debug, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Field {
     /// The service's own name.
@@ -32,6 +32,9 @@ pub struct Field {
     /// It has a column in the table.
     #[serde(default)]
     pub column: bool,
+    /// What copying a row copies, in place of the id.
+    #[serde(default)]
+    pub copy: bool,
     /// The operations that send it; a field that none sends is read-only.
     #[serde(default)]
     pub send: Vec<Verb>,
@@ -96,10 +99,12 @@ impl Field {
     /// It is where rows of `resource` have their id.
     #[must_use]
     pub fn holds_id(&self, resource: &Resource) -> bool {
-        let own = resource.item_id.strip_prefix('/');
+        let Some(id) = resource.item_id.one() else {
+            return false;
+        };
         match &self.at {
-            Some(at) => *at == resource.item_id,
-            None => own == Some(&*self.key),
+            Some(at) => at == id,
+            None => id.strip_prefix('/') == Some(&*self.key),
         }
     }
 
@@ -238,6 +243,9 @@ pub enum Verb {
     Rotate,
     /// The end of a row.
     Delete,
+    /// Another thing that can be done to a row: the position of the action; no form sends it.
+    #[serde(skip)]
+    Act(u8),
 }
 
 /// What an empty value sends.

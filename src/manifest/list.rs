@@ -7,11 +7,11 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Pointer, Template};
+use super::{Pointer, Pointers, Template};
 
 /// How rows are listed.
 #[cfg_attr(test, derive(JsonSchema))]
-#[derive(Debug, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct List {
     /// Method and path.
@@ -22,6 +22,11 @@ pub struct List {
     /// What stands there.
     #[serde(default)]
     pub rows: RowShape,
+    /// Where a row of this list holds its id, if not at the resource's `item_id`.
+    pub row_id: Option<Pointers>,
+    /// Rows hold little more than their id: each is read by `get`, a few at once.
+    #[serde(default)]
+    pub hydrate: bool,
     /// Headers of this call alone.
     #[serde(default)]
     pub headers: BTreeMap<String, Template>,
@@ -51,7 +56,7 @@ pub enum RowShape {
 
 /// How further rows are asked for.
 #[cfg_attr(test, derive(JsonSchema))]
-#[derive(Debug, Default, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(tag = "by", rename_all = "lowercase", deny_unknown_fields)]
 pub enum Paging {
     /// The answer is whole.
@@ -74,15 +79,15 @@ pub enum Paging {
 
 /// Paging by number.
 #[cfg_attr(test, derive(JsonSchema))]
-#[derive(Debug, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Numbered {
-    /// Query parameter of the page or offset.
+    /// Parameter of the page or offset; in the body a name or a pointer.
     pub param: String,
     /// The first page's number.
     #[serde(default)]
     pub first: u64,
-    /// Query parameter of the page's size.
+    /// Parameter of the page's size.
     pub size_param: Option<String>,
     /// Rows asked for at once.
     pub size: u64,
@@ -91,31 +96,34 @@ pub struct Numbered {
     /// Pages may repeat and skip rows: all rows are asked for in one page of `total`.
     #[serde(default)]
     pub unordered: bool,
+    /// Where the page's number and size are sent.
+    #[serde(default, rename = "in")]
+    pub place: Place,
 }
 
 /// Paging by a mark.
 #[cfg_attr(test, derive(JsonSchema))]
-#[derive(Debug, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Cursor {
-    /// Query parameter of the mark.
+    /// Parameter of the mark; in the body a name or a pointer.
     pub param: String,
     /// Where the mark stands: a pointer, or `item:/id` for a field of the last row.
     pub next: String,
     /// Pointer to a flag that tells whether there is more.
     pub more: Option<Pointer>,
-    /// Query parameter of the page's size.
+    /// Parameter of the page's size.
     pub size_param: Option<String>,
     /// Rows asked for at once.
     pub size: Option<u64>,
-    /// Where the mark is sent.
+    /// Where the mark and the size are sent.
     #[serde(default, rename = "in")]
     pub place: Place,
 }
 
 /// Paging by the `Link` header.
 #[cfg_attr(test, derive(JsonSchema))]
-#[derive(Debug, Default, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Link {
     /// Only the query of the link is taken; the path stays the operation's own.

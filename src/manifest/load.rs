@@ -33,12 +33,13 @@ fn examine(text: &str) -> Result<(Arc<Manifest>, Vec<Fault>), Vec<Fault>> {
     if !report.clean() {
         return Err(report.done().0);
     }
-    let manifest =
+    let mut manifest =
         Manifest::deserialize(toml::Deserializer::from(tree.clone())).map_err(|error| {
             let at = error.span().map_or(0, |span| span.start);
             vec![report::place(text, at, error.message().to_owned())]
         })?;
     check::check(&mut report, &manifest);
+    manifest.settle();
     let (faults, hints) = report.done();
     if faults.is_empty() {
         Ok((Arc::new(manifest), hints))

@@ -1,13 +1,13 @@
 //! A collection of keys and what can be done with one: the words of `[[resource]]`. `api` sends its
 //! operations, `app` and `ui` show what there is.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 #[cfg(test)]
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Encode, Field, List, Pointer, Role, Template};
+use super::{Action, Alternative, Field, Filter, List, Op, Pointer, Pointers, Role, template};
 
 /// The tab in which a resource shows.
 #[cfg_attr(test, derive(JsonSchema))]
@@ -53,7 +53,7 @@ impl Tab {
 
 /// A collection of keys.
 #[cfg_attr(test, derive(JsonSchema))]
-#[derive(Debug, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Resource {
     /// Name within the backend.
@@ -64,11 +64,18 @@ pub struct Resource {
     pub noun: String,
     /// The tab in which it shows.
     pub pane: Tab,
-    /// Where a row holds its id.
-    pub item_id: Pointer,
+    /// The resource whose rows hold these: `{parent.id}` is the id of the one that was opened.
+    pub parent: Option<String>,
+    /// Where a row holds its id; several parts make one id, and `{id.1}` is the first of them.
+    pub item_id: Pointers,
     /// What an id looks like, checked before it goes into a path.
     #[serde(default)]
     pub item_id_kind: IdKind,
+    /// The id is itself the secret: it is never shown, logged or written; a fingerprint stands for it.
+    #[serde(default)]
+    pub item_id_secret: bool,
+    /// Where a row holds its name, where no field has that role.
+    pub name: Option<Pointer>,
     /// Field key and direction of the first showing: `created_at:desc`.
     pub sort: Option<String>,
     /// Most rows that one answer can hold: exactly that many may be cut.
@@ -99,6 +106,11 @@ pub struct Resource {
     pub rotate: Option<Op>,
     /// The end of a row.
     pub delete: Option<Op>,
+    /// The secret of a row, told again.
+    pub reveal: Option<Op>,
+    /// What else can be done to a row: enable, disable, block, archive.
+    #[serde(default)]
+    pub action: Vec<Action>,
     /// The same resource under an older API, tried when the list answers 404.
     #[serde(default)]
     pub alternatives: Vec<Alternative>,
@@ -108,9 +120,97 @@ pub struct Resource {
     /// What a row holds and what a form asks.
     #[serde(default)]
     pub field: Vec<Field>,
+    /// The calls of the actions, in their order; no word of a manifest.
+    #[serde(skip)]
+    #[cfg_attr(test, schemars(skip))]
+    pub acts: Vec<Op>,
+    /// The row of the parent in which these rows are; no word of a manifest.
+    #[serde(skip)]
+    #[cfg_attr(test, schemars(skip))]
+    pub within: Option<Within>,
+}
+
+/// The row of a parent resource whose rows are listed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Within {
+    /// Its id.
+    pub id: String,
+    /// Its name, exactly as the service has it.
+    pub name: String,
 }
 
 impl Resource {
+    /// Puts what was said in short where the rest of the program looks for it.
+    pub(super) fn settle(&mut self) {
+        self.acts = self.action.iter().map(Action::op).collect();
+        self.settle_name();
+    }
+
+    /// `name` becomes the role of the field that is read there, or of one of its own.
+    fn settle_name(&mut self) {
+        let Some(name) = self.name.as_deref() else {
+            return;
+        };
+        let key = name.rsplit('/').next().unwrap_or(name);
+        let reads = |field: &&mut Field| match &field.at {
+            Some(at) => at == name,
+            None => field.key == key && name.matches('/').count() == 1,
+        };
+        if let Some(field) = self.field.iter_mut().find(reads) {
+            field.role = Some(Role::Name);
+            return;
+        }
+        let field = Field {
+            key: key.to_owned(),
+            title: "Name".to_owned(),
+            at: Some(name.to_owned()),
+            role: Some(Role::Name),
+            column: true,
+            ..Field::default()
+        };
+        self.field.insert(0, field);
+    }
+
+    /// What an action is called on screen.
+    #[must_use]
+    pub fn action_title(&self, at: u8) -> &str {
+        let action = self.action.get(usize::from(at));
+        action.map_or("an action", |action| &action.title)
+    }
+
+    /// What the text of an id looks like: that of several parts, or of a fingerprint, is no number.
+    #[must_use]
+    pub fn id_kind(&self) -> IdKind {
+        match self.item_id.one() {
+            Some(_) if !self.item_id_secret => self.item_id_kind,
+            _ => IdKind::Text,
+        }
+    }
+
+    /// The fields of a row that its operations send in other places than a form's: `{item.key}`.
+    #[must_use]
+    pub fn items(&self) -> BTreeSet<&str> {
+        let writes = [&self.update, &self.rotate, &self.delete, &self.reveal];
+        let ops = writes.into_iter().flatten().chain(&self.acts);
+        let holes = ops.flat_map(|op| op.texts().flat_map(template::holes));
+        holes
+            .filter_map(|hole| hole.strip_prefix("item."))
+            .collect()
+    }
+
+    /// The same resource as a row of its parent has it.
+    #[must_use]
+    pub fn under(&self, id: &str, name: &str) -> Self {
+        let within = Within {
+            id: id.to_owned(),
+            name: name.to_owned(),
+        };
+        Self {
+            within: Some(within),
+            ..self.clone()
+        }
+    }
+
     /// The position of the field with this role.
     #[must_use]
     pub fn role(&self, role: Role) -> Option<usize> {
@@ -173,7 +273,7 @@ pub enum Replace {
 
 /// How a new secret is tried by using it, with nothing of the session of the context that made it.
 #[cfg_attr(test, derive(JsonSchema))]
-#[derive(Debug, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Verify {
     /// Input that takes the new secret.
@@ -210,7 +310,7 @@ pub enum IdKind {
 
 /// How the key that a context signs in with is recognised in the list.
 #[cfg_attr(test, derive(JsonSchema))]
-#[derive(Debug, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Own {
     /// Input that holds the credential.
@@ -233,69 +333,4 @@ pub enum OwnBy {
     Prefix,
     /// The id without its dashes stands inside the input.
     IdInside,
-}
-
-/// The same operations under an older API.
-#[cfg_attr(test, derive(JsonSchema))]
-#[derive(Debug, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Alternative {
-    /// Name of the API, said on screen when it is used.
-    pub title: String,
-    /// The list of rows.
-    pub list: List,
-    /// One row.
-    pub get: Option<Op>,
-    /// A new row.
-    pub create: Option<Op>,
-    /// A change of a row.
-    pub update: Option<Op>,
-    /// A new secret for a row.
-    pub rotate: Option<Op>,
-    /// The end of a row.
-    pub delete: Option<Op>,
-}
-
-/// One operation on a row.
-#[cfg_attr(test, derive(JsonSchema))]
-#[derive(Debug, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Op {
-    /// Method and path; `{id}` is the selected row.
-    pub call: String,
-    /// Where the reply holds the row; absent: the reply has none.
-    pub item: Option<Pointer>,
-    /// Constants that are sent beside the fields.
-    #[cfg_attr(test, schemars(with = "Option<serde_json::Value>"))]
-    pub body: Option<serde_json::Value>,
-    /// Name of an object around the whole body.
-    pub wrap: Option<String>,
-    /// How the body is written.
-    #[serde(default)]
-    pub encode: Encode,
-    /// Headers of this call alone.
-    #[serde(default)]
-    pub headers: BTreeMap<String, Template>,
-    /// Where the reply holds the new secret.
-    pub secret: Option<Pointer>,
-    /// Where the reply holds the id, if not where a row has it.
-    pub id: Option<Pointer>,
-    /// An update sends all its fields, not only the changed ones.
-    #[serde(default)]
-    pub full: bool,
-}
-
-/// A filter that the server applies.
-#[cfg_attr(test, derive(JsonSchema))]
-#[derive(Debug, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Filter {
-    /// Name on the command line.
-    pub id: String,
-    /// Name on screen.
-    pub title: String,
-    /// Query parameter, if not `id`.
-    pub param: Option<String>,
-    /// What to type, and what the server does with it.
-    pub help: Option<String>,
 }

@@ -20,15 +20,29 @@ fn resolve(schema: &Value) -> &Value {
         let target = schema::value().pointer(name.trim_start_matches('#'));
         return target.map_or(schema, resolve);
     }
-    let optional = schema.get("anyOf").and_then(Value::as_array);
+    let either = schema.get("anyOf").and_then(Value::as_array);
+    let optional = either.filter(|either| either.iter().any(|it| wanted_type(it) == Some("null")));
     match optional.and_then(|either| either.first()) {
         Some(first) => resolve(first),
         None => schema,
     }
 }
 
+/// Of "one or several", the variant that fits what stands there.
+fn one_or_several<'s>(schema: &'s Value, found: &DeValue<'_>) -> &'s Value {
+    let either = schema.get("anyOf").and_then(Value::as_array);
+    let wanted = if matches!(found, DeValue::Array(_)) {
+        "array"
+    } else {
+        "string"
+    };
+    either
+        .and_then(|either| either.iter().find(|it| wanted_type(it) == Some(wanted)))
+        .unwrap_or(schema)
+}
+
 fn value(report: &mut Report<'_>, schema: &Value, found: &Spanned<DeValue<'_>>, what: &str) {
-    let schema = resolve(schema);
+    let schema = one_or_several(resolve(schema), found.get_ref());
     let at = found.span().start;
     if let Some(variants) = schema.get("oneOf").and_then(Value::as_array) {
         return match found.get_ref() {
@@ -155,7 +169,7 @@ fn array(report: &mut Report<'_>, schema: &Value, items: &DeArray<'_>, at: usize
     };
     let what = match what {
         "`resource`" | "`field`" | "`each`" | "`filter`" | "`auth`" | "`login`" | "`check`"
-        | "`verify`" => {
+        | "`verify`" | "`action`" => {
             format!("[[{}]]", what.trim_matches('`'))
         }
         other => format!("each element of {other}"),

@@ -22,7 +22,7 @@ use self::{
 };
 use super::{KeyId, Rows};
 use crate::{
-    manifest::{List, Op, Paging, Resource, RowShape},
+    manifest::{List, Op, Paging, Pointers, Resource, RowShape},
     secret::Secret,
 };
 
@@ -37,6 +37,46 @@ pub struct Page {
     pub next: Option<String>,
     /// What the paging's "more" flag says.
     pub more: Option<bool>,
+    /// The ids that are secrets.
+    pub ids: Vec<SecretId>,
+}
+
+/// An id that is a secret: rows have what stands for it, and only a request has the id.
+#[derive(Debug)]
+pub struct SecretId {
+    /// What stands for it.
+    pub shown: KeyId,
+    /// The id.
+    pub id: Secret,
+}
+
+impl SecretId {
+    /// The id of a row, where it is a secret.
+    fn of(resource: &Resource, shown: &KeyId, parts: &[Cow<'_, str>]) -> Option<Self> {
+        resource.item_id_secret.then(|| Self {
+            shown: shown.clone(),
+            id: Secret::new(Zeroizing::new(whole(resource, parts).unwrap_or_default())),
+        })
+    }
+}
+
+/// The checked id that these parts make, as the service writes it.
+fn whole(resource: &Resource, parts: &[Cow<'_, str>]) -> Result<String, &'static str> {
+    let id = match parts {
+        [one] => KeyId::new(one, resource.item_id_kind),
+        _ => KeyId::of_parts(parts.iter().map(|part| &**part), resource.item_id_kind),
+    };
+    id.map(|id| id.as_str().to_owned())
+}
+
+/// The id by which a row is known: the service's own, or what stands for one that is a secret.
+fn key_id(resource: &Resource, parts: &[Cow<'_, str>]) -> Result<KeyId, &'static str> {
+    let whole = whole(resource, parts)?;
+    Ok(if resource.item_id_secret {
+        KeyId::fingerprint(&whole)
+    } else {
+        KeyId::checked(&whole)
+    })
 }
 
 /// The answer to a read or write of one row.
@@ -48,6 +88,8 @@ pub struct Decoded {
     pub id: Option<KeyId>,
     /// The new secret, taken out of the answer.
     pub secret: Option<Secret>,
+    /// The ids that are secrets.
+    pub ids: Vec<SecretId>,
 }
 
 /// Why a 2xx answer could not be read; never holds text of the body.
@@ -105,6 +147,7 @@ pub fn decode_page_by(
         total: total(&list.page, body)?,
         next: None,
         more: None,
+        ids: Vec::new(),
     };
     let Some(items) = raw_at(body, Path::new(&list.items).steps())? else {
         if list.rows == RowShape::Strings {
@@ -112,7 +155,8 @@ pub fn decode_page_by(
         }
         return Err(missing(&list.items));
     };
-    let mut row = Reader::new(resource, list.rows);
+    let row_id = list.row_id.as_ref().unwrap_or(&resource.item_id);
+    let mut row = Reader::new(resource, list.rows, row_id);
     let mark = mark_in_rows(&list.page);
     let mut marks = LastMark::default();
     each_row(list, items, |index, key, json| {
@@ -125,6 +169,7 @@ pub fn decode_page_by(
             take(full);
         }
     })?;
+    page.ids = row.ids;
     (page.next, page.more) = next(&list.page, body, &marks)?;
     Ok(page)
 }
@@ -264,27 +309,36 @@ pub fn decode_item(resource: &Arc<Resource>, op: &Op, body: &[u8]) -> Result<Dec
         rows: Rows::new(Arc::clone(resource)),
         id: None,
         secret: None,
+        ids: Vec::new(),
     };
-    let Some(any) = op.secret.as_ref().or(op.item.as_ref()).or(op.id.as_ref()) else {
+    let secret_at = op.secret.as_ref().map(Pointers::named);
+    let id_at = op.id.as_ref().map(Pointers::named);
+    let Some(any) = secret_at.or(op.item.clone()).or(id_at) else {
         return Ok(decoded);
     };
     if body.trim_ascii().is_empty() {
-        return Err(missing(any));
+        return Err(missing(&any));
     }
     let body = text_of(body)?;
     serde_json::from_str::<IgnoredAny>(body)?;
     if let Some(at) = &op.secret {
-        decoded.secret = Some(secret(body, at)?);
+        decoded.secret = Some(secrets(body, at)?);
     }
-    let id = op.id.as_ref().map(|at| id_at(resource, body, at));
+    let id = op.id.as_ref().map(|at| read_id(resource, body, at));
     let row = op.item.as_ref().map(|at| row_at(resource, op, body, at));
     match (row, decoded.secret.is_some()) {
-        (Some(Ok(rows)), _) => decoded.rows = rows,
+        (Some(Ok((rows, ids))), _) => {
+            decoded.rows = rows;
+            decoded.ids = ids;
+        }
         (Some(Err(error)), false) => return Err(error),
         _ => {}
     }
     decoded.id = match (id, decoded.secret.is_some()) {
-        (Some(Ok(id)), _) => Some(id),
+        (Some(Ok((id, known))), _) => {
+            decoded.ids.extend(known);
+            Some(id)
+        }
         (Some(Err(error)), false) => return Err(error),
         (Some(Err(_)), true) => None,
         (None, _) => decoded.rows.record(0).id(),
@@ -292,7 +346,12 @@ pub fn decode_item(resource: &Arc<Resource>, op: &Op, body: &[u8]) -> Result<Dec
     Ok(decoded)
 }
 
-fn row_at(resource: &Arc<Resource>, op: &Op, body: &str, at: &str) -> Result<Rows, DecodeError> {
+fn row_at(
+    resource: &Arc<Resource>,
+    op: &Op,
+    body: &str,
+    at: &str,
+) -> Result<(Rows, Vec<SecretId>), DecodeError> {
     let path = Path::new(at);
     let json = raw_at(body, path.steps())?.ok_or_else(|| missing(at))?;
     if first(json) != '{' {
@@ -302,22 +361,46 @@ fn row_at(resource: &Arc<Resource>, op: &Op, body: &str, at: &str) -> Result<Row
         });
     }
     let mut rows = Rows::new(Arc::clone(resource));
-    let secret = op.secret.as_deref().map(Path::new);
-    Reader::of_item(resource, &path, secret.as_ref()).read(&mut rows, 0, None, json);
-    Ok(rows)
+    let secrets = op.secret.iter().flat_map(Pointers::iter);
+    let secrets: Vec<Path> = secrets.map(Path::new).collect();
+    let mut reader = Reader::of_item(resource, &path, &secrets);
+    reader.read(&mut rows, 0, None, json);
+    Ok((rows, reader.ids))
 }
 
-fn id_at(resource: &Resource, body: &str, at: &str) -> Result<KeyId, DecodeError> {
-    let json = raw_at(body, Path::new(at).steps())?.ok_or_else(|| missing(at))?;
-    scalar(json)
-        .and_then(|text| KeyId::new(&text, resource.item_id_kind).ok())
-        .ok_or_else(|| DecodeError::Shape {
-            at: named(at),
-            expected: "id",
-        })
+fn read_id(
+    resource: &Resource,
+    body: &str,
+    at: &Pointers,
+) -> Result<(KeyId, Option<SecretId>), DecodeError> {
+    let mut parts = Vec::new();
+    let shape = || DecodeError::Shape {
+        at: at.named(),
+        expected: "id",
+    };
+    for at in at.iter() {
+        let json = raw_at(body, Path::new(at).steps())?.ok_or_else(|| missing(at))?;
+        let part = row::id_part(Some(json)).ok().flatten();
+        parts.push(part.ok_or_else(shape)?);
+    }
+    let id = key_id(resource, &parts).map_err(|_| shape())?;
+    let known = SecretId::of(resource, &id, &parts);
+    Ok((id, known))
 }
 
-fn secret(body: &str, at: &str) -> Result<Secret, DecodeError> {
+/// The new secret; the parts of a pair stand on a line each.
+fn secrets(body: &str, at: &Pointers) -> Result<Secret, DecodeError> {
+    let mut all = Zeroizing::new(String::new());
+    for (index, at) in at.iter().enumerate() {
+        if index > 0 {
+            all.push('\n');
+        }
+        all.push_str(&Zeroizing::new(secret(body, at)?));
+    }
+    Ok(Secret::new(all))
+}
+
+fn secret(body: &str, at: &str) -> Result<String, DecodeError> {
     let json = raw_at(body, Path::new(at).steps())?;
     let json = json
         .filter(|json| !matches!(*json, "null" | "\"\""))
@@ -326,7 +409,7 @@ fn secret(body: &str, at: &str) -> Result<Secret, DecodeError> {
         at: named(at),
         expected: "text",
     })?;
-    Ok(Secret::new(Zeroizing::new(text.into_owned())))
+    Ok(text.into_owned())
 }
 
 fn text_of(body: &[u8]) -> Result<&str, DecodeError> {

@@ -3,12 +3,14 @@
 
 use std::borrow::Borrow;
 
+use sha2::{Digest, Sha256};
+
 use crate::manifest::IdKind;
 
 /// Longest id in bytes.
 const LONGEST: usize = 512;
 
-/// The id of one key.
+/// The id of one key; of a key whose id is its secret, what stands for that.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct KeyId(Box<str>);
 
@@ -42,6 +44,43 @@ impl KeyId {
             return Err("has leading zeros");
         }
         Ok(Self(text.into()))
+    }
+
+    /// Checks an id of several parts: each is written so that the parts can be told apart again.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new), of the first part that cannot be used.
+    pub fn of_parts<'p>(
+        parts: impl Iterator<Item = &'p str>,
+        kind: IdKind,
+    ) -> Result<Self, &'static str> {
+        let mut whole = String::new();
+        for part in parts {
+            Self::new(part, kind)?;
+            if !whole.is_empty() {
+                whole.push('/');
+            }
+            whole.push_str(&part.replace('%', "%25").replace('/', "%2F"));
+        }
+        Self::new(&whole, IdKind::Text)
+    }
+
+    /// The parts of an id that has several.
+    #[must_use]
+    pub fn parts(text: &str) -> Vec<String> {
+        let part = |part: &str| part.replace("%2F", "/").replace("%25", "%");
+        text.split('/').map(part).collect()
+    }
+
+    /// What stands for an id that is a secret: it tells rows apart and gives nothing away.
+    #[must_use]
+    pub fn fingerprint(secret: &str) -> Self {
+        let digest = Sha256::digest(secret.as_bytes());
+        let mut text = String::from("id-");
+        for byte in digest.iter().take(6) {
+            text.push_str(&format!("{byte:02x}"));
+        }
+        Self(text.into())
     }
 
     /// Takes an id that was checked when its row was read.

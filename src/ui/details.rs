@@ -151,7 +151,7 @@ fn lines(
             add("", help, Ink::Dim);
         }
     }
-    let at = &details.resource.item_id;
+    let at = details.resource.item_id.one().unwrap_or_default();
     let holds = |field: &Field| {
         field
             .at

@@ -25,7 +25,11 @@ fn row(client: &Client, resource: &str, json: &Value) -> Rows {
     let resource = client.resource(resource);
     let op = resource.create.as_ref().expect("a create");
     let mut json = json.clone();
-    let at = op.secret.as_deref().unwrap_or("/none");
+    let at = op
+        .secret
+        .as_ref()
+        .and_then(|it| it.one())
+        .unwrap_or("/none");
     json[at.trim_start_matches('/')] = json!("x");
     let body = json.to_string().into_bytes();
     decode_item(&resource, op, &body).expect("a row").rows

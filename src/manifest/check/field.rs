@@ -4,6 +4,8 @@ mod value;
 
 use std::collections::BTreeSet;
 
+pub(super) use value::verb as verb_word;
+
 use super::{Check, Path};
 use crate::manifest::{Empty, Field, Kind, Op, Resource, Role, Verb};
 
@@ -126,6 +128,8 @@ impl Check<'_, '_> {
                 Verb::Update => &resource.update,
                 Verb::Rotate => &resource.rotate,
                 Verb::Delete => &resource.delete,
+                // No word of `send`.
+                Verb::Act(_) => continue,
             };
             if op.is_none() {
                 self.at(

@@ -1,21 +1,32 @@
 //! A list can be asked for, and its paging can end.
 
-use super::{Check, Path, Row, words::READS};
-use crate::manifest::{Cursor, List, Numbered, Paging, Place, RowShape};
+use super::{Check, Path, Scope, hole::Row, words::READS};
+use crate::manifest::{Cursor, List, Numbered, Op, Paging, Place, Resource, RowShape};
 
 impl Check<'_, '_> {
-    pub(super) fn list(&mut self, at: &Path<'_>, list: &List) {
-        let method = self.call(&at.key("call"), &list.call, &READS, Row::None);
+    /// The list of a resource, or of an older API for it, whose single rows are read by `get`.
+    pub(super) fn list(
+        &mut self,
+        at: &Path<'_>,
+        resource: &Resource,
+        list: &List,
+        get: Option<&Op>,
+    ) {
+        let scope = Scope::of(resource, Row::None);
+        let method = self.call(&at.key("call"), &list.call, &READS, scope);
         self.pointer(&at.key("items"), &list.items);
-        self.headers(&at.key("headers"), &list.headers, Row::None);
+        self.headers(&at.key("headers"), &list.headers, scope);
         if let Some(body) = &list.body {
-            self.body(&at.key("body"), body, Row::None);
+            self.body(&at.key("body"), body, scope);
             self.no_body(&at.key("body"), method);
         }
+        self.rows(at, resource, list, get);
         let page = at.key("page");
         match &list.page {
             Paging::None => {}
-            Paging::Page(numbered) | Paging::Offset(numbered) => self.numbered(&page, numbered),
+            Paging::Page(numbered) | Paging::Offset(numbered) => {
+                self.numbered(&page, numbered, method);
+            }
             Paging::Cursor(cursor) => self.cursor(&page, cursor, method),
             Paging::Link(link) => {
                 self.param(&page.key("param"), link.param.as_deref());
@@ -25,6 +36,38 @@ impl Check<'_, '_> {
         }
         if list.rows == RowShape::One && !matches!(list.page, Paging::None) {
             self.at(&page, "rows = \"one\" is a single row: it has no pages");
+        }
+    }
+
+    /// What one row of the list is.
+    fn rows(&mut self, at: &Path<'_>, resource: &Resource, list: &List, get: Option<&Op>) {
+        if let Some(row_id) = &list.row_id {
+            self.pointers(&at.key("row_id"), row_id);
+            if matches!(list.rows, RowShape::Strings | RowShape::Map) {
+                self.at(
+                    &at.key("row_id"),
+                    "the id of such a row is the string, or its name in the map: remove `row_id`",
+                );
+            } else if row_id.iter().len() != resource.item_id.iter().len() {
+                self.at(
+                    &at.key("row_id"),
+                    "the id has as many parts here as `item_id` says",
+                );
+            }
+        }
+        if matches!(list.rows, RowShape::Strings | RowShape::Map)
+            && resource.item_id.one().is_none()
+        {
+            self.at(
+                &at.key("rows"),
+                "such a row has one text for its id, and `item_id` has several parts",
+            );
+        }
+        if list.hydrate && get.is_none() {
+            self.at(
+                &at.key("hydrate"),
+                "`hydrate` reads each row by `get`, and there is none: add [resource.get]",
+            );
         }
     }
 
@@ -38,7 +81,7 @@ impl Check<'_, '_> {
         }
     }
 
-    fn numbered(&mut self, at: &Path<'_>, page: &Numbered) {
+    fn numbered(&mut self, at: &Path<'_>, page: &Numbered, method: &str) {
         self.param(&at.key("param"), Some(&page.param));
         self.param(&at.key("size_param"), page.size_param.as_deref());
         self.size(&at.key("size"), Some(page.size));
@@ -50,6 +93,9 @@ impl Check<'_, '_> {
                 &at.key("unordered"),
                 "`unordered` asks for all rows in one page: it needs `total` and `size_param`",
             );
+        }
+        if page.place == Place::Body {
+            self.no_body(&at.key("in"), method);
         }
         if page.size_param.as_ref() == Some(&page.param) {
             self.at(

@@ -1,10 +1,13 @@
 //! Each operation acts on one row, sends what it needs and finds what it gives.
 
+use std::collections::BTreeMap;
+
 use super::{
-    Check, Path, Row,
+    Check, Path, Scope,
+    hole::Row,
     words::{READS, WRITES},
 };
-use crate::manifest::{Field, Kind, Op, Resource, Verb, template::holes};
+use crate::manifest::{Action, Field, Kind, Op, Resource, Template, Verb, template::holes};
 
 impl Check<'_, '_> {
     /// The operations of a resource, or of an older API for it.
@@ -17,7 +20,7 @@ impl Check<'_, '_> {
     ) {
         if let Some(op) = get {
             let at = at.key("get");
-            self.op(&at, op, &READS, Row::Selected);
+            self.op(&at, op, &READS, Scope::of(resource, Row::Named));
             self.no_secret(&at, op, "get");
             if op.item.is_none() {
                 self.at(
@@ -29,12 +32,23 @@ impl Check<'_, '_> {
         for (name, op) in writes {
             let Some(op) = op else { continue };
             let at = at.key(name);
-            let row = if name == "create" {
-                Row::None
-            } else {
-                Row::Selected
+            let (row, verb) = match name {
+                "create" => (Row::None, Verb::Create),
+                "update" => (Row::Selected, Verb::Update),
+                "rotate" => (Row::Selected, Verb::Rotate),
+                _ => (Row::Selected, Verb::Delete),
             };
-            self.op(&at, op, &WRITES, row);
+            let scope = Scope {
+                form: Some(verb),
+                ..Scope::of(resource, row)
+            };
+            self.op(&at, op, &WRITES, scope);
+            if op.id_from.is_some() && verb != Verb::Create {
+                self.at(
+                    &at.key("id_from"),
+                    "only a create takes its id from the form: remove it",
+                );
+            }
             match name {
                 "create" => self.create(&at, op, resource),
                 "update" => self.update(&at, op, resource),
@@ -47,26 +61,29 @@ impl Check<'_, '_> {
         }
     }
 
-    fn op(&mut self, at: &Path<'_>, op: &Op, methods: &[&str], row: Row) {
-        let method = self.call(&at.key("call"), &op.call, methods, row);
-        self.headers(&at.key("headers"), &op.headers, row);
+    fn op(&mut self, at: &Path<'_>, op: &Op, methods: &[&str], scope: Scope<'_>) {
+        let method = self.call(&at.key("call"), &op.call, methods, scope);
+        self.headers(&at.key("headers"), &op.headers, scope);
         if let Some(body) = &op.body {
-            self.body(&at.key("body"), body, row);
+            self.body(&at.key("body"), body, scope);
             self.no_body(&at.key("body"), method);
         }
-        for (key, pointer) in [("item", &op.item), ("secret", &op.secret), ("id", &op.id)] {
-            if let Some(pointer) = pointer {
-                self.pointer(&at.key(key), pointer);
+        if let Some(item) = &op.item {
+            self.pointer(&at.key("item"), item);
+        }
+        for (key, pointers) in [("secret", &op.secret), ("id", &op.id)] {
+            if let Some(pointers) = pointers {
+                self.pointers(&at.key(key), pointers);
             }
+        }
+        if let Some(title) = &op.title {
+            self.said(&at.key("title"), title);
         }
         if op.wrap.as_deref() == Some("") {
             self.at(&at.key("wrap"), "the object around a body needs a name");
         }
-        if row == Row::Selected && !names_row(op) {
-            self.at(
-                &at.key("call"),
-                "nothing says which key is meant: put {id} into the path or the body",
-            );
+        if scope.row != Row::None && !names_row(&op.call, &op.headers, op.body.as_ref()) {
+            self.unnamed(&at.key("call"));
         }
     }
 
@@ -102,12 +119,89 @@ impl Check<'_, '_> {
                 "no secret comes out of this create and none goes in: is `secret` forgotten?",
             );
         }
-        if op.item.is_none() && op.id.is_none() {
+        if let Some(key) = &op.id_from {
+            self.id_from(&at.key("id_from"), key, resource);
+        }
+        if op.item.is_none() && op.id.is_none() && op.id_from.is_none() {
             self.report.hint(
                 at,
-                "the new key's id is not read: add `item`, or `id` where the answer has only that",
+                "the new key's id is not read: add `item`, `id` where the answer has only that, or `id_from` where the form names it",
             );
         }
+    }
+
+    fn id_from(&mut self, at: &Path<'_>, key: &str, resource: &Resource) {
+        if let Some(field) = self.named(at, key, resource) {
+            if !field.send.contains(&Verb::Create) {
+                self.at(
+                    at,
+                    format!("the form of a create does not ask for `{key}`: add send = [\"create\"] to it"),
+                );
+            }
+            if !matches!(field.kind, Kind::Text | Kind::Int | Kind::Choice) {
+                self.at(
+                    at,
+                    format!("`{key}` is no id: name a text, a number or a choice"),
+                );
+            }
+        }
+    }
+
+    /// The call that tells a secret again.
+    pub(super) fn reveal(&mut self, at: &Path<'_>, op: &Op, resource: &Resource) {
+        self.op(at, op, &READS, Scope::of(resource, Row::Selected));
+        if op.secret.is_none() {
+            self.at(
+                at,
+                "a reveal without a secret: say where the answer holds it, as secret = \"/…\"",
+            );
+        }
+        for (word, there) in [
+            ("id", op.id.is_some()),
+            ("id_from", op.id_from.is_some()),
+            ("full", op.full),
+        ] {
+            if there {
+                self.at(
+                    &at.key(word),
+                    format!("a reveal has no `{word}`: remove it"),
+                );
+            }
+        }
+    }
+
+    /// What else can be done to a row.
+    pub(super) fn actions(&mut self, at: &Path<'_>, actions: &[Action], resource: &Resource) {
+        let mut seen = std::collections::BTreeSet::new();
+        for (index, action) in actions.iter().enumerate() {
+            let at = at.index(index);
+            self.name(&at.key("id"), &action.id);
+            self.once(&mut seen, &at.key("id"), &action.id, "action");
+            self.said(&at.key("title"), &action.title);
+            if let Some(confirm) = &action.confirm {
+                self.said(&at.key("confirm"), confirm);
+            }
+            let scope = Scope::of(resource, Row::Selected);
+            let method = self.call(&at.key("call"), &action.call, &WRITES, scope);
+            self.headers(&at.key("headers"), &action.headers, scope);
+            if let Some(body) = &action.body {
+                self.body(&at.key("body"), body, scope);
+                self.no_body(&at.key("body"), method);
+            }
+            if let Some(item) = &action.item {
+                self.pointer(&at.key("item"), item);
+            }
+            if !names_row(&action.call, &action.headers, action.body.as_ref()) {
+                self.unnamed(&at.key("call"));
+            }
+        }
+    }
+
+    fn unnamed(&mut self, at: &Path<'_>) {
+        self.at(
+            at,
+            "nothing says which key is meant: put {id} into the path or the body",
+        );
     }
 
     fn update(&mut self, at: &Path<'_>, op: &Op, resource: &Resource) {
@@ -139,12 +233,17 @@ fn sends(resource: &Resource, verb: Verb) -> bool {
         .any(|field| field.send.contains(&verb))
 }
 
-/// Something that is sent holds the id of the selected row.
-fn names_row(op: &Op) -> bool {
-    let body = op.body.as_ref().map(ToString::to_string);
-    let headers = op.headers.values().map(String::as_str);
-    std::iter::once(op.call.as_str())
+/// Something that is sent holds the id of the selected row, or what else tells it from others.
+fn names_row(
+    call: &str,
+    headers: &BTreeMap<String, Template>,
+    body: Option<&serde_json::Value>,
+) -> bool {
+    let body = body.map(ToString::to_string);
+    let headers = headers.values().map(String::as_str);
+    let names = |hole: &str| hole == "id" || hole.starts_with("id.") || hole.starts_with("item.");
+    std::iter::once(call)
         .chain(headers)
         .chain(body.as_deref())
-        .any(|text| holes(text).any(|hole| hole == "id"))
+        .any(|text| holes(text).any(names))
 }

@@ -3,14 +3,17 @@
 use std::collections::BTreeSet;
 
 use super::{Check, Path};
-use crate::manifest::{Field, Filter, Kind, Op, Own, Resource, Verb, shape::meant};
+use crate::manifest::{
+    Field, Filter, FilterKind, Kind, Op, Own, Place, Resource, Role, Verb, shape::meant,
+};
 
 impl Check<'_, '_> {
     pub(super) fn resource(&mut self, at: &Path<'_>, resource: &Resource) {
         self.name(&at.key("id"), &resource.id);
         self.said(&at.key("title"), &resource.title);
         self.said(&at.key("noun"), &resource.noun);
-        self.pointer(&at.key("item_id"), &resource.item_id);
+        self.pointers(&at.key("item_id"), &resource.item_id);
+        self.whose(at, resource);
         if resource.limit == Some(0) {
             self.at(&at.key("limit"), "no answer holds 0 rows: remove `limit`");
         }
@@ -20,13 +23,18 @@ impl Check<'_, '_> {
         self.identity(at, resource);
         self.replace(at, resource);
         self.verify(at, resource);
-        self.list(&at.key("list"), &resource.list);
+        self.list(
+            &at.key("list"),
+            resource,
+            &resource.list,
+            resource.get.as_ref(),
+        );
         self.operations(at, resource);
         let alternatives = at.key("alternatives");
         for (index, other) in resource.alternatives.iter().enumerate() {
             let at = alternatives.index(index);
             self.said(&at.key("title"), &other.title);
-            self.list(&at.key("list"), &other.list);
+            self.list(&at.key("list"), resource, &other.list, other.get.as_ref());
             let ops = [
                 ("create", &other.create),
                 ("update", &other.update),
@@ -35,7 +43,8 @@ impl Check<'_, '_> {
             ];
             self.ops(&at, resource, other.get.as_ref(), ops);
         }
-        self.filters(&at.key("filter"), &resource.filter);
+        let method = resource.list.call.split(' ').next().unwrap_or_default();
+        self.filters(&at.key("filter"), &resource.filter, method);
         self.fields(at, resource);
     }
 
@@ -144,9 +153,59 @@ impl Check<'_, '_> {
             ("delete", &resource.delete),
         ];
         self.ops(at, resource, resource.get.as_ref(), ops);
+        if let Some(op) = &resource.reveal {
+            self.reveal(&at.key("reveal"), op, resource);
+        }
+        self.actions(&at.key("action"), &resource.action, resource);
     }
 
-    fn filters(&mut self, at: &Path<'_>, filters: &[Filter]) {
+    /// The rows in which these are, what they are called, and what an id that is a secret asks for.
+    fn whose(&mut self, at: &Path<'_>, resource: &Resource) {
+        let manifest = self.manifest;
+        if let Some(name) = &resource.parent {
+            let at = at.key("parent");
+            let others = || manifest.resource.iter().filter(|it| it.id != resource.id);
+            match others().find(|it| it.id == *name) {
+                None => {
+                    let help = meant(name, others().map(|it| it.id.as_str()));
+                    self.at(&at, format!("there is no other resource `{name}`{help}"));
+                }
+                Some(parent) if parent.pane != resource.pane => {
+                    let pane = parent.pane.name();
+                    self.at(
+                        &at,
+                        format!("`{name}` shows in {pane}, and its rows open there: write pane = \"{pane}\""),
+                    );
+                }
+                Some(parent) if parent.item_id_secret => self.at(
+                    &at,
+                    format!("the id of `{name}` is a secret, and secrets stand in no address of another list"),
+                ),
+                Some(_) => {}
+            }
+        }
+        if let Some(name) = &resource.name {
+            self.pointer(&at.key("name"), name);
+            if resource.field.iter().any(|it| it.role == Some(Role::Name)) {
+                self.at(
+                    &at.key("name"),
+                    "a field has role = \"name\" already: remove one of the two",
+                );
+            }
+        }
+        if resource.item_id_secret {
+            for (index, field) in resource.field.iter().enumerate() {
+                if field.holds_id(resource) && field.kind != Kind::Secret {
+                    self.at(
+                        &at.key("field").index(index),
+                        format!("`{}` is read where the id stands, and the id is a secret: kind = \"secret\"", field.key),
+                    );
+                }
+            }
+        }
+    }
+
+    fn filters(&mut self, at: &Path<'_>, filters: &[Filter], method: &str) {
         let mut seen = BTreeSet::new();
         for (index, filter) in filters.iter().enumerate() {
             let at = at.index(index);
@@ -154,7 +213,19 @@ impl Check<'_, '_> {
             self.said(&at.key("title"), &filter.title);
             self.once(&mut seen, &at.key("id"), &filter.id, "filter");
             if filter.param.as_deref() == Some("") {
-                self.at(&at.key("param"), "a query parameter needs a name");
+                self.at(&at.key("param"), "a parameter needs a name");
+            }
+            if filter.place == Place::Body {
+                self.no_body(&at.key("in"), method);
+            }
+            let choice = filter.kind == FilterKind::Choice;
+            if choice != !filter.choices.is_empty() {
+                let wrong = if choice {
+                    "a choice needs `choices`"
+                } else {
+                    "`choices` are for kind = \"choice\" alone"
+                };
+                self.at(&at.key(if choice { "kind" } else { "choices" }), wrong);
             }
         }
     }

@@ -3,10 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    Check, Path, Row,
+    Check, Path, Scope,
     words::{READS, WRITES},
 };
-use crate::manifest::{Auth, Check as Probe, Login, Manifest, shape::meant, template::holes};
+use crate::manifest::{
+    Auth, Check as Probe, Login, Manifest,
+    shape::meant,
+    template::{holes, texts},
+};
 
 impl<'a> Check<'a, '_> {
     pub(super) fn sign_in(&mut self) {
@@ -35,15 +39,15 @@ impl<'a> Check<'a, '_> {
         for (index, name) in auth.inputs.iter().enumerate() {
             self.input(&inputs.index(index), name);
         }
-        self.headers(&at.key("headers"), &auth.headers, Row::None);
+        self.headers(&at.key("headers"), &auth.headers, Scope::PLAIN);
         let query = at.key("query");
         for (name, template) in &auth.query {
-            self.template(&query.key(name), template, Row::None);
+            self.template(&query.key(name), template, Scope::PLAIN);
         }
         if let Some(pair) = &auth.basic {
             let basic = at.key("basic");
             for (index, template) in pair.iter().enumerate() {
-                self.template(&basic.index(index), template, Row::None);
+                self.template(&basic.index(index), template, Scope::PLAIN);
             }
         }
         if let Some(hotkey) = &auth.hotkey {
@@ -135,12 +139,12 @@ impl<'a> Check<'a, '_> {
         let last = logins.len().saturating_sub(1);
         for (index, login) in logins.iter().enumerate() {
             let at = at.index(index);
-            self.call(&at.key("call"), &login.call, &WRITES, Row::None);
+            self.call(&at.key("call"), &login.call, &WRITES, Scope::PLAIN);
             if let Some(body) = &login.body {
-                self.body(&at.key("body"), body, Row::None);
+                self.body(&at.key("body"), body, Scope::PLAIN);
             }
             for (part, template) in login.basic.iter().flatten().enumerate() {
-                self.template(&at.key("basic").index(part), template, Row::None);
+                self.template(&at.key("basic").index(part), template, Scope::PLAIN);
             }
             self.captured(&at, &login.capture);
             if let Some(pointer) = &login.expires_in {
@@ -210,7 +214,7 @@ impl<'a> Check<'a, '_> {
     fn probe(&mut self, at: &Path<'_>, probe: &Probe) {
         let manifest: &'a Manifest = self.manifest;
         if let Some(call) = &probe.call {
-            self.call(&at.key("call"), call, &READS, Row::None);
+            self.call(&at.key("call"), call, &READS, Scope::PLAIN);
         } else {
             self.without_call(at, probe);
         }
@@ -226,15 +230,5 @@ impl<'a> Check<'a, '_> {
                 format!("there is no way to sign in called `{way}`{help}"),
             );
         }
-    }
-}
-
-/// All texts inside a JSON value.
-fn texts(value: &serde_json::Value) -> Vec<&str> {
-    match value {
-        serde_json::Value::String(text) => vec![text],
-        serde_json::Value::Array(items) => items.iter().flat_map(texts).collect(),
-        serde_json::Value::Object(members) => members.values().flat_map(texts).collect(),
-        _ => Vec::new(),
     }
 }

@@ -1,7 +1,7 @@
 //! A new secret is tried by a way to sign in that takes it, and by a read that changes nothing.
 
-use super::{Check, Path, Row};
-use crate::manifest::{Auth, Field, Kind, Resource, Verify, template::holes};
+use super::{Check, Path, Scope, hole::Row};
+use crate::manifest::{Auth, Field, Kind, Resource, Verify};
 
 impl<'a> Check<'a, '_> {
     pub(super) fn verify(&mut self, at: &Path<'_>, resource: &Resource) {
@@ -81,18 +81,11 @@ impl<'a> Check<'a, '_> {
     }
 
     fn proof_call(&mut self, at: &Path<'_>, call: &str, resource: &Resource) {
-        self.call(at, call, &["GET"], Row::Made);
-        for hole in holes(call) {
-            if let Some(key) = hole.strip_prefix("item.")
-                && let Some(field) = self.named(at, key, resource)
-            {
-                self.one_text(at, field);
-            }
-        }
+        self.call(at, call, &["GET"], Scope::of(resource, Row::Made));
     }
 
     /// A field of which one text can be taken.
-    fn one_text(&mut self, at: &Path<'_>, field: &Field) {
+    pub(super) fn one_text(&mut self, at: &Path<'_>, field: &Field) {
         if !matches!(field.kind, Kind::Text | Kind::Choice | Kind::List) {
             self.at(
                 at,

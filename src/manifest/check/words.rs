@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::{Check, Path, Row};
-use crate::manifest::{Template, shape::meant, template::holes};
+use super::{Check, Path, Scope};
+use crate::manifest::{Pointers, Template, shape::meant, template::holes};
 
 /// The methods that an operation may use.
 pub(super) const READS: [&str; 3] = ["GET", "POST", "LIST"];
@@ -80,6 +80,21 @@ impl Check<'_, '_> {
         }
     }
 
+    /// One pointer, or several.
+    pub(super) fn pointers(&mut self, path: &Path<'_>, pointers: &Pointers) {
+        match pointers.one() {
+            Some(one) => self.pointer(path, one),
+            None if pointers.iter().len() == 0 => {
+                self.at(path, "an empty list: name at least one pointer");
+            }
+            None => {
+                for (index, pointer) in pointers.iter().enumerate() {
+                    self.pointer(&path.index(index), pointer);
+                }
+            }
+        }
+    }
+
     /// A pointer, or `header:Name`.
     pub(super) fn source(&mut self, path: &Path<'_>, source: &str) {
         match source.strip_prefix("header:") {
@@ -97,7 +112,12 @@ impl Check<'_, '_> {
     }
 
     /// Headers that are sent.
-    pub(super) fn headers(&mut self, path: &Path<'_>, all: &BTreeMap<String, Template>, row: Row) {
+    pub(super) fn headers(
+        &mut self,
+        path: &Path<'_>,
+        all: &BTreeMap<String, Template>,
+        scope: Scope<'_>,
+    ) {
         for (name, template) in all {
             let at = path.key(name);
             self.header_name(&at, name);
@@ -110,52 +130,22 @@ impl Check<'_, '_> {
                     "a header cannot hold line breaks or control characters",
                 );
             }
-            self.template(&at, template, row);
-        }
-    }
-
-    /// A text whose holes are filled.
-    pub(super) fn template(&mut self, path: &Path<'_>, text: &str, row: Row) {
-        for hole in holes(text) {
-            self.hole(path, hole, row);
-        }
-    }
-
-    fn hole(&mut self, path: &Path<'_>, hole: &str, row: Row) {
-        let manifest = self.manifest;
-        if manifest.inputs.contains_key(hole) {
-            self.used.insert(hole.to_owned());
-        } else if hole == "id" && row == Row::None {
-            self.at(
-                path,
-                "`{id}` is the selected row, and no row is selected here",
-            );
-        } else if row == Row::Made && hole.starts_with("item.") {
-            // Whether the field is there is told beside the call.
-        } else if hole != "id" && !self.captures.contains(hole) {
-            let id = (row != Row::None).then_some("id");
-            let inputs = manifest.inputs.keys().map(String::as_str);
-            let known = inputs.chain(self.captures.iter().copied()).chain(id);
-            let help = meant(hole, known);
-            self.at(
-                path,
-                format!("nothing is known under the name {{{hole}}}{help}"),
-            );
+            self.template(&at, template, scope);
         }
     }
 
     /// The constants of a body.
-    pub(super) fn body(&mut self, path: &Path<'_>, body: &Value, row: Row) {
+    pub(super) fn body(&mut self, path: &Path<'_>, body: &Value, scope: Scope<'_>) {
         match body {
-            Value::String(text) => self.template(path, text, row),
+            Value::String(text) => self.template(path, text, scope),
             Value::Array(items) => {
                 for (index, item) in items.iter().enumerate() {
-                    self.body(&path.index(index), item, row);
+                    self.body(&path.index(index), item, scope);
                 }
             }
             Value::Object(members) => {
                 for (key, member) in members {
-                    self.body(&path.key(key), member, row);
+                    self.body(&path.key(key), member, scope);
                 }
             }
             _ => {}
@@ -168,7 +158,7 @@ impl Check<'_, '_> {
         path: &Path<'_>,
         call: &'c str,
         allowed: &[&str],
-        row: Row,
+        scope: Scope<'_>,
     ) -> &'c str {
         let Some((method, target)) = call.split_once(' ') else {
             let method = allowed.first().unwrap_or(&"GET");
@@ -192,7 +182,7 @@ impl Check<'_, '_> {
         if let Some(wrong) = wrong_path(target) {
             self.at(path, wrong);
         }
-        self.template(path, target, row);
+        self.template(path, target, scope);
         self.secret_in_address(path, target);
         method
     }

@@ -3,11 +3,12 @@
 use std::borrow::Cow;
 
 use super::{
+    SecretId,
     field::{self, Misfit, pointer_to, scalar},
     pointer::{Path, each_member, first, raw_at},
 };
 use crate::{
-    manifest::{Field, Kind, Resource, RowShape},
+    manifest::{Field, Kind, Pointers, Resource, RowShape},
     record::{KeyId, Rows, rows::Value},
 };
 
@@ -15,8 +16,12 @@ use crate::{
 pub(super) struct Reader<'r, 'a> {
     resource: &'r Resource,
     shape: RowShape,
-    /// Of each field, then of the id; none where nothing is read.
+    /// Of each field, then of each part of the id; none where nothing is read.
     paths: Vec<Option<Path>>,
+    /// The row stands alone in an answer to a question about it: it need not name itself.
+    alone: bool,
+    /// The ids that are secrets, each with what stands for it.
+    pub(super) ids: Vec<SecretId>,
     /// Fields that stand where a secret does.
     hidden: Vec<bool>,
     /// What stands at each path in the row that is read.
@@ -25,17 +30,19 @@ pub(super) struct Reader<'r, 'a> {
 
 impl<'r, 'a> Reader<'r, 'a> {
     /// Prepares to read rows of this shape.
-    pub(super) fn new(resource: &'r Resource, shape: RowShape) -> Self {
+    pub(super) fn new(resource: &'r Resource, shape: RowShape, row_id: &Pointers) -> Self {
         let fields = resource.field.iter().map(|field| match &field.at {
             Some(at) => Some(Path::new(at)),
             None if field.kind == Kind::Secret => None,
             None => Some(Path::new(&pointer_to(&field.key))),
         });
-        let id = std::iter::once(Some(Path::new(&resource.item_id)));
+        let id = row_id.iter().map(|part| Some(Path::new(part)));
         Self {
             resource,
             shape,
             paths: fields.chain(id).collect(),
+            alone: false,
+            ids: Vec::new(),
             hidden: vec![false; resource.field.len()],
             members: Vec::new(),
         }
@@ -43,11 +50,12 @@ impl<'r, 'a> Reader<'r, 'a> {
 
     /// Prepares to read the row at `item` of an answer that has a new secret at `secret`: no field may
     /// keep it, whatever the manifest says.
-    pub(super) fn of_item(resource: &'r Resource, item: &Path, secret: Option<&Path>) -> Self {
-        let mut reader = Self::new(resource, RowShape::One);
-        if let Some(secret) = secret {
+    pub(super) fn of_item(resource: &'r Resource, item: &Path, secrets: &[Path]) -> Self {
+        let mut reader = Self::new(resource, RowShape::One, &resource.item_id);
+        reader.alone = true;
+        for secret in secrets {
             for (hidden, path) in reader.hidden.iter_mut().zip(&reader.paths) {
-                *hidden = path
+                *hidden |= path
                     .as_ref()
                     .is_some_and(|path| item.join(path).holds(secret));
             }
@@ -99,17 +107,26 @@ impl<'r, 'a> Reader<'r, 'a> {
     }
 
     /// The checked id; none where it is null, as such rows are shown and have no operations.
-    fn id(&self, key: Option<&str>) -> Result<Option<KeyId>, &'static str> {
-        let kind = self.resource.item_id_kind;
+    fn id(&mut self, key: Option<&str>) -> Result<Option<KeyId>, &'static str> {
+        let mut parts = Vec::new();
         if let Some(key) = key {
-            return KeyId::new(key, kind).map(Some);
+            parts.push(Cow::Borrowed(key));
+        } else {
+            for at in self.resource.field.len()..self.paths.len() {
+                let json = self.member(at);
+                if json.is_none() && self.alone {
+                    return Ok(None);
+                }
+                match id_part(json)? {
+                    Some(part) => parts.push(part),
+                    None => return Ok(None),
+                }
+            }
         }
-        let json = self.member(self.resource.field.len()).unwrap_or("\"\"");
-        match first(json) {
-            'n' => Ok(None),
-            '"' | '-' | '0'..='9' => KeyId::new(&scalar(json).unwrap_or_default(), kind).map(Some),
-            _ => Err("is neither text nor a number"),
-        }
+        let id = super::key_id(self.resource, &parts)?;
+        let known = SecretId::of(self.resource, &id, &parts);
+        self.ids.extend(known);
+        Ok(Some(id))
     }
 
     fn member(&self, at: usize) -> Option<&'a str> {
@@ -147,6 +164,16 @@ impl<'r, 'a> Reader<'r, 'a> {
             }
         })
         .map_err(|_| "not readable JSON".to_owned())
+    }
+}
+
+/// The text of a part of an id; none where it is null.
+pub(super) fn id_part(json: Option<&str>) -> Result<Option<Cow<'_, str>>, &'static str> {
+    let json = json.unwrap_or("\"\"");
+    match first(json) {
+        'n' => Ok(None),
+        '"' | '-' | '0'..='9' => Ok(Some(scalar(json).unwrap_or_default())),
+        _ => Err("is neither text nor a number"),
     }
 }
 

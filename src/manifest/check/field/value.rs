@@ -268,11 +268,12 @@ impl Check<'_, '_> {
 }
 
 /// The word for an operation that sends fields.
-pub(super) fn verb(verb: Verb) -> &'static str {
+pub(in crate::manifest::check) fn verb(verb: Verb) -> &'static str {
     match verb {
         Verb::Create => "create",
         Verb::Update => "update",
         Verb::Rotate => "rotate",
         Verb::Delete => "delete",
+        Verb::Act(_) => "action",
     }
 }
