@@ -221,6 +221,7 @@ fn dispatch(cli: Cli) -> Ended {
             BackendCommand::Ls => backend::list(&setting),
             BackendCommand::Show { name } => backend::show(&setting, &name),
             BackendCommand::Schema => backend::schema(),
+            BackendCommand::New(arguments) => backend::new::run(arguments),
             BackendCommand::Check { file, context } => {
                 check::manifest(&setting, &file, context.as_deref())
             }

@@ -9,7 +9,7 @@ use super::{
     document::Document,
     names,
     operation::Operation,
-    path::{HOLE, noun, segments},
+    path::{HOLE, is_item, noun, segments},
 };
 
 /// Where a call says which key is meant.
@@ -19,6 +19,8 @@ pub(super) enum IdPlace<'d> {
     None,
     /// In this parameter of the path, which is the last one.
     Path,
+    /// In the last parameter of the path, where the form of a create names it.
+    Form,
     /// In a parameter of the query.
     Query(&'d str),
     /// In a member of the body.
@@ -147,7 +149,7 @@ impl<'d> Search<'d> {
         let listed_by_post = calls.list.as_ref().is_some_and(|list| {
             list.operation.method == "post" && list.operation.path == self.path
         });
-        if listed_by_post || self.path.ends_with('}') {
+        if listed_by_post || is_item(self.path) {
             return;
         }
         let own = ["post", "put"]
@@ -175,7 +177,7 @@ impl<'d> Search<'d> {
 
     /// The path of one key, and from what it was guessed.
     fn item(&self) -> Option<(&'d str, Option<String>)> {
-        if self.path.ends_with('}') {
+        if is_item(self.path) {
             return Some((self.path, None));
         }
         let wanted: Vec<&str> = segments(self.path).into_iter().chain([HOLE]).collect();
@@ -250,7 +252,7 @@ impl<'d> Search<'d> {
             .document
             .paths()
             .filter(|(path, item)| {
-                !path.ends_with('}')
+                !is_item(path)
                     && *path != self.path
                     && noun_of(path) == wanted
                     && (!item.contains_key("get")

@@ -19,6 +19,7 @@ use crate::manifest::Role;
 use leaf::Leaf;
 
 pub(super) use leaf::wrapped;
+pub(super) use order::holds_id;
 pub(super) use words::{help, one_line};
 
 /// Most fields of one resource.
@@ -136,6 +137,8 @@ pub(super) struct Source<'a, 'd> {
     pub(super) public: bool,
     /// The name of the secret in the answer of the create.
     pub(super) secret: Option<&'d str>,
+    /// Members of bodies that the context says.
+    pub(super) said: &'a [(String, String)],
 }
 
 impl<'d> Source<'_, 'd> {
@@ -172,7 +175,11 @@ impl<'d> Source<'_, 'd> {
             let (_, schema) = wrapped(self.document, body.schema);
             let mut constants = Map::new();
             for leaf in leaf::sent(self.document, schema, body.form) {
-                if leaf.is_id(call.id) {
+                let is_said = self
+                    .said
+                    .iter()
+                    .any(|(name, _)| leaf.path == [name.as_str()]);
+                if leaf.is_id(call.id) || is_said {
                     continue;
                 }
                 match leaf.shape.constant() {

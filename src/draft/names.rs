@@ -3,9 +3,9 @@
 use crate::manifest::Role;
 
 /// Words that are written in capitals.
-const CAPITALS: [&str; 20] = [
-    "acl", "api", "cidr", "dns", "http", "iam", "id", "ids", "ip", "ips", "jwt", "mfa", "pem",
-    "rpm", "ssh", "ssl", "tls", "ttl", "uri", "url",
+const CAPITALS: [&str; 19] = [
+    "acl", "api", "cidr", "dns", "http", "iam", "id", "ip", "jwt", "mfa", "pem", "rpm", "ssh",
+    "ssl", "tls", "ttl", "uri", "url", "uuid",
 ];
 
 /// The words of a name, in lower case: `lastUsedAt`, `last_used_at` and `last-used-at` are the same.
@@ -19,7 +19,10 @@ pub(super) fn words(name: &str) -> Vec<String> {
             && before.is_some_and(|before| {
                 !before.is_uppercase() || behind.is_some_and(|behind| behind.is_lowercase())
             });
-        if starts || !letter.is_alphanumeric() {
+        let behind_api = letter == 'k'
+            && all.last().is_some_and(|word| word == "api")
+            && name.to_lowercase().contains("apikey");
+        if starts || behind_api || !letter.is_alphanumeric() {
             all.push(String::new());
         }
         if letter.is_alphanumeric()
@@ -48,13 +51,13 @@ pub(super) fn title(name: &str) -> String {
     let words = words(name);
     let mut all = Vec::new();
     for (at, word) in words.iter().enumerate() {
-        all.push(match CAPITALS.contains(&word.as_str()) {
-            true if word == "ids" || word == "ips" => {
-                format!("{}s", word.trim_end_matches('s').to_uppercase())
-            }
-            true => word.to_uppercase(),
-            false if at == 0 => capital(word),
-            false => word.clone(),
+        let known = |word: &str| CAPITALS.contains(&word);
+        let several = word.strip_suffix('s').filter(|stem| known(stem));
+        all.push(match several {
+            _ if known(word) => word.to_uppercase(),
+            Some(stem) => format!("{}s", stem.to_uppercase()),
+            None if at == 0 => capital(word),
+            None => word.clone(),
         });
     }
     if all.is_empty() {
@@ -200,6 +203,8 @@ mod tests {
             ("last_used-at", "last used at"),
             ("APIKeyID", "api key id"),
             ("X-API-Key", "x api key"),
+            ("apikeys", "api keys"),
+            ("xApikey", "x api key"),
             ("sha1", "sha1"),
             ("page[size]", "page size"),
             ("$top", "top"),

@@ -36,7 +36,6 @@ pub(super) struct Parameter<'d> {
 pub(super) struct Body<'d> {
     pub(super) schema: &'d Value,
     pub(super) form: bool,
-    pub(super) required: bool,
 }
 
 /// What an operation answers when it succeeds.
@@ -157,7 +156,6 @@ impl<'d> Operation<'d> {
         Some(Body {
             schema,
             form: json.is_none(),
-            required: body.get("required") == Some(&Value::Bool(true)),
         })
     }
 

@@ -183,7 +183,7 @@ impl<'d> Paging<'d> {
 }
 
 /// The members of a body as if they were parameters.
-fn members_of_body<'d>(operation: &Operation<'d>) -> Vec<Parameter<'d>> {
+pub(super) fn members_of_body<'d>(operation: &Operation<'d>) -> Vec<Parameter<'d>> {
     let Some(body) = operation.body() else {
         return Vec::new();
     };
@@ -321,10 +321,12 @@ impl<'d> Knobs<'d> {
             why.push(format!("`{total}`"));
             words.push(("total", total.into()));
         }
+        if in_body {
+            words.push(("in", "body".into()));
+        }
         Paging {
             words,
             why: format!("from the names {}", why.join(", ")),
-            missing: in_body.then(|| format!("`{}` is sent in the body", knob.name)),
             ..Paging::default()
         }
     }
@@ -366,7 +368,7 @@ impl<'d> Knobs<'d> {
         if let Some(more) = more {
             words.push(("more", more.pointer.clone().into()));
         }
-        if let (Some(size), false) = (&self.size, in_body) {
+        if let Some(size) = &self.size {
             words.push(("size_param", size.name.into()));
             words.push(("size", self.size().into()));
         }

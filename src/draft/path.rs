@@ -38,6 +38,11 @@ fn is_hole(segment: &str) -> bool {
     braces || (segment.starts_with(':') && segment.len() > 1)
 }
 
+/// It is the path of one thing, not of several.
+pub(super) fn is_item(path: &str) -> bool {
+    segments(path).last() == Some(&HOLE)
+}
+
 /// The last segment that is no parameter.
 pub(super) fn noun(path: &str) -> &str {
     let all = segments(path);
@@ -95,16 +100,17 @@ pub(super) fn likely(document: &Document) -> Vec<String> {
         .paths()
         .filter(|(path, item)| item.contains_key("get") || path.contains("list"))
         .map(|(path, _)| path)
-        .filter(|path| !path.ends_with('}') && telling(path))
+        .filter(|path| !is_item(path) && telling(path))
         .collect();
     all.sort_by_key(|path| (segments(path).len(), path.len()));
     all.into_iter().take(NAMED * 2).map(str::to_owned).collect()
 }
 
 fn telling(path: &str) -> bool {
-    names::words(noun(path))
-        .iter()
-        .any(|word| TELLING.contains(&word.as_str()))
+    let segments_of = segments(path);
+    let noun = segments_of.iter().rev().find(|segment| **segment != HOLE);
+    let words = noun.map(|noun| names::words(noun)).unwrap_or_default();
+    words.iter().any(|word| TELLING.contains(&word.as_str()))
 }
 
 /// What was typed as a path: an address gives its path.
@@ -160,7 +166,7 @@ fn nearest(all: &[&str], wanted: &str) -> Vec<String> {
     let want = plain(wanted);
     let mut ranked: Vec<(bool, f64, &str)> = all
         .iter()
-        .filter(|path| !path.ends_with('}'))
+        .filter(|path| !is_item(path))
         .map(|path| {
             let like = strsim::normalized_damerau_levenshtein(&plain(path), &want);
             let noun = strsim::normalized_damerau_levenshtein(&noun_of(path), &noun_of(wanted));

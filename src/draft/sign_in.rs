@@ -134,7 +134,11 @@ impl SignIn {
                 continue;
             };
             let old = format!("{{{}}}", input.name);
-            input.name = format!("{}_{}", way.id.replace('-', "_"), input.name);
+            input.name = if way.id == input.name {
+                format!("{}_2", input.name)
+            } else {
+                format!("{}_{}", way.id.replace('-', "_"), input.name)
+            };
             input.label = names::title(&input.name);
             let new = format!("{{{}}}", input.name);
             let texts = way

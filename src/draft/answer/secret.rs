@@ -2,10 +2,13 @@
 //! says of it.
 
 use super::{Member, members};
-use crate::draft::{
-    names,
-    operation::Operation,
-    schema::{Shape, Type},
+use crate::{
+    draft::{
+        names,
+        operation::Operation,
+        schema::{Shape, Type},
+    },
+    manifest::Role,
 };
 
 /// Least that a member has to score.
@@ -96,6 +99,8 @@ pub(in crate::draft) struct Found<'d> {
     pub(in crate::draft) name: &'d str,
     /// From what it was guessed.
     pub(in crate::draft) why: String,
+    /// The public half of a pair, which only this answer tells.
+    pub(in crate::draft) pair: Option<String>,
     /// Others that may be secret too.
     pub(in crate::draft) others: Vec<String>,
 }
@@ -113,10 +118,20 @@ pub(in crate::draft) fn secret<'d>(
             pointer: String::new(),
             name: "",
             why,
+            pair: None,
             others: Vec::new(),
         });
     }
-    let mut ranked: Vec<(i32, Member<'d>)> = members(document, schema)
+    let all = members(document, schema);
+    let in_row = |name: &str| row.is_some_and(|row| row.property(name).is_some());
+    let is_half = |it: &&Member<'_>| {
+        names::role(it.name) == Some(Role::ClientId)
+            && it.shape.kind == Some(Type::Text)
+            && !in_row(it.name)
+    };
+    let public = all.iter().find(is_half);
+    let pair = public.map(|public| public.pointer.clone());
+    let mut ranked: Vec<(i32, Member<'d>)> = all
         .into_iter()
         .filter_map(|member| Some((score(&member, row)?, member)))
         .filter(|(score, _)| *score >= ENOUGH)
@@ -136,6 +151,7 @@ pub(in crate::draft) fn secret<'d>(
         pointer: best.pointer.clone(),
         name: best.name,
         why,
+        pair: pair.filter(|_| row.is_some()),
         others,
     })
 }

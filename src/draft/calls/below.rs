@@ -58,6 +58,9 @@ impl<'d> Search<'d> {
             .or_else(|| call("put"))
             .or_else(|| call("post"));
         calls.delete = call("delete");
+        if calls.create.is_none() {
+            self.create_by_name(calls, item);
+        }
         let below: Vec<(&'d str, Operation<'d>)> = self
             .document
             .paths()
@@ -95,6 +98,31 @@ impl<'d> Search<'d> {
         } else {
             calls.others.push(operation);
         }
+    }
+
+    /// A create on the path of one key, whose id its maker chooses.
+    fn create_by_name(&self, calls: &mut Calls<'d>, item: &str) {
+        let says = |operation: &Operation<'_>, words: &[&str]| {
+            let said = operation.summary().unwrap_or_default().to_lowercase();
+            words.iter().any(|word| said.contains(word))
+        };
+        let found = ["put", "post"]
+            .into_iter()
+            .filter_map(|method| self.operation(item, method));
+        let makes = ["create", "creates", "add ", "generate", "upsert", "new "];
+        let Some(operation) = found.into_iter().find(|operation| says(operation, &makes)) else {
+            return;
+        };
+        let changes = says(&operation, &["update", "upsert", "replace", "modif"]);
+        let is_it = |call: &Call<'_>| call.operation.method == operation.method;
+        if !changes && calls.update.as_ref().is_some_and(is_it) {
+            calls.update = None;
+        }
+        calls.create = Some(Call {
+            operation,
+            id: IdPlace::Form,
+            why: Some("its summary says that it makes one".to_owned()),
+        });
     }
 
     /// A create on the path around that of one key, where that is not the collection.

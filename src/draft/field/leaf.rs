@@ -17,7 +17,9 @@ const SMALL: usize = 6;
 /// Most members of one schema.
 const MOST: usize = 400;
 /// Members that say how a resource is linked, not what it is.
-const LINKS: [&str; 10] = [
+const LINKS: [&str; 12] = [
+    "url",
+    "uri",
     "_links",
     "links",
     "_embedded",

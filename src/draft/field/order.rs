@@ -47,7 +47,7 @@ pub(super) fn roles(all: &mut [Field], item_id: &str) {
 }
 
 /// It is where rows have their id.
-pub(super) fn holds_id(field: &Field, item_id: &str) -> bool {
+pub(in crate::draft) fn holds_id(field: &Field, item_id: &str) -> bool {
     match &field.at {
         Some(at) => at == item_id,
         None => item_id.strip_prefix('/') == Some(&field.key),

@@ -3,7 +3,10 @@
 use serde_json::Value;
 
 use super::{Field, Part};
-use crate::draft::{names, schema::Shape};
+use crate::{
+    draft::{names, schema::Shape},
+    manifest::Role,
+};
 
 /// Longest help of a field.
 pub(super) const FIELD: usize = 240;
@@ -14,7 +17,13 @@ pub(super) fn title(name: &str, shape: &Shape<'_>) -> String {
         .title
         .map(one_line)
         .filter(|title| !names::same(title, name) && (1..=40).contains(&title.chars().count()));
-    own.unwrap_or_else(|| names::title(name))
+    own.unwrap_or_else(|| match names::role(name) {
+        Some(Role::Created) => "Created".to_owned(),
+        Some(Role::Updated) => "Updated".to_owned(),
+        Some(Role::LastUsed) => "Last used".to_owned(),
+        Some(Role::Expires) if name.starts_with("exp") => "Expires".to_owned(),
+        _ => names::title(name),
+    })
 }
 
 /// Text on one line, without control characters and the marks of Markdown and HTML.

@@ -39,9 +39,7 @@ impl Way {
                 ));
             }
         }
-        if self.id.is_empty() {
-            self.id = names::slug(name);
-        }
+        self.name(names::slug(name));
         Ok(())
     }
 
@@ -52,7 +50,7 @@ impl Way {
                 self.basic = Some(["{username}".to_owned(), "{password}".to_owned()]);
                 self.input(Input::plain("username", None));
                 self.input(Input::secret("password", described));
-                self.id = "basic".to_owned();
+                self.name("basic".to_owned());
             }
             "bearer" => self.bearer("token", described),
             _ => {
@@ -69,7 +67,7 @@ impl Way {
         self.headers
             .push(("Authorization".to_owned(), "Bearer {token}".to_owned()));
         self.input(Input::secret("token", described));
-        self.id = id.to_owned();
+        self.name(id.to_owned());
     }
 
     fn api_key(
@@ -87,14 +85,14 @@ impl Way {
             "query" => {
                 self.query.push((name.to_owned(), fill));
                 self.input(Input::secret(&input, described));
-                self.id = input;
+                self.name(input);
             }
             "cookie" if is_header(name) => {
                 self.headers
                     .push(("Cookie".to_owned(), format!("{name}={fill}")));
                 self.why.push("a cookie, sent as a header".to_owned());
                 self.input(Input::secret(&input, described));
-                self.id = input;
+                self.name(input);
             }
             _ => {
                 return Err(format!(
@@ -111,7 +109,7 @@ impl Way {
             let input = input_name(name);
             self.headers.push((name.to_owned(), format!("{{{input}}}")));
             self.input(Input::secret(&input, described));
-            self.id = input;
+            self.name(input);
             return;
         }
         let words = described.split(|letter: char| !(letter.is_alphanumeric() || letter == '-'));
@@ -126,7 +124,7 @@ impl Way {
         });
         self.headers.push((name.to_owned(), value));
         self.input(Input::secret("token", described));
-        self.id = "token".to_owned();
+        self.name("token".to_owned());
     }
 
     fn oauth(&mut self, scheme: &Value, scopes: Option<&Value>, described: &str, server: &Server) {
@@ -180,7 +178,14 @@ impl Way {
             "Bearer {access_token}".to_owned(),
         ));
         self.login = Some(Login { path, body });
-        self.id = kind.to_owned();
+        self.name(kind.to_owned());
+    }
+
+    /// Names the way by its first part.
+    fn name(&mut self, id: impl Into<String>) {
+        if self.id.is_empty() {
+            self.id = id.into();
+        }
     }
 
     fn input(&mut self, input: Input) {
