@@ -17,6 +17,8 @@ mod schema;
 mod server;
 mod sheet;
 mod sign_in;
+#[cfg(test)]
+mod tests;
 mod yaml;
 
 /// Largest document that is read, in MiB.
@@ -159,6 +161,7 @@ fn listed(words: &str, paths: &[String]) -> String {
     if paths.is_empty() {
         return String::new();
     }
-    let lines: String = paths.iter().map(|path| format!("\n  {path}")).collect();
+    let lines: Vec<&str> = paths.iter().flat_map(|path| ["\n  ", path]).collect();
+    let lines = lines.concat();
     format!("{words}:{lines}")
 }

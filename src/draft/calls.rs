@@ -278,9 +278,8 @@ impl<'d> Search<'d> {
     fn delete_on_collection(&self, calls: &mut Calls<'d>) -> Option<Call<'d>> {
         let operation = self.operation(self.path, "delete")?;
         let id = named::place(&operation, &names::singular(noun(self.path)))?;
-        let name = match id {
-            IdPlace::Query(name) | IdPlace::Body { name, .. } => name,
-            _ => return None,
+        let (IdPlace::Query(name) | IdPlace::Body { name, .. }) = id else {
+            return None;
         };
         calls.id_name = calls.id_name.or(Some(name));
         Some(Call {

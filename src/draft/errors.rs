@@ -26,6 +26,21 @@ pub(super) struct Errors {
     pub(super) ok: Option<String>,
 }
 
+/// How little a member says of what went wrong: one of several errors says less than what is said of all.
+fn says(pointer: &str) -> (bool, u8) {
+    let last = pointer
+        .rsplit('/')
+        .next()
+        .unwrap_or_default()
+        .to_lowercase();
+    let rank = match last.as_str() {
+        "message" | "msg" | "error_message" | "errormessage" => 0,
+        "title" | "error" | "type" => 2,
+        _ => 1,
+    };
+    (pointer.contains("/0"), rank)
+}
+
 impl Errors {
     /// Reads the refusals of all calls, and the answer of the list.
     pub(super) fn of(document: &Document, calls: &Calls<'_>) -> Self {
@@ -39,6 +54,7 @@ impl Errors {
                 }
             }
         }
+        errors.message.sort_by_key(|pointer| says(pointer));
         errors.message.truncate(MESSAGES);
         if let Some(list) = &calls.list {
             errors.flag(&list.operation);
@@ -83,20 +99,9 @@ impl Errors {
     }
 
     fn told(&mut self, pointer: String) {
-        if self.message.contains(&pointer) {
-            return;
+        if !self.message.contains(&pointer) {
+            self.message.push(pointer);
         }
-        // What is called a message says more than a title or a word for the error.
-        let first = pointer.ends_with("essage") || pointer.ends_with("/msg");
-        let at = if first {
-            self.message
-                .iter()
-                .take_while(|it| it.ends_with("essage"))
-                .count()
-        } else {
-            self.message.len()
-        };
-        self.message.insert(at, pointer);
     }
 
     /// A list of errors: of fields, where each names one.

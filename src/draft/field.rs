@@ -45,6 +45,10 @@ impl<T> Said<T> {
 }
 
 /// A field of the draft, word by word.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a word of the vocabulary that a field has or not"
+)]
 #[derive(Debug, Clone, Default)]
 pub(super) struct Field {
     pub(super) key: String,
@@ -54,6 +58,8 @@ pub(super) struct Field {
     pub(super) role: Option<Role>,
     pub(super) kind: Option<Said<&'static str>>,
     pub(super) format: Option<Said<&'static str>>,
+    /// Rows have it.
+    pub(super) read: bool,
     pub(super) column: bool,
     pub(super) send: Vec<&'static str>,
     pub(super) required: bool,
@@ -246,6 +252,7 @@ impl<'d> Source<'_, 'd> {
             at: at.filter(|_| !secret),
             to: (sends && pointer != own).then(|| Said::fact(pointer.clone())),
             role: names::role(name),
+            read: part.read.is_some(),
             send: part.sent.iter().map(|(verb, _)| *verb).collect(),
             help: words::help(shape.description, words::FIELD),
             key,
@@ -305,7 +312,7 @@ fn keys(parts: &[Part<'_>]) -> Vec<String> {
 }
 
 /// A name with the letters that a key may have.
-fn plain(name: &str) -> String {
+pub(super) fn plain(name: &str) -> String {
     let fits = |letter: char| letter.is_ascii_alphanumeric() || "_-.".contains(letter);
     let all: String = name
         .chars()

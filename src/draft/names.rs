@@ -61,7 +61,8 @@ pub(super) fn title(name: &str) -> String {
         });
     }
     if all.is_empty() {
-        name.to_owned()
+        let visible = name.trim();
+        if visible.is_empty() { "Value" } else { visible }.to_owned()
     } else {
         all.join(" ")
     }

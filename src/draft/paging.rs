@@ -1,7 +1,11 @@
 //! How a list is asked for its further rows, by the names of its parameters and of what its answer says
 //! beside the rows.
 
+mod known;
+
 use serde_json::Value;
+
+use known::{CURSORS, MORES, NEXTS, OFFSETS, PAGES, SIZES, TOTALS};
 
 use super::{
     answer::{Envelope, Member, members},
@@ -15,124 +19,6 @@ use super::{
 const SIZE: u64 = 100;
 /// Most rows asked for at once.
 const MOST: u64 = 1000;
-
-const SIZES: [&str; 19] = [
-    "limit",
-    "per page",
-    "page size",
-    "page limit",
-    "size",
-    "perpage",
-    "pagesize",
-    "max results",
-    "maxresults",
-    "count",
-    "take",
-    "top",
-    "first",
-    "max items",
-    "max",
-    "results per page",
-    "items per page",
-    "page per",
-    "num results",
-];
-const PAGES: [&str; 8] = [
-    "page",
-    "page number",
-    "page num",
-    "page index",
-    "page no",
-    "pagenumber",
-    "p",
-    "current page",
-];
-const OFFSETS: [&str; 8] = [
-    "offset",
-    "skip",
-    "start",
-    "from",
-    "page offset",
-    "start index",
-    "start at",
-    "startat",
-];
-const CURSORS: [&str; 25] = [
-    "cursor",
-    "page cursor",
-    "after",
-    "after id",
-    "starting after",
-    "start after",
-    "page after",
-    "page token",
-    "pagetoken",
-    "next token",
-    "nexttoken",
-    "next page token",
-    "next cursor",
-    "continuation",
-    "continuation token",
-    "marker",
-    "start cursor",
-    "last id",
-    "page key",
-    "start key",
-    "exclusive start key",
-    "after cursor",
-    "pagination token",
-    "next",
-    "iterator",
-];
-const NEXTS: [&str; 22] = [
-    "next cursor",
-    "next page token",
-    "next token",
-    "nextcursor",
-    "nextpagetoken",
-    "nexttoken",
-    "end cursor",
-    "next page cursor",
-    "next starting after",
-    "next after",
-    "continuation token",
-    "next marker",
-    "next page",
-    "cursor",
-    "page token",
-    "next",
-    "after",
-    "pagination token",
-    "last id",
-    "last evaluated key",
-    "marker",
-    "next id",
-];
-const MORES: [&str; 8] = [
-    "has more",
-    "has next",
-    "has next page",
-    "more",
-    "has more items",
-    "is truncated",
-    "truncated",
-    "has more results",
-];
-const TOTALS: [&str; 13] = [
-    "total",
-    "total count",
-    "total items",
-    "total results",
-    "total size",
-    "total records",
-    "totalcount",
-    "total elements",
-    "total entries",
-    "total rows",
-    "all count",
-    "total hits",
-    "num total",
-];
 
 /// One word of a paging and its value.
 pub(super) type Word = (&'static str, Value);
@@ -240,7 +126,7 @@ impl<'d> Knobs<'d> {
         beside: &[Member<'d>],
         in_body: bool,
     ) -> Paging<'d> {
-        if !in_body && let Some(paging) = self.link(operation) {
+        if !in_body && let Some(paging) = Self::link(operation) {
             return paging;
         }
         if let Some(cursor) = &self.cursor
@@ -276,7 +162,7 @@ impl<'d> Knobs<'d> {
     }
 
     /// By the `Link` header, where the answer declares one.
-    fn link(&self, operation: &Operation<'d>) -> Option<Paging<'d>> {
+    fn link(operation: &Operation<'d>) -> Option<Paging<'d>> {
         let answer = operation.answer()?;
         let name = answer.header(|name| name.eq_ignore_ascii_case("link"))?;
         Some(Paging {

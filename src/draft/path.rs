@@ -52,6 +52,25 @@ pub(super) fn noun(path: &str) -> &str {
         .unwrap_or("keys")
 }
 
+/// A call of a manifest can have this path.
+pub(super) fn is_sayable(path: &str) -> bool {
+    let bare = path.split('?').next().unwrap_or_default();
+    let inner = bare.strip_suffix('/').unwrap_or(bare);
+    let wrong = |part: &str| part.is_empty() || part == "." || part == "..";
+    let mut outside = String::new();
+    let mut rest = path;
+    while let Some((before, _, behind)) = crate::manifest::next_hole(rest) {
+        outside.push_str(before);
+        rest = behind;
+    }
+    outside.push_str(rest);
+    let odd =
+        |letter: char| letter.is_whitespace() || letter.is_control() || "#\\%{}".contains(letter);
+    // What a create is called by its form gets its name later.
+    let outside = outside.replace("{form.}", "");
+    path.starts_with('/') && !inner.split('/').skip(1).any(wrong) && !outside.contains(odd)
+}
+
 /// The path of the document that is meant.
 ///
 /// # Errors

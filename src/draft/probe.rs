@@ -25,7 +25,9 @@ const WHO: [&str; 10] = [
     "myself",
 ];
 /// Last segments of calls that say that the service is up.
-const UP: [&str; 6] = ["health", "ping", "healthz", "version", "status", "info"];
+const UP: [&str; 7] = [
+    "health", "ping", "healthz", "liveness", "version", "status", "info",
+];
 /// What a person is called, the best first.
 const NAMES: [&str; 7] = [
     "username",

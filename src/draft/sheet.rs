@@ -136,7 +136,7 @@ pub(super) fn written(value: &Value) -> Option<String> {
         if last.chars().count() + item.chars().count() + 2 > WIDTH && last.len() > 1 {
             lines.push(format!("  {item},"));
         } else {
-            last.push_str(&format!(" {item},"));
+            last.extend([" ", &item, ","]);
         }
     }
     Some(format!("[\n{}\n]", lines.join("\n")))

@@ -134,7 +134,9 @@ impl SignIn {
                 continue;
             };
             let old = format!("{{{}}}", input.name);
-            input.name = if way.id == input.name {
+            input.name = if way.id.starts_with(&input.name) && way.id != input.name {
+                way.id.clone()
+            } else if way.id == input.name {
                 format!("{}_2", input.name)
             } else {
                 format!("{}_{}", way.id.replace('-', "_"), input.name)
@@ -171,7 +173,9 @@ impl SignIn {
 
     /// Headers that the calls take as parameters, in documents without security schemes.
     fn by_headers(&mut self, calls: &Calls<'_>) {
-        let all = calls.all().flat_map(|operation| operation.parameters());
+        let all = calls
+            .all()
+            .flat_map(super::operation::Operation::parameters);
         let is_key = |name: &str| {
             let spaced = names::spaced(name);
             spaced == "authorization"

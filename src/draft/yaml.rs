@@ -285,7 +285,8 @@ two: *base
         let mut text = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
         for at in 1..12 {
             let below = vec![format!("*a{}", at - 1); 10].join(", ");
-            text.push_str(&format!("a{at}: &a{at} [{below}]\n"));
+            let line = format!("a{at}: &a{at} [{below}]\n");
+            text.push_str(&line);
         }
         let told = read(&text).unwrap_err();
         assert!(told.why.contains("aliases"), "{told:?}");
@@ -297,9 +298,11 @@ two: *base
         assert_eq!((told.line, told.column), (1, 8), "{told:?}");
         let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
         assert!(read(&deep).is_err());
-        let lines: String = (0..300)
-            .map(|at| format!("{}a:\n", " ".repeat(at)))
-            .collect();
+        let lines: Vec<String> = (0..300).map(|at| " ".repeat(at)).collect();
+        let lines = lines.join(
+            "a:
+",
+        );
         assert!(read(&lines).unwrap_err().why.contains("128 deep"));
         assert_eq!(read("a: [1\nb: 2").unwrap_err().line, 2);
         assert!(read("? [a, b]\n: c").unwrap_err().why.contains("key"));

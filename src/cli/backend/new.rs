@@ -74,18 +74,17 @@ fn whole(from: impl Read, file: &Path) -> io::Result<Result<Vec<u8>, Failure>> {
 /// What a person does with a draft.
 fn next(made: &Draft) -> String {
     let faults = crate::manifest::load(&made.text).err().unwrap_or_default();
-    let mut words = format!(
-        "{} guessed, {} to look up. Save it as backends/ID.toml beside the config, go through both, then: keyrack backend check FILE",
+    let told = faults.into_iter().map(|fault| {
+        let place = format!("line {}, column {}", fault.line, fault.column);
+        format!("\n{place}: {}", fault.message)
+    });
+    let what = format!(
+        "{} guessed, {} to look up",
         counted(made.guessed, "word"),
-        counted(made.missing, "thing"),
+        counted(made.missing, "thing")
     );
-    for fault in faults {
-        words.push_str(&format!(
-            "\nline {}, column {}: {}",
-            fault.line, fault.column, fault.message
-        ));
-    }
-    words
+    let next = "Save it as backends/ID.toml beside the config, go through both, then: keyrack backend check FILE";
+    format!("{what}. {next}{}", told.collect::<String>())
 }
 
 fn counted(number: usize, what: &str) -> String {

@@ -36,7 +36,7 @@ const NAMES: [(&str, i32); 22] = [
     ("value", 70),
     ("jwt", 66),
     ("credential", 60),
-    ("sha1", 44),
+    ("sha1", 60),
 ];
 /// Words of names that are about a secret and are none.
 const ABOUT: [&str; 24] = [

@@ -70,14 +70,14 @@ impl<'d> Search<'d> {
             })
             .collect();
         for (word, operation) in below {
-            self.below(calls, word, operation);
+            Self::below(calls, word, operation);
         }
         if why.is_some() && calls.create.is_none() {
             self.create_beside(calls, item);
         }
     }
 
-    fn below(&self, calls: &mut Calls<'d>, word: &str, operation: Operation<'d>) {
+    fn below(calls: &mut Calls<'d>, word: &str, operation: Operation<'d>) {
         let plain = word.trim_start_matches('_').to_lowercase();
         let verb = verbs::object(&plain).map(|(verb, _)| verb);
         let call = |why: String| Call {

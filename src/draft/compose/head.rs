@@ -8,6 +8,7 @@ use crate::draft::{
     calls::Calls,
     errors::Errors,
     field::one_line,
+    path::is_sayable,
     probe::Probe,
     sheet::{Note, Sheet, quoted},
     sign_in::{Input, Way},
@@ -131,7 +132,9 @@ impl Compose<'_, '_> {
                     && it.password().is_none()
             }) && !url.contains('{')
         };
-        let own = calls.all().find_map(|operation| operation.docs());
+        let own = calls
+            .all()
+            .find_map(super::super::operation::Operation::docs);
         let tag = calls.list.as_ref().and_then(|list| list.operation.tag());
         let tags = self
             .document
@@ -151,13 +154,12 @@ impl Compose<'_, '_> {
             Some(docs) => sheet.say("docs", docs, Note::None),
             None => sheet.off(&["docs = \"https://…\""]),
         }
-        match &self.server.base {
-            Some(base) => sheet.say("base_url", base, self.server.why.as_deref().into()),
-            None => {
-                let path = &self.server.path;
-                let line = format!("base_url = \"https://…{path}\"");
-                sheet.look_up(&[&line], "the address of the service, which the document does not name; a context's url can say it too");
-            }
+        if let Some(base) = &self.server.base {
+            sheet.say("base_url", base, self.server.why.as_deref().into());
+        } else {
+            let path = &self.server.path;
+            let line = format!("base_url = \"https://…{path}\"");
+            sheet.look_up(&[&line], "the address of the service, which the document does not name; a context's url can say it too");
         }
     }
 
@@ -178,12 +180,11 @@ impl Compose<'_, '_> {
             if at == 0 {
                 sheet.table("[headers]");
             }
-            match value {
-                Some(value) => sheet.say(name, value, Note::Guessed(why)),
-                None => {
-                    let line = format!("{} = \"…\"", quoted(name));
-                    sheet.look_up(&[&line], why);
-                }
+            if let Some(value) = value {
+                sheet.say(name, value, Note::Guessed(why));
+            } else {
+                let line = format!("{} = \"…\"", quoted(name));
+                sheet.look_up(&[&line], why);
             }
         }
     }
@@ -213,8 +214,7 @@ impl Compose<'_, '_> {
     }
 
     fn check(&self, list: Option<&str>, sheet: &mut Sheet) {
-        if let Some(probe) = Probe::find(self.document).filter(|it| super::holes::is_path(&it.path))
-        {
+        if let Some(probe) = Probe::find(self.document).filter(|it| is_sayable(&it.path)) {
             sheet.table("[[check]]");
             sheet.say("id", probe.id, Note::None);
             sheet.say(

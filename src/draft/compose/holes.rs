@@ -7,6 +7,7 @@ use crate::draft::{
     calls::{Call, IdPlace},
     names,
     operation::{Operation, Parameter},
+    path,
     sign_in::{Input, SignIn},
 };
 
@@ -49,9 +50,12 @@ impl Holes {
             }
             _ => slug,
         };
+        // Where the name is taken, what stands before the parameter says what it is of.
+        let around = names::singular(&names::slug(place));
         let numbered = (2..).map(|number| format!("{base}_{number}"));
-        let mut all = std::iter::once(base.clone()).chain(numbered);
-        let name = all.find(|name| !self.taken.contains(name)).unwrap_or(base);
+        let mut all = [base.clone(), around].into_iter().chain(numbered);
+        let free = |name: &String| !name.is_empty() && !self.taken.contains(name);
+        let name = all.find(free).unwrap_or(base);
         let mut input = Input::plain(&name, parameter.description);
         let default = parameter.shape.default.or(parameter.shape.constant());
         let default = default
@@ -92,7 +96,7 @@ impl Holes {
                 return None;
             }
             target.push(if target.contains('?') { '&' } else { '?' });
-            target.push_str(&format!("{name}={value}"));
+            target.extend([name.as_str(), "=", &value]);
         }
         Some(target)
     }
@@ -124,13 +128,14 @@ impl Holes {
                         .find(|it| it.name == name && it.place == "path")
                         .cloned();
                     let parameter = known.unwrap_or_else(|| unknown(name));
-                    out.push_str(&format!("{{{}}}", self.input(&place, &parameter)));
+                    let input = self.input(&place, &parameter);
+                    out.extend(["{", &input, "}"]);
                 }
             }
             rest = after;
         }
         out.push_str(rest);
-        is_path(&out).then_some(out)
+        path::is_sayable(&out).then_some(out)
     }
 }
 
@@ -160,23 +165,4 @@ pub(super) fn fixed(parameter: &Parameter<'_>) -> Option<String> {
 fn is_name(name: &str) -> bool {
     let plain = |letter: char| letter.is_ascii_alphanumeric() || "._-[]$".contains(letter);
     !name.is_empty() && name.chars().all(plain)
-}
-
-/// A path that a call can have.
-pub(super) fn is_path(path: &str) -> bool {
-    let bare = path.split('?').next().unwrap_or_default();
-    let inner = bare.strip_suffix('/').unwrap_or(bare);
-    let wrong = |part: &str| part.is_empty() || part == "." || part == "..";
-    let mut outside = String::new();
-    let mut rest = path;
-    while let Some((before, _, behind)) = crate::manifest::next_hole(rest) {
-        outside.push_str(before);
-        rest = behind;
-    }
-    outside.push_str(rest);
-    let odd =
-        |letter: char| letter.is_whitespace() || letter.is_control() || "#\\%{}".contains(letter);
-    // What a create is called by its form gets its name later.
-    let outside = outside.replace("{form.}", "");
-    path.starts_with('/') && !inner.split('/').skip(1).any(wrong) && !outside.contains(odd)
 }

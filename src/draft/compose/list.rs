@@ -43,13 +43,12 @@ impl<'d> Compose<'_, 'd> {
             .map(|list| self.list_body(&list.operation, paging, &mut said));
         calls.list = found;
         sheet.table("[resource.list]");
-        match (&calls.list, &target) {
-            (Some(list), Some(target)) => sheet.say("call", target, list.why.as_deref().into()),
-            _ => {
-                sheet.missing += 1;
-                sheet.comment("look up: how keys are listed; the document has no call for it here that a manifest can say.");
-                sheet.say("call", "GET /", Note::None);
-            }
+        if let (Some(list), Some(target)) = (&calls.list, &target) {
+            sheet.say("call", target, list.why.as_deref().into());
+        } else {
+            sheet.missing += 1;
+            sheet.comment("look up: how keys are listed; the document has no call for it here that a manifest can say.");
+            sheet.say("call", "GET /", Note::None);
         }
         envelope(rows, &mut sheet);
         if let Some(body) = body {
@@ -71,13 +70,12 @@ impl<'d> Compose<'_, 'd> {
             if !parameter.required || paging.parameters.contains(&parameter.name) {
                 continue;
             }
-            let value = match holes::fixed(&parameter) {
-                Some(fixed) => fixed.into(),
-                None => {
-                    let input = self.holes.input(parameter.name, &parameter);
-                    said.push((parameter.name.to_owned(), input.clone()));
-                    format!("{{{input}}}").into()
-                }
+            let value = if let Some(fixed) = holes::fixed(&parameter) {
+                fixed.into()
+            } else {
+                let input = self.holes.input(parameter.name, &parameter);
+                said.push((parameter.name.to_owned(), input.clone()));
+                format!("{{{input}}}").into()
             };
             body.insert(parameter.name.to_owned(), value);
         }

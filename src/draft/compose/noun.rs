@@ -211,7 +211,9 @@ impl Compose<'_, '_> {
         let secrets: Vec<_> = inputs.iter().filter(|input| input.secret).collect();
         let begins = |field: &&Field| {
             let name = names::spaced(&field.key);
-            field.role == Some(Role::Prefix) && (name.contains("prefix") || name == "start")
+            field.role == Some(Role::Prefix)
+                && field.read
+                && (name.contains("prefix") || name == "start")
         };
         let (Some(prefix), [input]) = (fields.all.iter().find(begins), secrets.as_slice()) else {
             return;

@@ -43,6 +43,14 @@ impl Compose<'_, '_> {
             return None;
         }
         let target = self.holes.target(call, &[])?;
+        let placed = match call.id {
+            IdPlace::Path | IdPlace::Query(_) => target.contains("{id}"),
+            IdPlace::Form => target.contains("{form.}"),
+            IdPlace::None | IdPlace::Body { .. } => true,
+        };
+        if !placed {
+            return None;
+        }
         let mut op = Op {
             call: target,
             why: call.why.clone(),

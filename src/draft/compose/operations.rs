@@ -118,19 +118,16 @@ impl<'d> Compose<'_, 'd> {
             op.write("[resource.delete]", sheet);
         }
         if let Some((op, found)) = &ops.reveal {
-            match found {
-                Some(found) => {
-                    op.write("[resource.reveal]", sheet);
-                    sheet.say("secret", &found.pointer, Note::Guessed(&found.why));
-                }
-                None => {
-                    sheet.gap();
-                    let call = format!("call = \"{}\"", op.call);
-                    sheet.look_up(
-                        &["[resource.reveal]", &call, "secret = \"/…\""],
-                        "whether this tells the secret again, and where in its answer",
-                    );
-                }
+            if let Some(found) = found {
+                op.write("[resource.reveal]", sheet);
+                sheet.say("secret", &found.pointer, Note::Guessed(&found.why));
+            } else {
+                sheet.gap();
+                let call = format!("call = \"{}\"", op.call);
+                sheet.look_up(
+                    &["[resource.reveal]", &call, "secret = \"/…\""],
+                    "whether this tells the secret again, and where in its answer",
+                );
             }
         }
     }
@@ -241,17 +238,15 @@ impl<'d> Compose<'_, 'd> {
             self.item(call, rows, sheet);
         }
     }
+}
 
-    /// What else the document has below a key.
-    pub(super) fn below(&self, calls: &Calls<'d>, sheet: &mut Sheet) {
-        let all: Vec<String> = calls.others.iter().take(12).map(Operation::said).collect();
-        if !all.is_empty() {
-            sheet.gap();
-            sheet.comment(&format!(
-                "Not drafted, and below a key too: {}.",
-                all.join(", ")
-            ));
-        }
+/// What else the document has below a key.
+pub(super) fn below(calls: &Calls<'_>, sheet: &mut Sheet) {
+    let all: Vec<String> = calls.others.iter().take(12).map(Operation::said).collect();
+    if !all.is_empty() {
+        sheet.gap();
+        let all = all.join(", ");
+        sheet.comment(&format!("Not drafted, and below a key too: {all}."));
     }
 }
 
@@ -289,38 +284,13 @@ pub(super) fn finish(ops: &mut Ops<'_>, fields: &mut Fields, calls: &Calls<'_>, 
             op.constants(constants);
         }
     }
-    let by_form = calls
-        .create
-        .as_ref()
-        .is_some_and(|create| create.id == IdPlace::Form);
-    if let (true, Some((op, _))) = (by_form, &mut ops.create) {
-        let at = fields
-            .all
-            .iter()
-            .position(|field| crate::draft::field::holds_id(field, &rows.id));
-        let at = at.unwrap_or_else(|| {
-            fields.all.push(Field {
-                key: if rows.id_name.is_empty() {
-                    "id".to_owned()
-                } else {
-                    rows.id_name.clone()
-                },
-                title: names::title(&rows.id_name),
-                ..Field::default()
-            });
-            fields.all.len().saturating_sub(1)
-        });
-        if let Some(field) = fields.all.get_mut(at) {
-            if !field.send.contains(&"create") {
-                field.send.insert(0, "create");
-            }
-            field.required = true;
-            field.empty_is_null = false;
-            op.call = op
-                .call
-                .replace("{form.}", &format!("{{form.{}}}", field.key));
-            op.id_from = Some(field.key.clone());
-        }
+    if let (Some((op, _)), Some(true)) = (
+        &mut ops.create,
+        calls.create.as_ref().map(|it| it.id == IdPlace::Form),
+    ) {
+        let key = named_by_form(fields, rows);
+        op.call = op.call.replace("{form.}", &format!("{{form.{key}}}"));
+        op.id_from = Some(key);
     }
     let sends =
         |verb: &str, fields: &Fields| fields.all.iter().any(|field| field.send.contains(&verb));
@@ -332,5 +302,46 @@ pub(super) fn finish(ops: &mut Ops<'_>, fields: &mut Fields, calls: &Calls<'_>, 
         && op.body.is_empty()
     {
         op.empty_body = true;
+    }
+}
+
+/// The field in which the form of a create names the id.
+fn named_by_form(fields: &mut Fields, rows: &Rows<'_>) -> String {
+    let holds = |field: &Field| crate::draft::field::holds_id(field, &rows.id);
+    let at = fields.all.iter().position(holds).unwrap_or_else(|| {
+        fields.all.insert(0, new_field(fields, rows));
+        0
+    });
+    let Some(field) = fields.all.get_mut(at) else {
+        return String::new();
+    };
+    if !matches!(field.kind(), "text" | "int" | "choice") {
+        *field = Field {
+            key: field.key.clone(),
+            title: field.title.clone(),
+            at: field.at.clone(),
+            send: field.send.clone(),
+            column: field.column,
+            ..Field::default()
+        };
+    }
+    if !field.send.contains(&"create") {
+        field.send.insert(0, "create");
+    }
+    field.required = true;
+    field.empty_is_null = false;
+    field.key.clone()
+}
+
+/// A field for an id that no row holds.
+fn new_field(fields: &Fields, rows: &Rows<'_>) -> Field {
+    let base = crate::draft::field::plain(&rows.id_name);
+    let numbered = (2..).map(|number| format!("{base}_{number}"));
+    let taken = |key: &String| fields.all.iter().any(|field| field.key == *key);
+    let mut all = std::iter::once(base.clone()).chain(numbered);
+    Field {
+        key: all.find(|key| !taken(key)).unwrap_or(base),
+        title: names::title(&rows.id_name),
+        ..Field::default()
     }
 }

@@ -1,6 +1,11 @@
 //! The resource: what the keys are called, where they are, and each thing that can be done with them.
 
-use super::{Compose, noun::Called, operations::finish, write};
+use super::{
+    Compose,
+    noun::Called,
+    operations::{below, finish},
+    write,
+};
 use crate::draft::{
     calls::Calls,
     field::{Fields, Source},
@@ -45,7 +50,7 @@ impl<'d> Compose<'_, 'd> {
         sheet.missing += list.missing;
         self.operations(&ops, calls, &rows, sheet);
         self.actions(calls, &rows, &said, sheet);
-        self.below(calls, sheet);
+        below(calls, sheet);
         if let Some(list) = &calls.list {
             let all = if list.operation.method == "get" {
                 list.operation.query()
@@ -58,25 +63,26 @@ impl<'d> Compose<'_, 'd> {
                 .collect();
             write::filters(&rest, &paging.parameters, sheet);
         }
-        self.fields(&fields, sheet);
+        write_fields(&fields, sheet);
         call
     }
+}
 
-    fn fields(&self, fields: &Fields, sheet: &mut Sheet) {
-        if !fields.hidden.is_empty() {
-            sheet.gap();
-            let all = fields.hidden.join(", ");
-            sheet.comment(&format!("Left out, because rows may hold a secret there: {all}. If it is only a part of one that may be shown, add a field with role = \"prefix\"."));
-        }
-        for field in &fields.all {
-            write::field(field, sheet);
-        }
-        if fields.left_out > 0 {
-            sheet.gap();
-            sheet.comment(&format!(
-                "The document has {} more members, which are left out.",
-                fields.left_out
-            ));
-        }
+/// Writes the fields, and what was left out.
+fn write_fields(fields: &Fields, sheet: &mut Sheet) {
+    if !fields.hidden.is_empty() {
+        sheet.gap();
+        let all = fields.hidden.join(", ");
+        sheet.comment(&format!("Left out, because rows may hold a secret there: {all}. If it is only a part of one that may be shown, add a field with role = \"prefix\"."));
+    }
+    for field in &fields.all {
+        write::field(field, sheet);
+    }
+    if fields.left_out > 0 {
+        sheet.gap();
+        sheet.comment(&format!(
+            "The document has {} more members, which are left out.",
+            fields.left_out
+        ));
     }
 }

@@ -37,6 +37,15 @@ pub(super) fn format(name: &str, shape: &Shape<'_>) -> Said<&'static str> {
         .any(|word| matches!(word.as_str(), "ms" | "millis" | "milliseconds"))
         || said.contains("millisecond");
     let number = matches!(shape.kind, Some(Type::Whole | Type::Number));
+    // "Seconds until it ends" lasts, "Unix time in seconds" does not.
+    let counts = said.contains("second")
+        && !["unix", "epoch", "timestamp", "since"]
+            .iter()
+            .any(|word| said.contains(word));
+    if number && counts && !is_duration(name) {
+        let why = "it is a number, and its description is about how long";
+        return Said::guess(if ms { "ttl_ms" } else { "ttl_s" }, why);
+    }
     if number && is_duration(name) {
         let why = format!("`{name}` is a number, and its name says that it lasts");
         return Said::guess(if ms { "ttl_ms" } else { "ttl_s" }, why);
@@ -121,6 +130,11 @@ mod tests {
         ] {
             assert_eq!(format(name, &whole).value, expected, "{name}");
         }
+        let counted = Shape {
+            description: Some("Milliseconds that it still works."),
+            ..whole.clone()
+        };
+        assert_eq!(format("expiration", &counted).value, "ttl_ms");
         let text = |description| Shape {
             kind: Some(Type::Text),
             description,

@@ -99,7 +99,7 @@ pub(super) fn sent<'d>(document: &'d Document, schema: &'d Value, form: bool) ->
     };
     walk.object(&shape, true, &flat);
     walk.found
-        .retain(|leaf| !leaf.shape.read_only && !(leaf.shape.deprecated && !leaf.required));
+        .retain(|leaf| !leaf.shape.read_only && (leaf.required || !leaf.shape.deprecated));
     walk.found
 }
 
@@ -191,15 +191,17 @@ impl<'d> Walk<'d> {
             shape,
             required,
         };
-        if is_object && !self.sends && !self.is_sent_in_parts(&leaf.shape, flat) {
-            if let Some((at, inner)) = self.called(&leaf.shape) {
-                let described = leaf.shape.description;
-                leaf.shape = inner;
-                leaf.shape.description = described;
-                leaf.at = Some(at);
-                self.found.push(leaf);
-                return;
-            }
+        if is_object
+            && !self.sends
+            && !self.is_sent_in_parts(&leaf.shape, flat)
+            && let Some((at, inner)) = self.called(&leaf.shape)
+        {
+            let described = leaf.shape.description;
+            leaf.shape = inner;
+            leaf.shape.description = described;
+            leaf.at = Some(at);
+            self.found.push(leaf);
+            return;
         }
         if is_object && self.path.len() < DEEPEST && flat(self, &leaf.shape) {
             let shape = leaf.shape;

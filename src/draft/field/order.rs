@@ -9,10 +9,18 @@ const COLUMNS: usize = 7;
 /// Gives each role to one field, the name to the likeliest, and takes it from fields of another kind.
 pub(super) fn roles(all: &mut [Field], item_id: &str) {
     let mut taken: Vec<Role> = Vec::new();
-    // What a form sends says more than what a row happens to hold.
+    // What a person decides is what forms send, and what happened to a key is what rows hold.
     let mut order: Vec<usize> = (0..all.len()).collect();
-    let bare = |field: &Field| (field.send.is_empty(), field.key.contains('.'));
-    order.sort_by_key(|&at| all.get(at).map(bare));
+    let likely = |field: &Field| {
+        let decided = matches!(field.role, Some(Role::Scopes | Role::Admin | Role::Expires));
+        let fits = if decided {
+            !field.send.is_empty()
+        } else {
+            field.read
+        };
+        (!fits, field.key.contains('.'))
+    };
+    order.sort_by_key(|&at| all.get(at).map(likely));
     for at in order {
         let Some(field) = all.get_mut(at) else {
             continue;

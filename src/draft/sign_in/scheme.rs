@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Input, Login, Way};
-use crate::draft::{document::text, names, server::Server};
+use crate::draft::{document::text, names, path::is_sayable, server::Server};
 
 /// Words before a credential in an `Authorization` header, as documents write them.
 const WORDS: [&str; 8] = [
@@ -143,7 +143,10 @@ impl Way {
                 return;
             }
         };
-        let Some(path) = server.relative(url).filter(|path| is_path(path)) else {
+        let Some(path) = server
+            .relative(url)
+            .filter(|path| is_sayable(path) && !path.contains(['{', '?']))
+        else {
             self.bearer("bearer", described);
             self.why.push(format!(
                 "the token is given at {url}, which is not below base_url: get it there"
@@ -224,11 +227,4 @@ pub(super) fn is_header(name: &str) -> bool {
 fn clean(word: &str) -> String {
     let fits = |letter: &char| letter.is_ascii_alphanumeric() || *letter == '-';
     word.chars().filter(fits).collect()
-}
-
-/// A path that a call can have without holes.
-fn is_path(path: &str) -> bool {
-    !path.contains(['{', '}', '%', ' ', '#', '\\', '?'])
-        && !path.contains("//")
-        && !path.contains("/.")
 }
