@@ -241,6 +241,7 @@ fn dispatch(cli: Cli) -> Ended {
             BackendCommand::Show { name } => backend::show(&setting, &name),
             BackendCommand::Schema => backend::schema(),
             BackendCommand::Approve(arguments) => backend::approve::run(&setting, &arguments),
+            BackendCommand::New(arguments) => backend::new::run(arguments),
             BackendCommand::Check { file, context } => {
                 check::manifest(&setting, &file, context.as_deref())
             }

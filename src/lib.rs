@@ -21,6 +21,7 @@
 //! secret    →
 //! journal   →
 //! manifest  →
+//! draft     → manifest
 //! record    → manifest, secret
 //! api       → manifest, record, secret
 //! app       → api, journal, manifest, record, secret
@@ -33,12 +34,13 @@
 //! intent    → api, app, journal, manifest, record
 //! walk      → api, app, deliver, intent, journal, manifest, record, secret
 //! runtime   → api, app, approval, config, deliver, demo, intent, journal, manifest, record, remember, secret, ui, walk
-//! cli       → api, app, approval, config, deliver, demo, intent, journal, manifest, record, remember, runtime, secret, ui, walk
+//! cli       → api, app, approval, config, deliver, demo, draft, intent, journal, manifest, record, remember, runtime, secret, ui, walk
 //! ```
 //!
 //! - `secret`: a value that cannot be printed, compared or serialised, and where credentials come from.
 //! - `journal`: what is about to be sent, on the disk before it is, and what was left open.
 //! - `manifest`: the vocabulary of a backend, and the rules that a manifest keeps.
+//! - `draft`: a manifest drafted from an OpenAPI document, or an empty one that explains itself.
 //! - `record`: a reply with its secrets taken out, as columns; text of servers made fit for a screen.
 //! - `api`: requests and replies as data; under it `api::client`, the only HTTP.
 //! - `app`: the model, its messages and its effects: all behaviour, without IO, clock or terminal.
@@ -105,6 +107,7 @@ mod config;
 mod deliver;
 #[cfg(feature = "demo")]
 mod demo;
+mod draft;
 mod intent;
 mod journal;
 mod manifest;

@@ -9,6 +9,9 @@ mod audit;
 #[path = "cli/doctor.rs"]
 mod doctor;
 #[cfg(test)]
+#[path = "cli/draft.rs"]
+mod draft;
+#[cfg(test)]
 #[path = "cli/failures.rs"]
 mod failures;
 #[cfg(test)]
@@ -372,6 +375,7 @@ fn help_says_what_can_be_typed() {
         &["context", "add"],
         &["backend"],
         &["backend", "check"],
+        &["backend", "new"],
         &["log"],
         &["completions"],
     ];

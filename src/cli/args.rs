@@ -77,7 +77,7 @@ pub(super) enum Command {
         #[command(subcommand)]
         command: ContextCommand,
     },
-    /// List, show, check and approve backends
+    /// List, show, check, approve and draft backends
     Backend {
         #[command(subcommand)]
         command: BackendCommand,
@@ -236,6 +236,8 @@ pub(super) enum BackendCommand {
     },
     /// Print the JSON schema of manifests
     Schema,
+    /// Print a manifest to begin with: one that explains itself, or one drafted from an OpenAPI document
+    New(New),
     /// Check a manifest
     Check {
         /// The manifest
@@ -259,6 +261,27 @@ pub(super) struct Approve {
     /// Let none of its programs run any more
     #[arg(long)]
     pub revoke: bool,
+}
+
+const OPENAPI: &str = "Draft it from an OpenAPI document, JSON or YAML; - is standard input";
+const PATH: &str = "Where the document has the keys, such as /v1/keys";
+
+/// `keyrack backend new`
+#[derive(Debug, Args)]
+pub(super) struct New {
+    #[arg(long, value_name = "FILE", help = OPENAPI)]
+    pub openapi: Option<PathBuf>,
+    #[arg(long, value_name = "P", requires = "openapi", help = PATH)]
+    pub path: Option<String>,
+    /// Short name of the backend
+    #[arg(long, value_name = "NAME")]
+    pub id: Option<String>,
+    /// Name of the service
+    #[arg(long, value_name = "TEXT")]
+    pub title: Option<String>,
+    /// Address of the service
+    #[arg(long, value_name = "URL")]
+    pub base_url: Option<String>,
 }
 
 /// What a filter may say, for `ls --help`.
