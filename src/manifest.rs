@@ -25,7 +25,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-pub use auth::{Auth, Check, Encode, Hotkey, Input, Login};
+pub use auth::{Auth, Check, Command, Encode, Hotkey, Input, Login};
 pub use builtin::{builtin, builtin_names, load_builtin};
 pub use errors::{Errors, Meaning};
 pub use field::{Content, Empty, Field, Kind, Make, Role, TimeFormat, Verb};

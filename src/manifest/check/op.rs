@@ -7,7 +7,7 @@ use super::{
     hole::Row,
     words::{READS, WRITES},
 };
-use crate::manifest::{Action, Field, Kind, Op, Resource, Template, Verb, template::holes};
+use crate::manifest::{Action, Encode, Field, Kind, Op, Resource, Template, Verb, template::holes};
 
 impl Check<'_, '_> {
     /// The operations of a resource, or of an older API for it.
@@ -43,6 +43,7 @@ impl Check<'_, '_> {
                 ..Scope::of(resource, row)
             };
             self.op(&at, op, &WRITES, scope);
+            self.as_form(&at, op, resource, verb);
             if op.id_from.is_some() && verb != Verb::Create {
                 self.at(
                     &at.key("id_from"),
@@ -91,13 +92,16 @@ impl Check<'_, '_> {
         if op.secret.is_some() {
             self.at(
                 &at.key("secret"),
-                format!("a {name} makes no secret: only create and rotate have `secret`"),
+                format!(
+                    "{} makes no secret: only create, rotate and reveal have `secret`",
+                    a(name)
+                ),
             );
         }
         if op.id.is_some() {
             self.at(
                 &at.key("id"),
-                format!("a {name} makes no id: only create and rotate have `id`"),
+                format!("{} makes no id: only create and rotate have `id`", a(name)),
             );
         }
     }
@@ -109,10 +113,9 @@ impl Check<'_, '_> {
                 "a create that sends nothing: add send = [\"create\"] to the fields that it needs",
             );
         }
-        let brought = resource
-            .field
-            .iter()
-            .any(|field| field.kind == Kind::Secret && field.send.contains(&Verb::Create));
+        let sent = |field: &&Field| field.send.contains(&Verb::Create);
+        let mut sent = resource.field.iter().filter(sent);
+        let brought = sent.any(|field| field.kind == Kind::Secret || is_public_key(field));
         if op.secret.is_none() && !brought {
             self.report.hint(
                 at,
@@ -191,6 +194,12 @@ impl Check<'_, '_> {
             if let Some(item) = &action.item {
                 self.pointer(&at.key("item"), item);
             }
+            if action.encode == Encode::Form {
+                self.form_of(&at, action.wrap.as_deref(), action.body.as_ref());
+            }
+            if action.wrap.as_deref() == Some("") {
+                self.at(&at.key("wrap"), "the object around a body needs a name");
+            }
             if !names_row(&action.call, &action.headers, action.body.as_ref()) {
                 self.unnamed(&at.key("call"));
             }
@@ -224,6 +233,18 @@ impl Check<'_, '_> {
             );
         }
     }
+}
+
+/// The key itself, of which only the public half is sent.
+fn is_public_key(field: &Field) -> bool {
+    let key = field.key.to_ascii_lowercase();
+    field.kind == Kind::Text && (key == "key" || key.ends_with("_key") || key == "publickey")
+}
+
+/// The name of an operation with its article.
+fn a(name: &str) -> String {
+    let article = if name == "update" { "an" } else { "a" };
+    format!("{article} {name}")
 }
 
 fn sends(resource: &Resource, verb: Verb) -> bool {

@@ -1,12 +1,14 @@
 //! Each way to sign in carries a credential that the context gives, and each check can run.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::{
     Check, Path, Scope,
     words::{READS, WRITES},
 };
-use crate::manifest::{Auth, Check as Probe, Login, Manifest, shape::meant, template::holes};
+use crate::manifest::{
+    Auth, Check as Probe, Command, Encode, Login, Manifest, shape::meant, template::holes,
+};
 
 impl<'a> Check<'a, '_> {
     pub(super) fn sign_in(&mut self) {
@@ -49,21 +51,29 @@ impl<'a> Check<'a, '_> {
         if let Some(hotkey) = &auth.hotkey {
             self.input(&at.key("hotkey").key("input"), &hotkey.input);
         }
-        let carries = !auth.headers.is_empty()
-            || !auth.query.is_empty()
-            || auth.basic.is_some()
-            || auth.hotkey.is_some();
-        if !carries {
-            self.at(
-                at,
-                format!(
-                    "`{}` sends no credential: add headers, basic, query or hotkey",
-                    auth.id
-                ),
-            );
+        if let Some(command) = &auth.command {
+            self.program(&at.key("command").key("argv"), command, auth);
+        }
+        if !carries(auth) {
+            self.sends_nothing(at, auth);
         }
         self.logins(&at.key("login"), &auth.login);
         self.given(at, auth);
+    }
+
+    fn sends_nothing(&mut self, at: &Path<'_>, auth: &Auth) {
+        let mut captured = auth.login.iter().flat_map(|login| login.capture.keys());
+        let words = match captured.next() {
+            Some(name) => format!(
+                "`{}` logs in and sends nothing of what that gives: add headers = {{ Authorization = \"Bearer {{{name}}}\" }}",
+                auth.id
+            ),
+            None => format!(
+                "`{}` sends no credential: add headers, basic, query, hotkey or command, or a login with cookies = true",
+                auth.id
+            ),
+        };
+        self.at(at, words);
     }
 
     /// Every value that this way sends is there when this way is chosen.
@@ -138,11 +148,14 @@ impl<'a> Check<'a, '_> {
             self.call(&at.key("call"), &login.call, &WRITES, Scope::PLAIN);
             if let Some(body) = &login.body {
                 self.body(&at.key("body"), body, Scope::PLAIN);
+                if login.encode == Encode::Form {
+                    self.form_of(&at, None, Some(body));
+                }
             }
             for (part, template) in login.basic.iter().flatten().enumerate() {
                 self.template(&at.key("basic").index(part), template, Scope::PLAIN);
             }
-            self.captured(&at, &login.capture);
+            self.captured(&at, login);
             if let Some(pointer) = &login.expires_in {
                 self.pointer(&at.key("expires_in"), pointer);
             }
@@ -170,16 +183,16 @@ impl<'a> Check<'a, '_> {
         }
     }
 
-    fn captured(&mut self, at: &Path<'_>, capture: &BTreeMap<String, String>) {
-        if capture.is_empty() {
+    fn captured(&mut self, at: &Path<'_>, login: &Login) {
+        if login.capture.is_empty() && !login.cookies {
             self.at(
                 at,
-                "a login is for the token that it gives: add capture = { token = \"/…\" }",
+                "a login is for what it gives: add capture = { token = \"/…\" }, or cookies = true where it gives a cookie",
             );
         }
         let manifest: &'a Manifest = self.manifest;
         let all = at.key("capture");
-        for (name, source) in capture {
+        for (name, source) in &login.capture {
             let at = all.key(name);
             self.source(&at, source);
             self.hole_name(&at, name);
@@ -188,6 +201,34 @@ impl<'a> Check<'a, '_> {
                     &at,
                     format!("{{{name}}} means something else already: choose another name"),
                 );
+            }
+        }
+    }
+
+    /// A program of the operator's machine: other users see its arguments.
+    fn program(&mut self, at: &Path<'_>, command: &Command, auth: &Auth) {
+        if command.argv.first().is_none_or(|it| it.trim().is_empty()) {
+            self.at(
+                at,
+                "no program is named: write argv = [\"/path/to/program\", \"argument\"]",
+            );
+        }
+        let manifest: &'a Manifest = self.manifest;
+        for (index, argument) in command.argv.iter().enumerate() {
+            let at = at.index(index);
+            self.template(&at, argument, Scope::PLAIN);
+            self.all_given(&at, argument, auth, true);
+            for hole in holes(argument) {
+                let secret = match manifest.inputs.get(hole) {
+                    Some(input) => input.secret,
+                    None => self.captures.contains(hole),
+                };
+                if secret {
+                    self.at(
+                        &at,
+                        format!("{{{hole}}} is secret, and every user of the machine sees a program's arguments: let the program read it where it is kept"),
+                    );
+                }
             }
         }
     }
@@ -229,8 +270,18 @@ impl<'a> Check<'a, '_> {
     }
 }
 
+/// Something of the way proves who sends a request.
+fn carries(auth: &Auth) -> bool {
+    !auth.headers.is_empty()
+        || !auth.query.is_empty()
+        || auth.basic.is_some()
+        || auth.hotkey.is_some()
+        || auth.command.is_some()
+        || auth.login.iter().any(|login| login.cookies)
+}
+
 /// All texts inside a JSON value.
-fn texts(value: &serde_json::Value) -> Vec<&str> {
+pub(super) fn texts(value: &serde_json::Value) -> Vec<&str> {
     match value {
         serde_json::Value::String(text) => vec![text],
         serde_json::Value::Array(items) => items.iter().flat_map(texts).collect(),
