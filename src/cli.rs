@@ -2,6 +2,7 @@
 //! code. Each family of commands has a file under `cli/`; all of them share the config, the client and
 //! the filter with the console. Data goes to standard output, everything else to standard error.
 
+mod act;
 mod args;
 mod audit;
 mod backend;
@@ -16,10 +17,12 @@ mod doctor;
 mod fetch;
 mod history;
 mod hold;
+mod kind;
 mod list;
 mod lists;
 mod output;
 mod remove;
+mod reveal;
 mod rotate;
 mod show;
 mod snapshot;

@@ -126,7 +126,7 @@ fn intent_of(client: &Client, errand: &Errand) -> Intent {
     let op = match change.verb {
         Verb::Create => resource.create.as_ref(),
         Verb::Rotate => resource.rotate.as_ref(),
-        Verb::Update | Verb::Delete => None,
+        Verb::Update | Verb::Delete | Verb::Act(_) => None,
     };
     Intent {
         context: change.context.to_string(),
@@ -139,6 +139,11 @@ fn intent_of(client: &Client, errand: &Errand) -> Intent {
             Verb::Update => journal::Verb::Update,
             Verb::Rotate => journal::Verb::Rotate,
             Verb::Delete => journal::Verb::Delete,
+            Verb::Act(_) => journal::Verb::Act,
+        },
+        action: match change.verb {
+            Verb::Act(at) => resource.action.get(usize::from(at)).map(|it| it.id.clone()),
+            _ => None,
         },
         target: change.target.as_ref().map(|target| journal::Target {
             id: target.id.as_str().to_owned(),

@@ -8,8 +8,10 @@ mod builtin;
 mod check;
 mod errors;
 mod field;
+mod filter;
 mod list;
 mod load;
+mod op;
 mod pointers;
 mod report;
 mod resource;
@@ -29,13 +31,13 @@ pub use auth::{Auth, Check, Command, Encode, Hotkey, Input, Login};
 pub use builtin::{builtin, builtin_names, load_builtin};
 pub use errors::{Errors, Meaning};
 pub use field::{Content, Empty, Field, Kind, Make, Role, TimeFormat, Verb};
+pub use filter::{Filter, FilterKind};
 pub use list::{Cursor, Link, List, Numbered, Paging, Place, RowShape};
 pub use load::{hints, load};
+pub use op::{Action, Alternative, Op};
 pub use pointers::Pointers;
 pub use report::Fault;
-pub use resource::{
-    Action, Alternative, Filter, FilterKind, IdKind, Op, Own, OwnBy, Replace, Resource, Tab, Verify,
-};
+pub use resource::{IdKind, Own, OwnBy, Replace, Resource, Tab, Verify, Within};
 pub use schema::schema;
 pub use shape::nearest;
 pub use template::next_hole;

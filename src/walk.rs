@@ -2,6 +2,7 @@
 //! before it begins, and every write asks the gate. `runtime` and `cli` give a [`Site`] and hear [`Sign`]s;
 //! what is sent goes through `intent`.
 
+mod action;
 mod adopt;
 mod ending;
 mod erase;
@@ -28,6 +29,7 @@ use crate::{
     secret::Secret,
 };
 
+pub use action::act;
 pub use adopt::{Adopted, SignIn};
 pub use erase::delete;
 pub use halt::Halt;

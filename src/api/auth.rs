@@ -6,7 +6,10 @@
 pub mod hotkey;
 mod login;
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use reqwest::header::AUTHORIZATION;
@@ -35,7 +38,7 @@ pub struct Session {
 struct State {
     /// Counts the logins, so that a refused call knows whether somebody renewed since.
     turn: u64,
-    captures: Option<Inputs>,
+    captures: Option<Arc<Inputs>>,
     renew_at: Option<Instant>,
     failed: Option<(Instant, ApiError)>,
 }
@@ -53,6 +56,22 @@ pub struct Site<'a> {
     pub inputs: &'a Inputs,
     /// The bounds of the call.
     pub bounds: super::client::wire::Bounds,
+}
+
+/// What a session gives to a call: the turn of its login, for [`Session::refused`], and what that gave.
+#[derive(Debug, Clone, Default)]
+pub struct Pass {
+    /// The turn of the login.
+    pub turn: u64,
+    captures: Option<Arc<Inputs>>,
+}
+
+impl Pass {
+    /// What the login gave.
+    #[must_use]
+    pub fn captures(&self) -> Option<&Inputs> {
+        self.captures.as_deref()
+    }
 }
 
 impl Site<'_> {
@@ -93,31 +112,41 @@ impl Session {
         self.way.and_then(|at| manifest.auth.get(at))
     }
 
-    /// Signs a request; logs in first where there is no token yet or it is about to end. Gives the turn
-    /// of the login, for [`Session::refused`].
+    /// Logs in where there is no token yet or it is about to end.
     ///
     /// # Errors
-    /// When the login fails, or the proof cannot be made.
-    pub async fn sign(
+    /// When the login fails.
+    pub async fn enter(&self, site: Site<'_>) -> Result<Pass, ApiError> {
+        let way = self.way(site.manifest);
+        let Some(way) = way.filter(|way| !way.login.is_empty()) else {
+            return Ok(Pass::default());
+        };
+        let state = self.logged_in(site, way, None).await?;
+        Ok(Pass {
+            turn: state.turn,
+            captures: state.captures.clone(),
+        })
+    }
+
+    /// Adds to a request what proves who sends it.
+    ///
+    /// # Errors
+    /// When the proof cannot be made.
+    pub fn sign(
         &self,
         site: Site<'_>,
+        pass: &Pass,
         request: &mut Request,
         redactor: &mut Redactor,
-    ) -> Result<u64, ApiError> {
+    ) -> Result<(), ApiError> {
         let Some(way) = self.way(site.manifest) else {
-            return Ok(0);
+            return Ok(());
         };
-        if way.login.is_empty() {
-            prove(way, Holes::new(site.inputs), request, redactor)?;
-            return Ok(0);
-        }
-        let state = self.logged_in(site, way, None).await?;
         let holes = Holes {
-            captures: state.captures.as_ref(),
+            captures: pass.captures(),
             ..Holes::new(site.inputs)
         };
-        prove(way, holes, request, redactor)?;
-        Ok(state.turn)
+        prove(way, holes, request, redactor)
     }
 
     /// Renews the login after a call of this turn was refused; false where there is nothing to renew.
@@ -156,7 +185,7 @@ impl Session {
         match login::run(site, way).await {
             Ok((captures, lifetime)) => {
                 state.turn += 1;
-                state.captures = Some(captures);
+                state.captures = Some(Arc::new(captures));
                 state.failed = None;
                 state.renew_at = lifetime.and_then(|life| Instant::now().checked_add(early(life)));
                 Ok(state)

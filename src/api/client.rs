@@ -7,6 +7,7 @@ mod list;
 pub mod look;
 mod outcome;
 mod prove;
+mod row;
 pub mod wire;
 
 use std::{
@@ -29,7 +30,8 @@ use super::{
 };
 use crate::{
     manifest::{Alternative, List, Op, Resource, Verb},
-    record::{Decoded, KeyId, decode_item},
+    record::KeyId,
+    secret::Secret,
 };
 
 /// Talks to one context. Cheap to share behind an `Arc`; all methods may run at once.
@@ -42,6 +44,8 @@ pub struct Client {
     budget: Budget,
     /// By resource id: which API answered.
     apis: Mutex<BTreeMap<String, Api>>,
+    /// The ids that are secrets, by what stands for them.
+    ids: Mutex<BTreeMap<KeyId, Secret>>,
 }
 
 /// Which API of a resource is spoken.
@@ -79,6 +83,7 @@ impl Api {
             Verb::Update => older.map_or(&resource.update, |older| &older.update),
             Verb::Rotate => older.map_or(&resource.rotate, |older| &older.rotate),
             Verb::Delete => older.map_or(&resource.delete, |older| &older.delete),
+            Verb::Act(at) => return resource.acts.get(usize::from(at)),
         }
         .as_ref()
     }
@@ -105,6 +110,7 @@ impl Client {
             inputs,
             budget: Budget::default(),
             apis: Mutex::default(),
+            ids: Mutex::default(),
         })
     }
 
@@ -136,25 +142,6 @@ impl Client {
         list::run(self, query, progress).await
     }
 
-    /// Reads one key.
-    ///
-    /// # Errors
-    /// When it could not be had.
-    pub async fn get(&self, resource: &Arc<Resource>, id: &KeyId) -> Result<Decoded, ApiError> {
-        let api = list::settle(self, resource).await?;
-        let op = api.get(resource).ok_or_else(|| {
-            ApiError::NotSent(format!(
-                "{} cannot read a single {}",
-                self.connection.manifest.title, resource.noun
-            ))
-        })?;
-        let holes = self.holes(resource, Some(id));
-        let build = || self.start(&op.call, &op.headers, holes);
-        let reply = self.read(Lane::Browse, self.read_bounds(), Some(resource), build);
-        let reply = reply.await?;
-        Ok(decode_item(resource, op, body(&reply)?)?)
-    }
-
     /// Sends a write exactly once. The one exception: an answer of 401 renews a login, and a call that
     /// was refused with 401 was not done.
     pub async fn send(&self, change: &Change) -> Outcome {
@@ -177,10 +164,12 @@ impl Client {
         request::start(&self.connection.url, call, &all, holes)
     }
 
-    fn holes<'a>(&'a self, resource: &Resource, id: Option<&'a KeyId>) -> Holes<'a> {
+    fn holes<'a>(&'a self, resource: &'a Resource, id: Option<&'a str>) -> Holes<'a> {
         Holes {
-            id: id.map(KeyId::as_str),
+            id,
+            id_secret: resource.item_id_secret,
             id_kind: resource.item_id_kind,
+            parent: resource.within.as_ref(),
             ..Holes::new(&self.inputs)
         }
     }
@@ -240,19 +229,23 @@ impl Client {
         lane: Lane,
         bounds: Bounds,
         redactor: &mut Redactor,
-        build: impl Fn() -> Result<Request, ApiError>,
+        build: impl Fn(Option<&Inputs>) -> Result<Request, ApiError>,
     ) -> Result<Reply, Trouble> {
         let mut renewed = false;
         loop {
-            let mut request = build().map_err(Trouble::unbuilt)?;
             let site = self.site(self.write_bounds());
-            let turn = self.session.sign(site, &mut request, redactor).await;
-            let turn = turn.map_err(Trouble::unbuilt)?;
-            let reply = self.wire.exchange(lane, request, bounds).await?;
+            let pass = self.session.enter(site).await.map_err(Trouble::unbuilt)?;
+            let mut request = build(pass.captures()).map_err(Trouble::unbuilt)?;
+            let asked = request.url.clone();
+            let signed = self.session.sign(site, &pass, &mut request, redactor);
+            signed.map_err(Trouble::unbuilt)?;
+            let mut reply = self.wire.exchange(lane, request, bounds).await?;
+            // As it was before a credential was added to its query.
+            reply.url = asked;
             if reply.status != StatusCode::UNAUTHORIZED || renewed {
                 return Ok(reply);
             }
-            let again = self.session.refused(site, turn).await;
+            let again = self.session.refused(site, pass.turn).await;
             if !again.map_err(Trouble::unbuilt)? {
                 return Ok(reply);
             }
@@ -266,7 +259,8 @@ impl Client {
         lane: Lane,
         bounds: Bounds,
         resource: Option<&Resource>,
-        build: impl Fn() -> Result<Request, ApiError>,
+        called: &str,
+        build: impl Fn(Option<&Inputs>) -> Result<Request, ApiError>,
     ) -> Result<Reply, ApiError> {
         self.budget.request();
         let once = async || {
@@ -279,10 +273,10 @@ impl Client {
             })?;
             judge(reply, &self.reading(resource, &redactor))
         };
-        let is_get = build().is_ok_and(|request| request.method.is_safe());
+        let is_safe = called.starts_with("GET ") || called.starts_with("LIST ");
         let answer = once
             .retry(retry::waits())
-            .when(|setback: &Setback| is_get && setback.again)
+            .when(|setback: &Setback| is_safe && setback.again)
             .adjust(|setback, wait| {
                 let wait = wait.filter(|_| self.budget.repeat())?;
                 Some(wait.max(setback.after.unwrap_or_default()))

@@ -139,7 +139,7 @@ mod tests {
             }
         });
         rows.push(
-            Some(&KeyId::new(id, resource.item_id_kind).unwrap()),
+            Some(&KeyId::new(id, resource.id_kind()).unwrap()),
             values.collect(),
         );
         (resource, rows)

@@ -11,17 +11,17 @@ use url::Url;
 
 use super::{ApiError, Limits, request};
 use crate::{
-    manifest::{List, Numbered, Place, Resource},
+    manifest::{Numbered, Place, Resource},
     record::{KeyId, Rows},
 };
 
 /// What one page's request has beyond the list's own call.
 #[derive(Debug, Clone, Default)]
 pub struct Ask {
-    /// Query parameters.
+    /// Parameters of the query.
     pub query: Vec<(String, String)>,
-    /// A member of the body.
-    pub body: Option<(String, String)>,
+    /// Members of the body, by name or pointer.
+    pub body: Vec<(String, Value)>,
     /// The whole address, taken from an answer.
     pub url: Option<Url>,
 }
@@ -30,14 +30,12 @@ impl Ask {
     /// The request of one numbered page.
     #[must_use]
     pub fn numbered(numbered: &Numbered, number: u64, size: u64) -> Self {
-        let mut query = vec![(numbered.param.clone(), number.to_string())];
+        let mut ask = Self::default();
+        ask.add(numbered.place, &numbered.param, number.into());
         if let Some(param) = &numbered.size_param {
-            query.push((param.clone(), size.to_string()));
+            ask.add(numbered.place, param, size.into());
         }
-        Self {
-            query,
-            ..Self::default()
-        }
+        ask
     }
 
     /// The request of the page behind a mark.
@@ -45,41 +43,58 @@ impl Ask {
     pub fn marked(cursor: &crate::manifest::Cursor, mark: Option<String>) -> Self {
         let mut ask = Self::default();
         if let (Some(param), Some(size)) = (&cursor.size_param, cursor.size) {
-            ask.query.push((param.clone(), size.to_string()));
+            ask.add(cursor.place, param, size.into());
         }
-        match (mark, cursor.place) {
-            (Some(mark), Place::Query) => ask.query.push((cursor.param.clone(), mark)),
-            (Some(mark), Place::Body) => ask.body = Some((cursor.param.clone(), mark)),
-            (None, _) => {}
+        if let Some(mark) = mark {
+            ask.add(cursor.place, &cursor.param, mark.into());
         }
         ask
     }
 
-    /// Applies this page to the list's request.
+    fn add(&mut self, place: Place, param: &str, value: Value) {
+        match place {
+            Place::Query => {
+                let text = value.as_str().map(str::to_owned);
+                let text = text.unwrap_or_else(|| value.to_string());
+                self.query.push((param.to_owned(), text));
+            }
+            Place::Body => self.body.push((param.to_owned(), value)),
+        }
+    }
+
+    /// Applies this page to the list's request and its body.
     ///
     /// # Errors
-    /// When the mark cannot be put into the body.
-    pub fn apply(&self, list: &List, request: &mut request::Request) -> Result<(), ApiError> {
+    /// When a value cannot be put into the body.
+    pub fn apply(
+        &self,
+        request: &mut request::Request,
+        body: &mut Option<Value>,
+    ) -> Result<(), ApiError> {
         if let Some(url) = &self.url {
             request.url = url.clone();
         }
         for (name, value) in &self.query {
             request::set_query(&mut request.url, name, value);
         }
-        if let Some(constant) = &list.body {
-            let mut body = constant.clone();
-            if let Some((param, mark)) = &self.body {
-                let pointer = if param.starts_with('/') {
-                    param.clone()
-                } else {
-                    request::own_pointer(param)
-                };
-                request::put(&mut body, &pointer, Value::String(mark.clone()))?;
-            }
-            request.set_body(&body, crate::manifest::Encode::Json)?;
+        for (param, value) in &self.body {
+            put_param(body, param, value.clone())?;
         }
         Ok(())
     }
+}
+
+/// Puts a parameter into a body, which begins with it where there is none.
+///
+/// # Errors
+/// When something else than an object stands on the way.
+pub fn put_param(body: &mut Option<Value>, param: &str, value: Value) -> Result<(), ApiError> {
+    let pointer = if param.starts_with('/') {
+        param.to_owned()
+    } else {
+        request::own_pointer(param)
+    };
+    request::put(body.get_or_insert(Value::Null), &pointer, value)
 }
 
 /// What came so far.

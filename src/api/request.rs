@@ -3,6 +3,7 @@
 //! the request. `client` sends what is built here.
 
 mod body;
+mod holes;
 
 use std::{collections::BTreeMap, fmt};
 
@@ -14,13 +15,14 @@ use serde_json::Value;
 use url::Url;
 use zeroize::Zeroizing;
 
-use super::{ApiError, Inputs};
+use super::ApiError;
 use crate::{
-    manifest::{Encode, IdKind, Template, next_hole},
+    manifest::{Encode, Template},
     record::{Cell, Record},
     secret::Secret,
 };
 pub use body::{body, own_pointer, put};
+pub use holes::{Holes, fill, fill_json};
 
 /// A request that is ready to be signed and sent.
 pub struct Request {
@@ -34,6 +36,8 @@ pub struct Request {
     pub headers: HeaderMap,
     /// What is sent.
     pub body: Option<Body>,
+    /// The address holds an id that is a secret: no log has it.
+    pub hidden: bool,
 }
 
 impl fmt::Debug for Request {
@@ -54,49 +58,6 @@ pub struct Body {
 impl fmt::Debug for Body {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} of {} bytes", self.media, self.bytes.len())
-    }
-}
-
-/// What the holes of a template are filled from.
-#[derive(Debug, Clone, Copy)]
-pub struct Holes<'a> {
-    /// The context's inputs.
-    pub inputs: &'a Inputs,
-    /// What a login gave.
-    pub captures: Option<&'a Inputs>,
-    /// The selected row's id.
-    pub id: Option<&'a str>,
-    /// What the id looks like: a number stays a number in JSON.
-    pub id_kind: IdKind,
-    /// The row that was just made, for `{item.key}`.
-    pub made: Option<Record<'a>>,
-}
-
-impl<'a> Holes<'a> {
-    /// Holes without a selected row.
-    #[must_use]
-    pub fn new(inputs: &'a Inputs) -> Self {
-        Self {
-            inputs,
-            captures: None,
-            id: None,
-            id_kind: IdKind::Text,
-            made: None,
-        }
-    }
-
-    /// The value of one hole.
-    fn get(&self, name: &str) -> Option<&'a str> {
-        if name == "id" && self.id.is_some() {
-            return self.id;
-        }
-        if let (Some(key), Some(row)) = (name.strip_prefix("item."), self.made) {
-            return text_in(row, key);
-        }
-        self.captures
-            .and_then(|captures| captures.get(name))
-            .or_else(|| self.inputs.get(name))
-            .map(exposed)
     }
 }
 
@@ -131,54 +92,6 @@ fn unbuilt(why: impl Into<String>) -> ApiError {
     ApiError::NotSent(why.into())
 }
 
-/// Fills a template.
-///
-/// # Errors
-/// When nothing is known under the name of a hole.
-pub fn fill(template: &str, holes: Holes<'_>) -> Result<Zeroizing<String>, ApiError> {
-    let mut out = Zeroizing::new(String::with_capacity(template.len() + 64));
-    let mut rest = template;
-    while let Some((before, name, after)) = next_hole(rest) {
-        let value = holes
-            .get(name)
-            .ok_or_else(|| unbuilt(format!("nothing is known under the name {{{name}}}")))?;
-        out.push_str(before);
-        out.push_str(value);
-        rest = after;
-    }
-    out.push_str(rest);
-    Ok(out)
-}
-
-/// Fills the strings inside a JSON value.
-///
-/// # Errors
-/// When nothing is known under the name of a hole.
-pub fn fill_json(value: &Value, holes: Holes<'_>) -> Result<Value, ApiError> {
-    Ok(match value {
-        Value::String(text) => {
-            let filled = fill(text, holes)?;
-            match filled.parse::<u64>() {
-                Ok(number) if text == "{id}" && holes.id_kind != IdKind::Text => number.into(),
-                _ => Value::String(filled.to_string()),
-            }
-        }
-        Value::Array(items) => Value::Array(
-            items
-                .iter()
-                .map(|item| fill_json(item, holes))
-                .collect::<Result<_, _>>()?,
-        ),
-        Value::Object(members) => Value::Object(
-            members
-                .iter()
-                .map(|(key, item)| Ok((key.clone(), fill_json(item, holes)?)))
-                .collect::<Result<_, ApiError>>()?,
-        ),
-        other => other.clone(),
-    })
-}
-
 /// Starts a request: method, address and the headers that every call has.
 ///
 /// # Errors
@@ -201,7 +114,9 @@ pub fn start(
     let mut all = HeaderMap::new();
     all.insert(ACCEPT, HeaderValue::from_static("application/json"));
     for (name, template) in headers.iter().flat_map(|map| map.iter()) {
-        add_header(&mut all, name, &fill(template, holes)?)?;
+        if !holes.leaves_out(template) {
+            add_header(&mut all, name, &fill(template, holes)?)?;
+        }
     }
     Ok(Request {
         method,
@@ -209,6 +124,7 @@ pub fn start(
         path: path.to_owned(),
         headers: all,
         body: None,
+        hidden: holes.id_secret,
     })
 }
 
@@ -254,6 +170,9 @@ fn check_segment(text: &str) -> Result<(), &'static str> {
 fn add_query(url: &mut Url, query: &str, holes: Holes<'_>) -> Result<(), ApiError> {
     for pair in query.split('&').filter(|pair| !pair.is_empty()) {
         let (name, template) = pair.split_once('=').unwrap_or((pair, ""));
+        if holes.leaves_out(template) {
+            continue;
+        }
         let value = fill(template, holes)?;
         url.query_pairs_mut().append_pair(name, &value);
     }

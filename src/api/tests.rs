@@ -188,15 +188,12 @@ async fn list_by(client: &Client, resource: &str, filters: &[(&str, &str)]) -> L
 }
 
 fn key(resource: &Resource, id: &str) -> KeyId {
-    KeyId::new(id, resource.item_id_kind).expect("an id")
+    KeyId::new(id, resource.id_kind()).expect("an id")
 }
 
 fn change(client: &Client, resource: &str, verb: Verb, id: Option<&str>, values: Value) -> Change {
     let resource = client.resource(resource);
-    let target = id.map(|id| Target {
-        id: key(&resource, id),
-        name: String::new(),
-    });
+    let target = id.map(|id| Target::named(key(&resource, id), String::new()));
     let Value::Object(values) = values else {
         panic!("values are an object");
     };

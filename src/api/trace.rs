@@ -121,7 +121,7 @@ impl Trace {
                 });
                 trace.values = plain.collect();
             }
-            Verb::Rotate | Verb::Delete => {}
+            Verb::Rotate | Verb::Delete | Verb::Act(_) => {}
         }
         trace
     }
@@ -133,7 +133,7 @@ impl Trace {
         Self {
             resource,
             verb: Verb::Delete,
-            target: Some(Target { id, name }),
+            target: Some(Target::named(id, name)),
             natural: BTreeMap::new(),
             prefix: None,
             values: BTreeMap::new(),

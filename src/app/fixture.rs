@@ -213,7 +213,7 @@ impl Desk {
     /// A write was done; the answer names this id and holds this secret.
     pub fn done(&mut self, call: CallId, change: &Change, id: Option<&str>, secret: Option<&str>) {
         let outcome = Outcome::Done {
-            id: id.map(|id| KeyId::new(id, change.resource.item_id_kind).unwrap()),
+            id: id.map(|id| KeyId::new(id, change.resource.id_kind()).unwrap()),
             rows: Rows::new(Arc::clone(&change.resource)),
             secret: secret.map(|text| Secret::new(Zeroizing::new(text.to_owned()))),
         };

@@ -73,6 +73,10 @@ impl Flight {
             Verb::Update => "change",
             Verb::Rotate => "regeneration",
             Verb::Delete => "deletion",
+            Verb::Act(at) => {
+                let title = self.resource.action_title(at);
+                return format!("“{title}” of {}", self.key());
+            }
         };
         format!("The {what} of {}", self.key())
     }
@@ -342,7 +346,7 @@ pub fn succeeded(
     let settled = match flight.verb {
         _ if flight.link.repeat => "it was done when it was sent again",
         Verb::Delete => "the key was deleted",
-        Verb::Create | Verb::Update | Verb::Rotate => "the key has another secret",
+        Verb::Create | Verb::Update | Verb::Rotate | Verb::Act(_) => "the key has another secret",
     };
     let settles = flight.link.settles.iter();
     let mut effects: Vec<Effect> = settles
@@ -389,6 +393,7 @@ fn not_done(model: &mut Model, call: CallId, flight: &Flight, error: &ApiError) 
         Verb::Update => "was not changed",
         Verb::Rotate => "was not regenerated; its secret still works",
         Verb::Delete => "was not deleted",
+        Verb::Act(_) => "is as it was",
     };
     problem(
         model,

@@ -209,10 +209,7 @@ impl Pane {
     #[must_use]
     pub fn target(&self) -> Option<(ContextId, Arc<Resource>, Target)> {
         let (source, record) = self.current()?;
-        let target = Target {
-            id: record.id()?,
-            name: record.name().exact().to_owned(),
-        };
+        let target = Target::of(record)?;
         Some((source.context, Arc::clone(&source.resource), target))
     }
 

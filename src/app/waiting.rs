@@ -200,7 +200,7 @@ fn settle(
         Waiting::SecretLost { id } | Waiting::Undelivered { id } => {
             let id = id
                 .as_ref()
-                .and_then(|id| KeyId::new(id, doubt.flight.resource.item_id_kind).ok());
+                .and_then(|id| KeyId::new(id, doubt.flight.resource.id_kind()).ok());
             doubt::without_holder(model, doubt, id)
         }
         _ if intent.verb == journal::Verb::Update => doubt::untold(model, doubt),
@@ -257,10 +257,8 @@ fn doubt_of(
 #[must_use]
 pub fn trace_of(entry: &Entry, intent: &Intent, resource: &Arc<Resource>) -> Trace {
     let target = intent.target.as_ref().and_then(|target| {
-        Some(Target {
-            id: KeyId::new(&target.id, resource.item_id_kind).ok()?,
-            name: target.name.clone(),
-        })
+        let id = KeyId::new(&target.id, resource.id_kind()).ok()?;
+        Some(Target::named(id, target.name.clone()))
     });
     let seen = intent.seen.as_ref();
     Trace {
@@ -270,6 +268,7 @@ pub fn trace_of(entry: &Entry, intent: &Intent, resource: &Arc<Resource>) -> Tra
             journal::Verb::Update => Verb::Update,
             journal::Verb::Rotate => Verb::Rotate,
             journal::Verb::Delete => Verb::Delete,
+            journal::Verb::Act => act_of(intent, resource),
         },
         target,
         natural: intent.natural.clone(),
@@ -292,7 +291,7 @@ fn go_on(
     let Some((context, resource)) = place(model, names) else {
         return Vec::new();
     };
-    let Ok(old) = KeyId::new(&begun.target.id, resource.item_id_kind) else {
+    let Ok(old) = KeyId::new(&begun.target.id, resource.id_kind()) else {
         say_lost(model, "The id of its key cannot be used.");
         return Vec::new();
     };
@@ -300,10 +299,7 @@ fn go_on(
     let id = RotationId(model.next_call().0);
     let mut sources = model.panes.iter().flat_map(|pane| &pane.sources);
     let own = sources.any(|source| source.context == context && source.is_own(&old));
-    let old = Target {
-        id: old,
-        name: begun.target.name.clone(),
-    };
+    let old = Target::named(old, begun.target.name.clone());
     let write = match next {
         journal::Next::Settle(write) => entries.iter().find(|entry| entry.id == write),
         _ => None,
@@ -342,17 +338,22 @@ fn go_on(
     }
 }
 
+/// The action that was asked for, by its name.
+fn act_of(intent: &Intent, resource: &Resource) -> Verb {
+    let name = intent.action.as_deref();
+    let at = resource.action.iter().position(|it| Some(&*it.id) == name);
+    Verb::Act(at.and_then(|at| u8::try_from(at).ok()).unwrap_or(u8::MAX))
+}
+
 /// The new key that a rotation made.
 fn made_by(entries: &[Entry], rotation: &Entry, resource: &Resource) -> Option<Target> {
-    let id = KeyId::new(rotation.key()?, resource.item_id_kind).ok()?;
+    let id = KeyId::new(rotation.key()?, resource.id_kind()).ok()?;
     let mut intents = entries.iter().rev().filter_map(Entry::intent);
     let made =
         intents.find(|it| it.rotation == Some(rotation.id) && it.verb == journal::Verb::Create);
     let name = made.and_then(|it| it.name.clone());
-    Some(Target {
-        name: name.unwrap_or_else(|| id.as_str().to_owned()),
-        id,
-    })
+    let name = name.unwrap_or_else(|| id.as_str().to_owned());
+    Some(Target::named(id, name))
 }
 
 /// The last write of a rotation that made a secret which nobody has.

@@ -11,7 +11,7 @@ use clap::{
 };
 
 pub(super) use health::{Audit, Diff, Level, Snapshot};
-pub(super) use writes::{Create, Mode, Place, Remove, Rotate, Update, Values};
+pub(super) use writes::{Create, How, Mode, Place, Remove, Rotate, Update, Values};
 
 use crate::{app::filter::LANGUAGE, manifest::Tab};
 
@@ -114,9 +114,8 @@ pub(super) struct List {
     /// Contexts or groups, instead of all
     #[arg(short, long = "context", value_name = "CONTEXT")]
     pub contexts: Vec<String>,
-    /// The resource, where a backend has two in this pane
-    #[arg(long, value_name = "NAME")]
-    pub resource: Option<String>,
+    #[command(flatten)]
+    pub kind: Kind,
     /// Show only the keys that match, such as 'owner:ann used>90d'
     #[arg(short, long, value_name = "FILTER", allow_hyphen_values = true)]
     pub filter: Option<String>,
@@ -128,6 +127,17 @@ pub(super) struct List {
     pub sort: Option<String>,
     #[command(flatten)]
     pub format: Format,
+}
+
+/// Which keys of a pane are meant.
+#[derive(Debug, Clone, Default, Args)]
+pub(super) struct Kind {
+    /// The resource, where a backend has two in this pane
+    #[arg(long, value_name = "NAME")]
+    pub resource: Option<String>,
+    /// The row whose keys are meant, where they are within others
+    #[arg(long, value_name = "ID")]
+    pub parent: Option<String>,
 }
 
 /// How a list is printed.
@@ -157,9 +167,11 @@ pub(super) struct Show {
     /// The context
     #[arg(short, long, value_name = "CONTEXT")]
     pub context: String,
-    /// The resource, where the backend has two in this pane
-    #[arg(long, value_name = "NAME")]
-    pub resource: Option<String>,
+    #[command(flatten)]
+    pub kind: Kind,
+    /// Bring its secret there, where the service tells it again: stdout, clipboard, file:PATH, env:PATH:NAME or cmd:NAME
+    #[arg(long, value_name = "SINK")]
+    pub to: Option<String>,
     /// Print one JSON object
     #[arg(long)]
     pub json: bool,

@@ -165,6 +165,7 @@ fn verb(verb: Verb) -> &'static str {
         Verb::Update => "update",
         Verb::Rotate => "new secret for",
         Verb::Delete => "delete",
+        Verb::Act => "action on",
     }
 }
 

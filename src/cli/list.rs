@@ -1,12 +1,13 @@
 //! `keyrack ls`: the keys of one pane in all contexts, filtered, sorted and printed as a table, JSON,
 //! CSV or ids. A context that fails is told on standard error and in the exit code, and hides no rows.
 
-use std::{collections::BTreeMap, io::Write as _, sync::Arc};
+use std::{collections::BTreeMap, io::Write as _};
 
 use jiff::{Timestamp, tz::TimeZone};
 
 use super::{
     Ended, Failure, Setting, args,
+    kind::{in_pane, nothing},
     lists::{self, Listed, Target, ends, facts, tell},
     output, table,
 };
@@ -18,7 +19,7 @@ use crate::{
         state::{Policy, State},
     },
     config::{Context, nearest},
-    manifest::{Resource, Tab},
+    manifest::Resource,
     record::{Cell, Moment, Record, csv_header, csv_row, item, to_json},
     ui,
 };
@@ -56,35 +57,34 @@ fn targets<'a>(
     let mut targets = Vec::new();
     let mut refused = None;
     for &context in contexts {
-        for resource in in_pane(context, arguments.pane, arguments.resource.as_deref()) {
+        for resource in in_pane(context, arguments.pane, &arguments.kind)? {
             let lacks = arguments
                 .server_filter
                 .iter()
                 .find(|(name, _)| !resource.filter.iter().any(|filter| filter.id == *name));
+            for filter in &resource.filter {
+                let given = arguments.server_filter.iter();
+                for (_, value) in given.filter(|(name, _)| *name == filter.id) {
+                    filter.check(value).map_err(|wrong| {
+                        let title = &filter.title;
+                        Failure::usage(format!("--server-filter {}: {title} {wrong}", filter.id))
+                    })?;
+                }
+            }
             match lacks {
-                None => targets.push(Target {
-                    context,
-                    resource: Arc::clone(resource),
-                }),
-                Some((name, _)) => refused = Some(no_filter(context, resource, name)),
+                None => targets.push(Target { context, resource }),
+                Some((name, _)) => refused = Some(no_filter(context, &resource, name)),
             }
         }
     }
     match refused {
         Some(refused) if named || targets.is_empty() => Err(Failure::usage(refused)),
-        _ if targets.is_empty() => Err(Failure::usage(nothing(contexts, arguments))),
+        _ if targets.is_empty() => {
+            let kind = &arguments.kind;
+            Err(Failure::usage(nothing(contexts, arguments.pane, kind)))
+        }
         _ => Ok(targets),
     }
-}
-
-/// The resources of a context in a pane.
-pub(super) fn in_pane<'a>(
-    context: &'a Context,
-    pane: Tab,
-    resource: Option<&'a str>,
-) -> impl Iterator<Item = &'a Arc<Resource>> {
-    let all = context.connection.manifest.resource.iter();
-    all.filter(move |one| one.pane == pane && resource.is_none_or(|name| one.id == name))
 }
 
 fn no_filter(context: &Context, resource: &Resource, name: &str) -> String {
@@ -103,26 +103,6 @@ fn no_filter(context: &Context, resource: &Resource, name: &str) -> String {
         context.name(),
         resource.title
     )
-}
-
-fn nothing(contexts: &[&Context], arguments: &args::List) -> String {
-    let pane = arguments.pane.name();
-    let ids: Vec<&str> = contexts
-        .iter()
-        .flat_map(|context| in_pane(context, arguments.pane, None))
-        .map(|resource| resource.id.as_str())
-        .collect();
-    match &arguments.resource {
-        Some(name) if !ids.is_empty() => {
-            format!(
-                "{pane} has no resource {name:?} here; there are {}",
-                ids.join(", ")
-            )
-        }
-        _ => {
-            format!("none of these contexts has {pane}; keyrack backend ls says which backends do")
-        }
-    }
 }
 
 /// Reads a filter of a command line.

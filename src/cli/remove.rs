@@ -91,7 +91,7 @@ pub(super) fn tier(place: &Place, key: &Key, verb: Verb) -> Tier {
 }
 
 /// `API key “x”, id 1`.
-fn line(place: &Place, key: &Key) -> String {
+pub(super) fn line(place: &Place, key: &Key) -> String {
     let (id, name) = (key.target.id.as_str(), &key.target.name);
     format!(
         "{} “{}”, id {}",

@@ -47,7 +47,7 @@ pub(super) fn run(setting: &Setting, arguments: &args::Rotate) -> Ended {
     };
     let at = args::Place {
         context,
-        resource: arguments.resource.clone(),
+        kind: arguments.kind.clone(),
         how: arguments.how,
     };
     let place = Place::of(setting, pane, &at, None)?;

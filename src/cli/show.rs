@@ -7,22 +7,26 @@ use jiff::tz::TimeZone;
 use super::{
     DONE, Ended, Failure, Setting, args, block_on,
     fetch::prepare,
-    list::{in_pane, words},
+    kind::{one_context, one_resource},
+    list::words,
     output,
 };
 use crate::{
     api::{ApiError, ListEnd, Query, client::Client},
-    config::{Config, Context},
-    manifest::{Resource, Tab},
+    config::Context,
+    manifest::Resource,
     record::{KeyId, Record, Rows, Text, item, to_json},
 };
 
 /// Shows a key.
 pub(super) fn run(setting: &Setting, arguments: &args::Show) -> Ended {
+    if let Some(to) = &arguments.to {
+        return super::reveal::run(setting, arguments, to);
+    }
     let config = setting.contexts()?;
     let context = one_context(&config, &arguments.context)?;
-    let resource = one_resource(context, arguments.pane, arguments.resource.as_deref())?;
-    let id = KeyId::new(&arguments.id, resource.item_id_kind)
+    let resource = one_resource(context, arguments.pane, &arguments.kind)?;
+    let id = KeyId::new(&arguments.id, resource.id_kind())
         .map_err(|why| Failure::usage(format!("the id {why}")))?;
     let ready = prepare(setting, &config, &[context])?;
     let (rows, end) = block_on(async {
@@ -52,39 +56,6 @@ pub(super) fn run(setting: &Setting, arguments: &args::Show) -> Ended {
         output::print(&plain(context, record))?;
     }
     Ok(DONE)
-}
-
-/// The context of this name, which is no group.
-pub(super) fn one_context<'a>(config: &'a Config, name: &str) -> Result<&'a Context, Failure> {
-    let chosen = config.select(&[name.to_owned()]).map_err(Failure::usage)?;
-    let [context] = *chosen else {
-        return Err(Failure::usage(format!(
-            "{name:?} is a group; name one context"
-        )));
-    };
-    Ok(context)
-}
-
-/// The one resource of a context in a pane, or the one of this name.
-pub(super) fn one_resource(
-    context: &Context,
-    tab: Tab,
-    name: Option<&str>,
-) -> Result<Arc<Resource>, Failure> {
-    let pane = tab.name();
-    let found: Vec<_> = in_pane(context, tab, name).collect();
-    let all: Vec<&str> = in_pane(context, tab, None)
-        .map(|resource| resource.id.as_str())
-        .collect();
-    match (&*found, &*all) {
-        ([only], _) => Ok(Arc::clone(only)),
-        (_, []) => Err(Failure::usage(format!("{} has no {pane}", context.name()))),
-        _ => Err(Failure::usage(format!(
-            "{} has {} in {pane}; name one with --resource",
-            context.name(),
-            all.join(" and "),
-        ))),
-    }
 }
 
 /// Says that the key is not there, or only that it is not in what came of the list.

@@ -19,6 +19,9 @@ use crate::{
 
 /// Changes a key.
 pub(super) fn run(setting: &Setting, arguments: &args::Update) -> Ended {
+    if let Some(action) = &arguments.action {
+        return super::act::run(setting, arguments, action);
+    }
     let place = Place::of(setting, arguments.pane, &arguments.place, Verb::Update)?;
     place.open()?;
     let values = Values::of(&arguments.values)?;

@@ -24,8 +24,8 @@ pub(super) use values::{Values, mistakes, told};
 use super::{
     Failure, Setting, args,
     fetch::{Ready, prepare},
+    kind::{one_context, one_resource},
     output,
-    show::{one_context, one_resource},
 };
 use crate::{
     api::{ApiError, client::Client},
@@ -61,7 +61,7 @@ impl Place {
     ) -> Result<Self, Failure> {
         let config = setting.contexts()?;
         let context = one_context(&config, &place.context)?.clone();
-        let resource = one_resource(&context, pane, place.resource.as_deref())?;
+        let resource = one_resource(&context, pane, &place.kind)?;
         let place = Self::at(setting, config, context, resource, place.how.arm)?;
         verb.into().map_or(Ok(()), |verb| place.can(verb))?;
         Ok(place)
@@ -101,12 +101,22 @@ impl Place {
             Verb::Update => (&resource.update, "change"),
             Verb::Rotate => (&resource.rotate, "regenerate"),
             Verb::Delete => (&resource.delete, "delete"),
+            // Which there are is asked by name.
+            Verb::Act(_) => return Ok(()),
         };
         if op.is_some() {
             return Ok(());
         }
+        let actions: Vec<&str> = resource.action.iter().map(|it| &*it.id).collect();
+        let instead = if actions.is_empty() {
+            String::new()
+        } else {
+            let pane = resource.pane.name();
+            let all = actions.join(" or ");
+            format!("; what it can do: keyrack update {pane} ID --action {all}")
+        };
         Err(Failure::usage(format!(
-            "{} cannot {what} a key of this kind: {}",
+            "{} cannot {what} a key of this kind: {}{instead}",
             self.context.connection.manifest.title, resource.title
         )))
     }
@@ -188,8 +198,12 @@ impl Place {
 
     /// `keyrack VERB PANE` for the words that tell what to type next.
     pub fn command(&self, verb: &str) -> String {
+        let within = self.resource.within.as_ref();
+        let within = within.map_or_else(String::new, |within| {
+            format!(" --resource {} --parent {}", self.resource.id, within.id)
+        });
         format!(
-            "keyrack {verb} {} -c {}",
+            "keyrack {verb} {} -c {}{within}",
             self.resource.pane.name(),
             self.name()
         )

@@ -25,6 +25,9 @@ pub struct Intent {
     pub noun: String,
     /// What will be done.
     pub verb: Verb,
+    /// What else is done to it, by the name in its manifest.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub action: Option<String>,
     /// The key that it is done to; none for a create.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub target: Option<Target>,
@@ -64,6 +67,8 @@ pub enum Verb {
     Rotate,
     /// Removes it.
     Delete,
+    /// Does something else to it.
+    Act,
 }
 
 /// One key.

@@ -243,6 +243,9 @@ pub enum Verb {
     Rotate,
     /// The end of a row.
     Delete,
+    /// Another thing that can be done to a row: the position of the action; no form sends it.
+    #[serde(skip)]
+    Act(u8),
 }
 
 /// What an empty value sends.

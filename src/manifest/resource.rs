@@ -1,13 +1,13 @@
 //! A collection of keys and what can be done with one: the words of `[[resource]]`. `api` sends its
 //! operations, `app` and `ui` show what there is.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 #[cfg(test)]
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Encode, Field, List, Place, Pointer, Pointers, Role, Template};
+use super::{Action, Alternative, Field, Filter, List, Op, Pointer, Pointers, Role, template};
 
 /// The tab in which a resource shows.
 #[cfg_attr(test, derive(JsonSchema))]
@@ -120,6 +120,10 @@ pub struct Resource {
     /// What a row holds and what a form asks.
     #[serde(default)]
     pub field: Vec<Field>,
+    /// The calls of the actions, in their order; no word of a manifest.
+    #[serde(skip)]
+    #[cfg_attr(test, schemars(skip))]
+    pub acts: Vec<Op>,
     /// The row of the parent in which these rows are; no word of a manifest.
     #[serde(skip)]
     #[cfg_attr(test, schemars(skip))]
@@ -136,8 +140,14 @@ pub struct Within {
 }
 
 impl Resource {
-    /// `name` becomes the role of the field that is read there, or of one of its own.
+    /// Puts what was said in short where the rest of the program looks for it.
     pub(super) fn settle(&mut self) {
+        self.acts = self.action.iter().map(Action::op).collect();
+        self.settle_name();
+    }
+
+    /// `name` becomes the role of the field that is read there, or of one of its own.
+    fn settle_name(&mut self) {
         let Some(name) = self.name.as_deref() else {
             return;
         };
@@ -159,6 +169,33 @@ impl Resource {
             ..Field::default()
         };
         self.field.insert(0, field);
+    }
+
+    /// What an action is called on screen.
+    #[must_use]
+    pub fn action_title(&self, at: u8) -> &str {
+        let action = self.action.get(usize::from(at));
+        action.map_or("an action", |action| &action.title)
+    }
+
+    /// What the text of an id looks like: that of several parts, or of a fingerprint, is no number.
+    #[must_use]
+    pub fn id_kind(&self) -> IdKind {
+        match self.item_id.one() {
+            Some(_) if !self.item_id_secret => self.item_id_kind,
+            _ => IdKind::Text,
+        }
+    }
+
+    /// The fields of a row that its operations send in other places than a form's: `{item.key}`.
+    #[must_use]
+    pub fn items(&self) -> BTreeSet<&str> {
+        let writes = [&self.update, &self.rotate, &self.delete, &self.reveal];
+        let ops = writes.into_iter().flatten().chain(&self.acts);
+        let holes = ops.flat_map(|op| op.texts().flat_map(template::holes));
+        holes
+            .filter_map(|hole| hole.strip_prefix("item."))
+            .collect()
     }
 
     /// The same resource as a row of its parent has it.
@@ -296,126 +333,4 @@ pub enum OwnBy {
     Prefix,
     /// The id without its dashes stands inside the input.
     IdInside,
-}
-
-/// The same operations under an older API.
-#[cfg_attr(test, derive(JsonSchema))]
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Alternative {
-    /// Name of the API, said on screen when it is used.
-    pub title: String,
-    /// The list of rows.
-    pub list: List,
-    /// One row.
-    pub get: Option<Op>,
-    /// A new row.
-    pub create: Option<Op>,
-    /// A change of a row.
-    pub update: Option<Op>,
-    /// A new secret for a row.
-    pub rotate: Option<Op>,
-    /// The end of a row.
-    pub delete: Option<Op>,
-}
-
-/// One operation on a row.
-#[cfg_attr(test, derive(JsonSchema))]
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Op {
-    /// Method and path; `{id}` is the selected row.
-    pub call: String,
-    /// Where the reply holds the row; absent: the reply has none.
-    pub item: Option<Pointer>,
-    /// Constants that are sent beside the fields.
-    #[cfg_attr(test, schemars(with = "Option<serde_json::Value>"))]
-    pub body: Option<serde_json::Value>,
-    /// Name of an object around the whole body.
-    pub wrap: Option<String>,
-    /// How the body is written.
-    #[serde(default)]
-    pub encode: Encode,
-    /// Headers of this call alone.
-    #[serde(default)]
-    pub headers: BTreeMap<String, Template>,
-    /// What people call it, where its verb alone does not say: `Roll`.
-    pub title: Option<String>,
-    /// Where the reply holds the new secret; the parts of a pair are shown together, a line each.
-    pub secret: Option<Pointers>,
-    /// Where the reply holds the id, if not where a row has it.
-    pub id: Option<Pointers>,
-    /// The field of the form whose value is the new row's id.
-    pub id_from: Option<String>,
-    /// An update sends all its fields, not only the changed ones.
-    #[serde(default)]
-    pub full: bool,
-}
-
-/// A filter that the server applies.
-#[cfg_attr(test, derive(JsonSchema))]
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Filter {
-    /// Name on the command line.
-    pub id: String,
-    /// Name on screen.
-    pub title: String,
-    /// Parameter, if not `id`; in the body a name or a pointer.
-    pub param: Option<String>,
-    /// What its values are.
-    #[serde(default)]
-    pub kind: FilterKind,
-    /// The only values there are, of kind `choice`.
-    #[serde(default)]
-    pub choices: Vec<String>,
-    /// Where it is sent.
-    #[serde(default, rename = "in")]
-    pub place: Place,
-    /// What to type, and what the server does with it.
-    pub help: Option<String>,
-}
-
-/// What the values of a filter are.
-#[cfg_attr(test, derive(JsonSchema))]
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum FilterKind {
-    /// Any text.
-    #[default]
-    Text,
-    /// `true` or `false`.
-    Bool,
-    /// One of `choices`.
-    Choice,
-    /// A day or a moment, sent as RFC 3339.
-    Date,
-}
-
-/// What else can be done to a row: it changes it, and makes and ends none.
-#[cfg_attr(test, derive(JsonSchema))]
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Action {
-    /// Name on the command line.
-    pub id: String,
-    /// Name on screen: `Disable`.
-    pub title: String,
-    /// What it does, said before it is done: `Requests with it are refused until it is enabled again.`
-    pub confirm: Option<String>,
-    /// Method and path; `{id}` is the selected row.
-    pub call: String,
-    /// Where the reply holds the row; absent: the reply has none.
-    pub item: Option<Pointer>,
-    /// What is sent.
-    #[cfg_attr(test, schemars(with = "Option<serde_json::Value>"))]
-    pub body: Option<serde_json::Value>,
-    /// Name of an object around the whole body.
-    pub wrap: Option<String>,
-    /// How the body is written.
-    #[serde(default)]
-    pub encode: Encode,
-    /// Headers of this call alone.
-    #[serde(default)]
-    pub headers: BTreeMap<String, Template>,
 }

@@ -1,6 +1,8 @@
 //! Holes: `{name}` inside a text is filled with a value, and nothing else in a text means anything.
 //! `api` fills them; the checks of a manifest see that each names something.
 
+use serde_json::Value;
+
 /// The first hole of a text: what stands before it, its name, what stands behind it.
 #[must_use]
 pub fn next_hole(text: &str) -> Option<(&str, &str, &str)> {
@@ -29,6 +31,16 @@ pub(super) fn holes(mut text: &str) -> impl Iterator<Item = &str> {
         text = behind;
         Some(name)
     })
+}
+
+/// All texts inside a JSON value.
+pub(super) fn texts(value: &Value) -> Vec<&str> {
+    match value {
+        Value::String(text) => vec![text],
+        Value::Array(items) => items.iter().flat_map(texts).collect(),
+        Value::Object(members) => members.values().flat_map(texts).collect(),
+        _ => Vec::new(),
+    }
 }
 
 #[cfg(test)]

@@ -161,6 +161,20 @@ impl Rows {
         self.fill(self.len().saturating_sub(1), record);
     }
 
+    /// Copies one row, which is known by this id where it has none itself.
+    pub fn push_as(&mut self, record: Record<'_>, id: &KeyId) {
+        self.push_record(record);
+        if record.id_text().is_none() {
+            self.set_id(id);
+        }
+    }
+
+    /// Copies one row and says why no more of it could be read.
+    pub fn push_spoilt(&mut self, record: Record<'_>, reason: &str) {
+        self.push_record(record);
+        self.spoil(reason);
+    }
+
     /// The row at this position; a row past the end has no cells.
     #[must_use]
     pub fn record(&self, row: usize) -> Record<'_> {

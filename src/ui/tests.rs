@@ -450,7 +450,7 @@ fn a_question_on_a_small_screen_keeps_what_makes_it_dangerous() {
     desk.press("4");
     let (call, query) = desk.lists().pop().unwrap();
     desk.rows(call, &query, &fixture::sample(&query.resource));
-    let own = KeyId::new("77", query.resource.item_id_kind).ok();
+    let own = KeyId::new("77", query.resource.id_kind()).ok();
     let end = ListEnd {
         own,
         ..ListEnd::default()

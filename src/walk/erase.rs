@@ -26,7 +26,7 @@ pub async fn delete(
 ) -> Result<Report, Broken> {
     let order = Order {
         repeat,
-        ..order(&site.ground, key, confirmed)?
+        ..order(&site.ground, key, Verb::Delete, confirmed)?
     };
     let landed = send(site, order).await?;
     let name = capital(&site.ground.key(&key.target.name));
@@ -37,14 +37,19 @@ pub async fn delete(
     })
 }
 
-/// The deletion of a key.
-pub(super) fn order<'a>(ground: &Ground, key: &Key, confirmed: Tier) -> Result<Order<'a>, Broken> {
+/// A change of a key that sends nothing but which key it is.
+pub(super) fn order<'a>(
+    ground: &Ground,
+    key: &Key,
+    verb: Verb,
+    confirmed: Tier,
+) -> Result<Order<'a>, Broken> {
     Ok(Order {
-        pass: ground.pass(ground.tier(key, Verb::Delete), confirmed)?,
+        pass: ground.pass(ground.tier(key, verb), confirmed)?,
         change: Change {
             context: ground.context.clone(),
             resource: ground.resource.clone(),
-            verb: Verb::Delete,
+            verb,
             target: Some(key.target.clone()),
             values: BTreeMap::new(),
         },

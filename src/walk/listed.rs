@@ -52,13 +52,9 @@ impl Listed {
             own: self.end.own.as_ref() == Some(&id),
             powerful: record.is_none_or(state::powerful),
             unknown: record.is_none(),
-            target: Target {
-                name: record.map_or_else(
-                    || id.as_str().to_owned(),
-                    |record| record.name().exact().to_owned(),
-                ),
-                id,
-            },
+            target: record
+                .and_then(Target::of)
+                .unwrap_or_else(|| Target::named(id.clone(), id.as_str().to_owned())),
         }
     }
 }

@@ -67,6 +67,10 @@ fn called(ground: &Ground, change: &Change) -> String {
         Verb::Update => "change",
         Verb::Rotate => "regeneration",
         Verb::Delete => "deletion",
+        Verb::Act(at) => {
+            let title = change.resource.action_title(at);
+            return format!("“{title}” of {}", ground.key(change.name()));
+        }
     };
     format!("the {what} of {}", ground.key(change.name()))
 }
@@ -201,7 +205,7 @@ fn untold(change: &Change, verb: Verb, sighting: &Sighting) -> String {
         }
         (Verb::Create, _) => format!("The {noun} is not in the list; it may still arrive."),
         (Verb::Update, Sighting::Absent) => format!("The {noun} is not there any more."),
-        (Verb::Update, _) => {
+        (Verb::Update | Verb::Act(_), _) => {
             format!("The {noun} is as it was before; the change may still arrive.")
         }
         (Verb::Delete | Verb::Rotate, _) => {
@@ -215,7 +219,7 @@ fn shows_a_secret(change: &Change, made: &[Made]) -> bool {
     let op = match change.verb {
         Verb::Create => change.resource.create.as_ref(),
         Verb::Rotate => change.resource.rotate.as_ref(),
-        Verb::Update | Verb::Delete => None,
+        Verb::Update | Verb::Delete | Verb::Act(_) => None,
     };
     !made.is_empty() || op.is_some_and(|op| op.secret.is_some())
 }

@@ -206,7 +206,7 @@ impl Turn {
             return Err(Stop::new(landed.end, why));
         }
         self.write = landed.entry;
-        self.new = landed.id.map(|id| Target { id, name });
+        self.new = landed.id.map(|id| Target::named(id, name));
         if let Some(rows) = landed.rows.filter(|_| self.way != Way::Regenerate) {
             self.row = rows;
         }
@@ -310,7 +310,7 @@ impl Turn {
     /// # Errors
     /// When nothing was sent, or it is not waited for any longer.
     pub async fn delete(&mut self, key: &Key, repeat: bool) -> Result<Landed, Broken> {
-        let order = erase::order(&self.site.ground, key, self.confirmed)?;
+        let order = erase::order(&self.site.ground, key, Verb::Delete, self.confirmed)?;
         let order = Order {
             rotation: self.rotating(&order.change),
             repeat,

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::{Client, Lane, Redactor, body};
+use super::{Client, Lane, body};
 use crate::{
-    api::{ApiError, Checked, auth, request::Holes},
+    api::{ApiError, Checked, Inputs, auth, request::Holes},
     manifest::Check,
 };
 
@@ -33,10 +33,12 @@ impl Client {
         let Some(call) = &check.call else {
             return self.sign_in().await.map(|()| None);
         };
-        let build = || self.start(call, &BTreeMap::new(), holes);
-        let reply = self
-            .read(Lane::Secret, self.read_bounds(), None, build)
-            .await?;
+        let build = |captures: Option<&Inputs>| {
+            let holes = Holes { captures, ..holes };
+            self.start(call, &BTreeMap::new(), holes)
+        };
+        let reply = self.read(Lane::Secret, self.read_bounds(), None, call, build);
+        let reply = reply.await?;
         let Some(who) = &check.who else {
             return Ok(None);
         };
@@ -48,11 +50,7 @@ impl Client {
 
     /// Signs in, and sends nothing else.
     pub(super) async fn sign_in(&self) -> Result<(), ApiError> {
-        let holes = Holes::new(&self.inputs);
-        let mut unsent = self.start("GET /", &BTreeMap::new(), holes)?;
-        let mut redactor = Redactor::default();
         let site = self.site(self.write_bounds());
-        self.session.sign(site, &mut unsent, &mut redactor).await?;
-        Ok(())
+        self.session.enter(site).await.map(|_| ())
     }
 }

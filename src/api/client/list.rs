@@ -122,6 +122,11 @@ impl<'a> Walk<'a> {
 
     async fn run(mut self) -> Result<ListEnd, ApiError> {
         match &self.list.page {
+            Paging::None if self.list.hydrate => {
+                self.pages = Some(1);
+                let fetched = self.fetch(&Ask::default()).await?;
+                self.take(fetched);
+            }
             Paging::None => {
                 self.pages = Some(1);
                 self.fetch_large(&Ask::default()).await?;
@@ -165,8 +170,10 @@ impl<'a> Walk<'a> {
             }
         };
         let (page, ()) = tokio::join!(decoded, rest);
+        let mut page = page?;
+        self.client.learn(std::mem::take(&mut page.ids));
         self.take(Fetched {
-            page: page?,
+            page,
             headers: answer.headers,
             url: answer.url,
         });

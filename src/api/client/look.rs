@@ -29,7 +29,7 @@ impl Client {
     /// Looks once at what became of a lost write.
     pub async fn look(&self, trace: &Trace) -> Sighting {
         match trace.verb {
-            Verb::Rotate => Sighting::Unclear(unseen()),
+            Verb::Rotate | Verb::Act(_) => Sighting::Unclear(unseen(trace.verb)),
             Verb::Update => self.look_at_row(trace).await,
             Verb::Create | Verb::Delete => self.look_at_list(trace).await,
         }
@@ -44,8 +44,8 @@ impl Client {
         waits: &[Duration],
         tell: &mut (dyn FnMut(usize, usize) + Send),
     ) -> Sighting {
-        if trace.verb == Verb::Rotate {
-            return Sighting::Unclear(unseen());
+        if matches!(trace.verb, Verb::Rotate | Verb::Act(_)) {
+            return Sighting::Unclear(unseen(trace.verb));
         }
         let mut look = || self.look(trace).boxed();
         follow(trace.verb, waits, tell, &mut look).await

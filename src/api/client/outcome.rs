@@ -2,16 +2,17 @@
 //! otherwise unknown. Nothing here tries a second time.
 
 use serde::de::IgnoredAny;
+use serde_json::Value;
 use zeroize::Zeroizing;
 
 use super::{Client, Lane, StatusCode, Trouble, list, web_page, wire::Stage};
 use crate::{
     api::{
-        ApiError, Change, FieldValue, Outcome, auth,
-        request::{self, exposed},
+        ApiError, Change, FieldValue, Inputs, Outcome, auth,
+        request::{self, Holes, exposed},
     },
     manifest::{Meaning, Op, Pointers, Verb},
-    record::{DecodeError, Rows, decode_item},
+    record::{DecodeError, KeyId, Rows, decode_item},
     secret::Secret,
 };
 
@@ -38,7 +39,25 @@ pub async fn send(client: &Client, change: &Change) -> Outcome {
             redactor.add(exposed(secret));
         }
     }
-    let build = || build(client, op, change);
+    let id = match &change.target {
+        Some(target) => match client.real_id(&change.resource, &target.id).await {
+            Ok(id) => Some(id),
+            Err(error) => return Outcome::NotDone(unsent(error)),
+        },
+        None => None,
+    };
+    if let Some(id) = id.as_ref().filter(|_| change.resource.item_id_secret) {
+        redactor.add(id);
+    }
+    let build = |captures: Option<&Inputs>| {
+        build(
+            client,
+            op,
+            change,
+            id.as_ref().map(|id| id.as_str()),
+            captures,
+        )
+    };
     // On a kept connection that the server has just closed, a write that never arrived looks like one that
     // was done: all writes have a fresh one.
     let answer = client.call(Lane::Secret, client.write_bounds(), &mut redactor, build);
@@ -74,7 +93,7 @@ fn is_of_earlier(verb: Verb, error: &ApiError) -> bool {
             _ => false,
         },
         Verb::Delete => error.is_missing(),
-        Verb::Update | Verb::Rotate => false,
+        Verb::Update | Verb::Rotate | Verb::Act(_) => false,
     }
 }
 
@@ -86,9 +105,19 @@ fn unsent(error: ApiError) -> ApiError {
     }
 }
 
-fn build(client: &Client, op: &Op, change: &Change) -> Result<request::Request, ApiError> {
-    let id = change.target.as_ref().map(|target| &target.id);
-    let holes = client.holes(&change.resource, id);
+fn build(
+    client: &Client,
+    op: &Op,
+    change: &Change,
+    id: Option<&str>,
+    captures: Option<&Inputs>,
+) -> Result<request::Request, ApiError> {
+    let holes = Holes {
+        captures,
+        item: change.target.as_ref().map(|target| &*target.item),
+        form: Some(&change.values),
+        ..client.holes(&change.resource, id)
+    };
     let mut request = client.start(&op.call, &op.headers, holes)?;
     let body = request::body(op, &change.resource, change.verb, &change.values, holes)?;
     if let Some(body) = body {
@@ -147,7 +176,11 @@ fn judge(client: &Client, op: &Op, change: &Change, redactor: &Redactor, reply: 
     if let Some(error) = reading.flagged(reply, body) {
         return Outcome::NotDone(error);
     }
-    let done = |id, rows, secret| Outcome::Done { id, rows, secret };
+    let done = |id: Option<KeyId>, rows, secret| Outcome::Done {
+        id: id.or_else(|| named_id(op, change)),
+        rows,
+        secret,
+    };
     let nothing_to_read = op.secret.is_none() && body.trim_ascii().is_empty();
     if nothing_to_read {
         return done(None, Rows::new(change.resource.clone()), None);
@@ -162,9 +195,22 @@ fn judge(client: &Client, op: &Op, change: &Change, redactor: &Redactor, reply: 
             let at = op.secret.as_ref().map(Pointers::named).unwrap_or_default();
             unreadable(DecodeError::Missing(at).into(), body)
         }
-        Ok(decoded) => done(decoded.id, decoded.rows, decoded.secret),
+        Ok(decoded) => {
+            client.learn(decoded.ids);
+            done(decoded.id, decoded.rows, decoded.secret)
+        }
         Err(error) => unreadable(error.into(), body),
     }
+}
+
+/// The id of a new row that its form named.
+fn named_id(op: &Op, change: &Change) -> Option<KeyId> {
+    let id = match change.values.get(op.id_from.as_ref()?)? {
+        FieldValue::Plain(Value::String(text)) => text.clone(),
+        FieldValue::Plain(value @ Value::Number(_)) => value.to_string(),
+        FieldValue::Plain(_) | FieldValue::Secret(_) => return None,
+    };
+    KeyId::new(&id, change.resource.id_kind()).ok()
 }
 
 /// An answer as it came, in which the new secret may stand; none where it is empty or too large for one.

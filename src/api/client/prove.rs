@@ -12,7 +12,7 @@ use crate::{
         request::{Holes, copied, fill, text_in},
     },
     manifest::{Auth, Resource, Verify},
-    record::Record,
+    record::{KeyId, Record},
     secret::Secret,
 };
 
@@ -120,10 +120,13 @@ impl Client {
         let id = row.and_then(Record::id);
         let holes = Holes {
             made: row,
-            ..self.holes(resource, id.as_ref())
+            ..self.holes(resource, id.as_ref().map(KeyId::as_str))
         };
         let mut redactor = auth::redactor(&self.connection.manifest, &self.inputs);
-        let build = || self.start(call, &BTreeMap::new(), holes);
+        let build = |captures: Option<&Inputs>| {
+            let holes = Holes { captures, ..holes };
+            self.start(call, &BTreeMap::new(), holes)
+        };
         let bounds = self.read_bounds();
         match self.call(Lane::Secret, bounds, &mut redactor, build).await {
             Ok(reply) => self.proven(verify, &said(call, holes, &redactor), &reply, &redactor),

@@ -51,6 +51,8 @@ pub struct Bounds {
 pub struct Reply {
     /// The status.
     pub status: StatusCode,
+    /// What was asked for.
+    pub url: url::Url,
     /// The headers; never shown.
     pub headers: HeaderMap,
     /// The body, or why it could not be had.
@@ -175,7 +177,12 @@ impl Wire {
     ) -> Result<Reply, Trouble> {
         let client = self.client(lane).map_err(Trouble::unbuilt)?;
         let method = request.method.clone();
-        let path = request.url.path().to_owned();
+        let url = request.url.clone();
+        let path = if request.hidden {
+            request.path.clone()
+        } else {
+            url.path().to_owned()
+        };
         let started = Instant::now();
         let mut call = client
             .request(request.method, request.url)
@@ -202,6 +209,7 @@ impl Wire {
         );
         Ok(Reply {
             status,
+            url,
             headers,
             body,
         })

@@ -8,6 +8,7 @@ fn reply(status: u16, media: &str, body: &[u8]) -> Reply {
     headers.insert("content-type", media.parse().expect("a media type"));
     Reply {
         status: StatusCode::from_u16(status).expect("a status"),
+        url: url::Url::parse("https://api.test/").expect("a url"),
         headers,
         body: Ok(Zeroizing::new(body.to_vec())),
     }

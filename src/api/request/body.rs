@@ -23,14 +23,16 @@ pub fn body(
     values: &BTreeMap<String, FieldValue>,
     holes: Holes<'_>,
 ) -> Result<Option<Value>, ApiError> {
-    let sent = |field: &&Field| field.send.contains(&verb);
+    let asked = |field: &&Field| field.send.contains(&verb);
     for key in values.keys() {
-        if !resource.field.iter().filter(sent).any(|f| f.key == *key) {
+        if !resource.field.iter().filter(asked).any(|f| f.key == *key) {
             return Err(unbuilt(format!(
                 "{key} is not a value that can be set here"
             )));
         }
     }
+    // What the operation names elsewhere is sent there alone.
+    let sent = |field: &&Field| asked(field) && !op.names(&format!("form.{}", field.key));
     if op.body.is_none() && !resource.field.iter().any(|field| sent(&field)) {
         return Ok(None);
     }

@@ -3,8 +3,8 @@ use zeroize::Zeroizing;
 
 use super::*;
 use crate::{
-    api::FieldValue,
-    manifest::{self, Resource, Verb},
+    api::{FieldValue, Inputs},
+    manifest::{self, IdKind, Resource, Verb},
 };
 
 fn inputs(pairs: &[(&str, &str)]) -> Inputs {

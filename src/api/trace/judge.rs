@@ -94,16 +94,20 @@ pub fn judge(trace: &Trace, rows: &Rows, cut: Option<&str>) -> Sighting {
     let found = trace.target.as_ref().and_then(|it| rows.find(&it.id));
     match (trace.verb, found) {
         (Verb::Create, _) => created(trace, rows, cut),
-        (Verb::Rotate, _) => Sighting::Unclear(unseen()),
+        (Verb::Rotate | Verb::Act(_), _) => Sighting::Unclear(unseen(trace.verb)),
         (Verb::Delete, Some(_)) => Sighting::Present,
         (Verb::Update, Some(at)) => updated(trace, rows.record(at)),
         (Verb::Delete | Verb::Update, None) => missing(rows, cut),
     }
 }
 
-/// Why a lost rotation stays lost.
+/// Why a lost rotation or action stays lost.
 #[must_use]
-pub fn unseen() -> Doubt {
+pub fn unseen(verb: Verb) -> Doubt {
+    if matches!(verb, Verb::Act(_)) {
+        let why = "only the key itself may show whether it was done";
+        return Doubt::Untold(why.to_owned());
+    }
     Doubt::Untold(
         "no list shows which secret of a key is in force: whether the old one still works is not known until \
          it is used"

@@ -28,10 +28,8 @@ fn rows(resource: &Arc<Resource>, items: Value) -> Rows {
 }
 
 fn change(resource: &Arc<Resource>, verb: Verb, id: Option<&str>, values: Value) -> Change {
-    let target = id.map(|id| Target {
-        id: KeyId::new(id, resource.item_id_kind).unwrap(),
-        name: String::new(),
-    });
+    let id = id.map(|id| KeyId::new(id, resource.id_kind()).unwrap());
+    let target = id.map(|id| Target::named(id, String::new()));
     let Value::Object(values) = values else {
         panic!("values are an object");
     };

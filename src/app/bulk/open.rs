@@ -79,10 +79,7 @@ pub fn open(model: &mut Model, act: Act) -> Vec<Effect> {
 /// A marked key that nothing is known of yet but whether it can be acted on.
 fn row(model: &Model, act: Act, one: &Marked) -> Option<Row> {
     let (source, record) = model.pane().row(one.row)?;
-    let target = Target {
-        id: record.id()?,
-        name: record.name().exact().to_owned(),
-    };
+    let target = Target::of(record)?;
     let context = model.contexts.get(one.context)?;
     let own = source.is_own(&target.id);
     let action = match act {

@@ -274,10 +274,7 @@ mod tests {
         Planned {
             context: "dev".into(),
             resource: Arc::clone(manifest.resource("keys").unwrap()),
-            target: Target {
-                id: KeyId::new("7", IdKind::U32).unwrap(),
-                name: name.to_owned(),
-            },
+            target: Target::named(KeyId::new("7", IdKind::U32).unwrap(), name.to_owned()),
             own: false,
             to: does.sends().then(|| "env:.env:ci".to_owned()),
             does,

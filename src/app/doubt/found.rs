@@ -13,7 +13,7 @@ pub(super) fn settles(doubt: &Doubt, sighting: &Sighting) -> bool {
     match doubt.flight.verb {
         Verb::Update => matches!(sighting, Sighting::Same),
         Verb::Delete => matches!(sighting, Sighting::Absent),
-        Verb::Create | Verb::Rotate => false,
+        Verb::Create | Verb::Rotate | Verb::Act(_) => false,
     }
 }
 
@@ -117,10 +117,7 @@ fn offer_a_holder(doubt: &mut Doubt, id: KeyId) {
         };
         choices.with_risky(Next::DeleteIt, "Delete it", then)
     };
-    doubt.target = Some(Target {
-        name: doubt.flight.exact.clone(),
-        id,
-    });
+    doubt.target = Some(Target::named(id, doubt.flight.exact.clone()));
 }
 
 /// The doubt is over: it was done.
@@ -173,7 +170,7 @@ pub(super) fn tell(doubt: &mut Doubt, sighting: Sighting) {
             format!("The {noun} is not in the list."),
             look(leave),
         ),
-        (Verb::Update, _) => (
+        (Verb::Update | Verb::Act(_), _) => (
             format!("The {noun} is as it was before."),
             look(leave),
         ),
@@ -208,6 +205,8 @@ fn again_means(doubt: &Doubt) -> &'static str {
         Verb::Delete if resource.replace == Some(Replace::DeleteFirst) => {
             "the key with this id goes, even a newer one of the same name"
         }
-        Verb::Update | Verb::Delete | Verb::Rotate => "safe: doing it twice changes nothing more",
+        Verb::Update | Verb::Delete | Verb::Rotate | Verb::Act(_) => {
+            "safe: doing it twice changes nothing more"
+        }
     }
 }

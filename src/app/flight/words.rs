@@ -16,6 +16,7 @@ pub(super) fn done_words(flight: &Flight) -> String {
             }
             None => format!("{key} was deleted."),
         },
+        Verb::Act(at) => format!("{key}: “{}” is done.", flight.resource.action_title(at)),
     };
     capital(&words)
 }

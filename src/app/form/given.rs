@@ -467,7 +467,7 @@ mod tests {
         let mut sheet = sheet("chutes", "api_keys");
         let resource = Arc::clone(&sheet.resource);
         let mut base = Rows::new(Arc::clone(&resource));
-        let id = KeyId::new("1", resource.item_id_kind).unwrap();
+        let id = KeyId::new("1", resource.id_kind()).unwrap();
         let values = resource.field.iter().map(|field| match field.key.as_str() {
             "name" => Value::Text("ci".into()),
             "scopes" => Value::Json(r#"[{"object_type":"chutes","object_id":null}]"#.into()),

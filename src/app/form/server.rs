@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use super::{Entry, Form, Purpose, editor::Editor};
 use crate::{
     app::{Effect, Model, act, dialog::Dialog, listing, pane::Source},
-    manifest::{Resource, Role},
+    manifest::{Filter, FilterKind, Resource, Role},
     record::{Cell, Record},
 };
 
@@ -37,12 +37,7 @@ pub fn open(model: &mut Model) -> Vec<Effect> {
                 continue;
             }
             let present = model.pane().server.get(&filter.id);
-            entries.push(Entry::line(
-                &filter.id,
-                &filter.title,
-                filter.help.clone(),
-                present.map_or("", String::as_str),
-            ));
+            entries.push(asks(filter, present.map_or("", String::as_str)));
         }
     }
     let row = model.pane().current().map(|(_, record)| record);
@@ -56,6 +51,43 @@ pub fn open(model: &mut Model) -> Vec<Effect> {
     let form = Form::new(title, Some(intro), purpose, entries);
     model.dialogs.push(Dialog::Form(form));
     Vec::new()
+}
+
+/// The field that asks for a filter's value.
+fn asks(filter: &Filter, present: &str) -> Entry {
+    let mut entry = Entry::line(&filter.id, &filter.title, filter.help.clone(), present);
+    let (values, names): (Vec<&str>, Vec<&str>) = match filter.kind {
+        FilterKind::Bool => (vec!["true", "false"], vec!["yes", "no"]),
+        FilterKind::Choice => {
+            let choices: Vec<&str> = filter.choices.iter().map(String::as_str).collect();
+            (choices.clone(), choices)
+        }
+        FilterKind::Text | FilterKind::Date => return entry,
+    };
+    let at = values.iter().position(|value| *value == present);
+    let owned = |first: &str, words: Vec<&str>| {
+        let words = std::iter::once(first).chain(words);
+        words.map(str::to_owned).collect()
+    };
+    entry.editor = Editor::Choice {
+        choices: owned("", values),
+        labels: owned("any", names),
+        at: Some(at.map_or(0, |at| at + 1)),
+    };
+    entry
+}
+
+/// What is wrong with a value that the service is to filter by.
+#[must_use]
+pub(super) fn mistake(model: &Model, key: &str, value: &str) -> Option<String> {
+    let filters = model
+        .pane()
+        .sources
+        .iter()
+        .flat_map(|it| &it.resource.filter);
+    let filter = filters.into_iter().find(|filter| filter.id == key)?;
+    let wrong = filter.check(value).err()?;
+    Some(format!("It {wrong}."))
 }
 
 impl Form {

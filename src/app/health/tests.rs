@@ -104,7 +104,7 @@ fn rows(id: &str, all: Vec<Vec<Value<'static>>>) -> Rows {
     let resource = resource(id);
     let mut rows = Rows::new(Arc::clone(&resource));
     for (at, values) in all.into_iter().enumerate() {
-        let id = KeyId::new(&at.to_string(), resource.item_id_kind).unwrap();
+        let id = KeyId::new(&at.to_string(), resource.id_kind()).unwrap();
         rows.push(Some(&id), values);
     }
     rows

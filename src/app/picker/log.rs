@@ -102,6 +102,7 @@ fn parts(entry: &Entry) -> Option<(&'static str, &str, &str)> {
                 journal::Verb::Update => "change",
                 journal::Verb::Rotate => "regeneration",
                 journal::Verb::Delete => "deletion",
+                journal::Verb::Act => "action on",
             };
             let target = intent.target.as_ref().map(|target| &*target.name);
             let name = target.or(intent.name.as_deref()).unwrap_or("");

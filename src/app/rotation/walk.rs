@@ -223,10 +223,7 @@ pub fn landed(
     let shown = key.map_or_else(String::new, |key| {
         format!("id {}", Text::new(key.as_str()).shown())
     });
-    one.new = key.map(|key| Target {
-        id: key.clone(),
-        name: flight.exact.clone(),
-    });
+    one.new = key.map(|key| Target::named(key.clone(), flight.exact.clone()));
     if let Some(rows) = rows.filter(|rows| !rows.is_empty()) {
         one.row = Rows::new(Arc::clone(&one.resource));
         one.row.push_record(rows.record(0));
@@ -290,7 +287,7 @@ pub fn failed(model: &mut Model, flight: &Flight, error: &ApiError) -> Vec<Effec
         let what = match flight.verb {
             Verb::Delete => "The old key was not deleted",
             Verb::Create => "The new key was not created",
-            Verb::Update | Verb::Rotate => "The new secret was not made",
+            Verb::Update | Verb::Rotate | Verb::Act(_) => "The new secret was not made",
         };
         // What was to settle an earlier write leaves that as it was.
         one.unsettled &= !flight.link.settles.is_empty();

@@ -268,7 +268,7 @@ fn the_key_that_signs_in_is_left_out_of_the_plan() {
     let mut desk = Desk::new(vec![context("dev", "typesense")]);
     for (call, query) in desk.lists() {
         desk.rows(call, &query, &many(2));
-        let own = KeyId::new("1", query.resource.item_id_kind).ok();
+        let own = KeyId::new("1", query.resource.id_kind()).ok();
         let end = ListEnd {
             own,
             ..ListEnd::default()
@@ -290,7 +290,7 @@ fn the_key_that_signs_in_is_left_out_while_its_list_is_still_read() {
     let mut first = None;
     for (call, query) in desk.lists() {
         desk.rows(call, &query, &many(2));
-        let own = KeyId::new("1", query.resource.item_id_kind).ok();
+        let own = KeyId::new("1", query.resource.id_kind()).ok();
         let progress = crate::api::Progress {
             rows: crate::record::Rows::new(query.resource.clone()),
             page: 1,

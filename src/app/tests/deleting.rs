@@ -145,7 +145,7 @@ fn the_key_that_the_context_signs_in_with_is_asked_about_twice() {
     let mut desk = Desk::new(vec![context("dev", "typesense")]);
     for (call, query) in desk.lists() {
         desk.rows(call, &query, &sample(&query.resource));
-        let own = KeyId::new("1", query.resource.item_id_kind).unwrap();
+        let own = KeyId::new("1", query.resource.id_kind()).unwrap();
         let end = ListEnd {
             own: Some(own),
             ..ListEnd::default()

@@ -31,7 +31,7 @@ fn sees(desk: &mut Desk, call: CallId, sighting: Sighting) {
 
 fn there(desk: &Desk, id: &str) -> Sighting {
     let resource = std::sync::Arc::clone(&desk.model.pane().sources[0].resource);
-    let id = KeyId::new(id, resource.item_id_kind).unwrap();
+    let id = KeyId::new(id, resource.id_kind()).unwrap();
     Sighting::Exists(id, Rows::new(resource))
 }
 

@@ -2,7 +2,7 @@
 
 use clap::{ArgAction, ArgGroup, Args, ValueEnum};
 
-use super::pane;
+use super::{Kind, pane};
 use crate::manifest::Tab;
 
 /// Where something is written, and how it is told.
@@ -11,9 +11,8 @@ pub(in crate::cli) struct Place {
     /// The context
     #[arg(short, long, value_name = "CONTEXT")]
     pub context: String,
-    /// The resource, where the backend has two in this pane
-    #[arg(long, value_name = "NAME")]
-    pub resource: Option<String>,
+    #[command(flatten)]
+    pub kind: Kind,
     #[command(flatten)]
     pub how: How,
 }
@@ -95,6 +94,11 @@ pub(in crate::cli) struct Update {
     pub place: Place,
     #[command(flatten)]
     pub values: Values,
+    /// Do this to it instead, such as disable; keyrack backend show has the actions
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["set", "set_file", "set_command", "set_json"])]
+    pub action: Option<String>,
+    #[arg(long, action = ArgAction::Count, requires = "action", help = YES)]
+    pub yes: u8,
 }
 
 /// `keyrack rm`
@@ -151,7 +155,7 @@ pub(in crate::cli) struct Rotate {
     #[arg(short, long, value_name = "FILTER", allow_hyphen_values = true)]
     pub filter: Option<String>,
     /// Go on with a rotation that waits, at its next step; keyrack log has the id
-    #[arg(long, value_name = "JOURNAL_ID", conflicts_with_all = ["pane", "context", "mode", "keep_old", "plan", "resource"])]
+    #[arg(long, value_name = "JOURNAL_ID", conflicts_with_all = ["pane", "context", "mode", "keep_old", "plan", "resource", "parent"])]
     pub resume: Option<String>,
     /// The context
     #[arg(
@@ -161,9 +165,8 @@ pub(in crate::cli) struct Rotate {
         required_unless_present = "resume"
     )]
     pub context: Option<String>,
-    /// The resource, where the backend has two in this pane
-    #[arg(long, value_name = "NAME")]
-    pub resource: Option<String>,
+    #[command(flatten)]
+    pub kind: Kind,
     #[command(flatten)]
     pub values: Values,
     /// How: regenerate where the service can, else replace

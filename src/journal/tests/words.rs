@@ -29,7 +29,7 @@ fn text() -> impl Strategy<Value = String> {
 
 prop_compose! {
     fn intents()(
-        words in collection::vec(text(), 6),
+        words in collection::vec(text(), 7),
         verb in prop::sample::select(vec![Verb::Create, Verb::Update, Verb::Rotate, Verb::Delete]),
         target in option::of((text(), text())),
         natural in collection::btree_map(text(), text(), 0..4),
@@ -45,6 +45,7 @@ prop_compose! {
             resource: word(),
             noun: word(),
             verb,
+            action: Some(word()),
             target: target.map(|(id, name)| Target { id, name }),
             name: Some(word()),
             natural,

@@ -134,6 +134,8 @@ impl Check<'_, '_> {
                 Verb::Update => &resource.update,
                 Verb::Rotate => &resource.rotate,
                 Verb::Delete => &resource.delete,
+                // No word of `send`.
+                Verb::Act(_) => continue,
             };
             if op.is_none() {
                 self.at(

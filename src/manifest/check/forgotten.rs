@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::{Check, Path, sign_in::texts};
+use super::{Check, Path};
 use crate::manifest::{
-    Auth, Field, Kind, List, Manifest, Op, Paging, Resource, Role, Template, template::holes,
+    Auth, Field, Kind, List, Manifest, Op, Paging, Resource, Role, Template,
+    template::{holes, texts},
 };
 
 /// Parameters by which services are asked for one page of many.

@@ -7,7 +7,9 @@ use super::{
     words::{READS, WRITES},
 };
 use crate::manifest::{
-    Auth, Check as Probe, Command, Encode, Login, Manifest, shape::meant, template::holes,
+    Auth, Check as Probe, Command, Encode, Login, Manifest,
+    shape::meant,
+    template::{holes, texts},
 };
 
 impl<'a> Check<'a, '_> {
@@ -278,14 +280,4 @@ fn carries(auth: &Auth) -> bool {
         || auth.hotkey.is_some()
         || auth.command.is_some()
         || auth.login.iter().any(|login| login.cookies)
-}
-
-/// All texts inside a JSON value.
-pub(super) fn texts(value: &serde_json::Value) -> Vec<&str> {
-    match value {
-        serde_json::Value::String(text) => vec![text],
-        serde_json::Value::Array(items) => items.iter().flat_map(texts).collect(),
-        serde_json::Value::Object(members) => members.values().flat_map(texts).collect(),
-        _ => Vec::new(),
-    }
 }

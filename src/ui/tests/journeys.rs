@@ -31,7 +31,7 @@ fn a_lost_write_is_looked_for_then_settled() {
     shows!("doubt_looking", desk);
     let resource = std::sync::Arc::clone(&desk.model.pane().sources[0].resource);
     let id = "00000000-0000-4000-8000-0000000000b1";
-    let id = KeyId::new(id, resource.item_id_kind).unwrap();
+    let id = KeyId::new(id, resource.id_kind()).unwrap();
     let sighting = Sighting::Exists(id, Rows::new(resource));
     desk.send(Msg::Looked { call, sighting });
     shows!("doubt_secret_lost", desk);

@@ -4,14 +4,20 @@
 use std::sync::Arc;
 
 use reqwest::header::HeaderMap;
+use serde_json::Value;
 use tokio::sync::mpsc;
 use url::Url;
 use zeroize::Zeroizing;
 
 use super::{Api, Client};
 use crate::{
-    api::{ApiError, Query, client::wire::Lane, page::Ask, request::set_query},
-    manifest::{List, Paging, Resource},
+    api::{
+        ApiError, Inputs, Query,
+        client::wire::Lane,
+        page::{Ask, put_param},
+        request::{Holes, fill_json, set_query},
+    },
+    manifest::{Encode, FilterKind, List, Paging, Place, Resource},
     record::{Page, Rows, decode_page, decode_page_by},
 };
 
@@ -40,7 +46,7 @@ pub fn total(list: &List, fetched: &Fetched) -> Option<u64> {
     fetched.page.total
 }
 
-/// Asks for one page and decodes it.
+/// Asks for one page and decodes it; rows that have little more than their id are read one by one.
 pub async fn fetch(
     client: &Client,
     query: &Query,
@@ -48,7 +54,12 @@ pub async fn fetch(
     ask: &Ask,
 ) -> Result<Fetched, ApiError> {
     let answer = request(client, query, api, ask).await?;
-    let page = decode(&query.resource, api, answer.body, None).await?;
+    let mut page = decode(&query.resource, api, answer.body, None).await?;
+    client.learn(std::mem::take(&mut page.ids));
+    let resource = &query.resource;
+    if let (true, Some(op)) = (api.list(resource).hydrate, api.get(resource)) {
+        page.rows = client.hydrate(resource, op, &page.rows).await;
+    }
     Ok(Fetched {
         page,
         headers: answer.headers,
@@ -63,6 +74,7 @@ pub struct Answer {
     pub url: Url,
 }
 
+/// Asks for one page.
 pub async fn request(
     client: &Client,
     query: &Query,
@@ -71,28 +83,46 @@ pub async fn request(
 ) -> Result<Answer, ApiError> {
     let resource = &query.resource;
     let list = api.list(resource);
-    let build = || {
-        let holes = client.holes(resource, None);
+    let build = |captures: Option<&Inputs>| {
+        let holes = Holes {
+            captures,
+            ..client.holes(resource, None)
+        };
         let mut request = client.start(&list.call, &list.headers, holes)?;
+        let filled = list.body.as_ref().map(|body| fill_json(body, holes));
+        let mut body = filled.transpose()?;
         for filter in &resource.filter {
             let value = query.filters.get(&filter.id);
             if let Some(value) = value.filter(|value| !value.is_empty()) {
                 let param = filter.param.as_deref().unwrap_or(&filter.id);
-                set_query(&mut request.url, param, value);
+                match filter.place {
+                    Place::Query => set_query(&mut request.url, param, value),
+                    Place::Body => put_param(&mut body, param, typed(filter.kind, value))?,
+                }
             }
         }
-        ask.apply(list, &mut request)?;
+        ask.apply(&mut request, &mut body)?;
+        if let Some(body) = body {
+            request.set_body(&body, Encode::Json)?;
+        }
         Ok(request)
     };
-    let url = build()?.url;
     let bounds = client.list_bounds();
-    let reply = client.read(Lane::Browse, bounds, Some(resource), build);
+    let reply = client.read(Lane::Browse, bounds, Some(resource), &list.call, build);
     let reply = reply.await?;
     Ok(Answer {
         body: reply.body.map_err(|trouble| trouble.error)?,
         headers: reply.headers,
-        url,
+        url: reply.url,
     })
+}
+
+/// The value of a filter as JSON has it.
+fn typed(kind: FilterKind, value: &str) -> Value {
+    match kind {
+        FilterKind::Bool => Value::Bool(value == "true"),
+        FilterKind::Text | FilterKind::Choice | FilterKind::Date => Value::String(value.to_owned()),
+    }
 }
 
 /// Decodes a page: a large one beside the runtime, its rows handed over as they are read.

@@ -26,7 +26,7 @@ async fn looked(
 fn exists() -> Sighting {
     let manifest = crate::manifest::load_builtin("runai").unwrap();
     let resource = Arc::clone(manifest.resource("access-keys").unwrap());
-    let id = KeyId::new("1", resource.item_id_kind).unwrap();
+    let id = KeyId::new("1", resource.id_kind()).unwrap();
     Sighting::Exists(id, Rows::new(resource))
 }
 

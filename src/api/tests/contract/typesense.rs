@@ -36,8 +36,8 @@ async fn one_key_is_read_by_its_number() {
         .expect("a row");
     assert_eq!(shown(&rows, 0, "description"), "Search-only companies key.");
     let resource = scene.client.resource("keys");
-    assert!(KeyId::new("1abc", resource.item_id_kind).is_err());
-    assert!(KeyId::new("4294967297", resource.item_id_kind).is_err());
+    assert!(KeyId::new("1abc", resource.id_kind()).is_err());
+    assert!(KeyId::new("4294967297", resource.id_kind()).is_err());
 }
 
 #[tokio::test]

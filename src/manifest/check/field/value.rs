@@ -279,5 +279,6 @@ pub(in crate::manifest::check) fn verb(verb: Verb) -> &'static str {
         Verb::Update => "update",
         Verb::Rotate => "rotate",
         Verb::Delete => "delete",
+        Verb::Act(_) => "action",
     }
 }
