@@ -8,6 +8,7 @@ pub mod look;
 mod outcome;
 mod prove;
 mod row;
+mod watch;
 pub mod wire;
 
 use std::{
@@ -30,7 +31,7 @@ use super::{
 };
 use crate::{
     manifest::{Alternative, List, Op, Resource, Verb},
-    record::KeyId,
+    record::{KeyId, survey::Survey},
     secret::Secret,
 };
 
@@ -44,6 +45,8 @@ pub struct Client {
     budget: Budget,
     /// By resource id: which API answered.
     apis: Mutex<BTreeMap<String, Api>>,
+    /// What answers are made of, where somebody writes a manifest by them.
+    survey: Option<Mutex<Survey>>,
     /// The ids that are secrets, by what stands for them.
     ids: Mutex<BTreeMap<KeyId, Secret>>,
 }
@@ -110,6 +113,7 @@ impl Client {
             inputs,
             budget: Budget::default(),
             apis: Mutex::default(),
+            survey: None,
             ids: Mutex::default(),
         })
     }
