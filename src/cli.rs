@@ -221,9 +221,7 @@ fn dispatch(cli: Cli) -> Ended {
             BackendCommand::Ls => backend::list(&setting),
             BackendCommand::Show { name } => backend::show(&setting, &name),
             BackendCommand::Schema => backend::schema(),
-            BackendCommand::Check { file, context } => {
-                check::manifest(&setting, &file, context.as_deref())
-            }
+            BackendCommand::Check(arguments) => backend::check::run(&setting, &arguments),
         },
         Some(Command::Log(arguments)) => history::run(&setting, arguments),
         Some(Command::Doctor) => doctor::run(&setting),

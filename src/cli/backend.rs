@@ -1,5 +1,7 @@
 //! `keyrack backend ls`, `show` and `schema`: the backends there are, and their manifests as text.
 
+pub(super) mod check;
+
 use super::{DONE, Ended, Failure, Setting, output, table};
 use crate::{
     config::{BackendError, backends_folder, guard, load_backend, own_backends},

@@ -20,6 +20,8 @@ use crate::{
 const MOST: usize = 2_000;
 /// How deep members are looked into.
 const DEEP: usize = 5;
+/// How deep what stands around rows is looked into.
+const SHALLOW: usize = 3;
 /// The longest name.
 const LONGEST: usize = 40;
 /// Most digits of a name: more of them make it a number or a key.
@@ -147,18 +149,20 @@ impl Survey {
         let Ok(body) = std::str::from_utf8(body) else {
             return;
         };
-        self.envelope(&list.items, body);
+        self.around.walk("", body, SHALLOW);
         let items = raw_at(body, Path::new(&list.items).steps());
         let Ok(Some(items)) = items else { return };
         let mut rows = 0;
         let listed = &mut self.listed;
-        let _ = each_row(list, items, |_, _, row| {
+        let read = each_row(list, items, |_, _, row| {
             rows += 1;
             if list.rows != RowShape::Strings {
                 listed.walk("", row, DEEP);
             }
         });
-        self.pages.push(rows);
+        if read.is_ok() {
+            self.pages.push(rows);
+        }
     }
 
     /// Looks at the answer about one row.
@@ -167,29 +171,24 @@ impl Survey {
             return;
         };
         let at = op.item.as_deref().unwrap_or_default();
-        self.envelope(at, body);
+        self.around.walk("", body, SHALLOW);
         if let Ok(Some(row)) = raw_at(body, Path::new(at).steps()) {
             self.got += 1;
             self.single.walk("", row, DEEP);
         }
     }
 
-    /// What stands around the rows: names alone, and of lists what their elements are.
-    fn envelope(&mut self, items: &str, body: &str) {
-        if first(body) == '{' && !items.is_empty() {
-            self.around.walk("", body, 3);
-        } else {
-            self.around.walk("", body, usize::from(first(body) == '['));
-        }
-    }
-
-    /// Places where an answer has a list of what could be rows, the shallowest first.
+    /// Places where an answer has a list of what could be such rows, the shallowest first.
     #[must_use]
-    pub fn lists(&self) -> Vec<&str> {
+    pub fn lists(&self, rows: RowShape) -> Vec<&str> {
+        let element: &[Shape] = match rows {
+            RowShape::Strings => &[Shape::Text, Shape::Whole],
+            _ => &[Shape::Object],
+        };
         let each = |at: &str| self.around.get(&format!("{at}/{EACH}"));
         let lists = self.around.iter().filter(|(at, found)| {
-            let rows = each(at).is_none_or(|it| it.is_only(&[Shape::Object]));
-            found.shapes.contains_key(&Shape::List) && rows && !at.contains(EACH)
+            let fits = each(at).is_none_or(|it| it.is_only(element));
+            found.shapes.contains_key(&Shape::List) && fits && !at.contains(EACH)
         });
         let mut lists: Vec<&str> = lists.map(|(at, _)| at).collect();
         lists.sort_by_key(|at| at.matches('/').count());
@@ -199,7 +198,7 @@ impl Survey {
     /// Members around the rows that pages are usually told by, where the list has none.
     #[must_use]
     pub fn paging(&self, list: &List) -> Vec<&str> {
-        if list.page != Paging::None {
+        if list.page != Paging::None || list.rows == RowShape::One {
             return Vec::new();
         }
         let inside = format!("{}/", list.items);
@@ -281,30 +280,27 @@ pub fn leaves(members: &Members) -> BTreeSet<&str> {
 }
 
 fn gather<'m>(members: &'m Members, at: &'m str, leaves: &mut BTreeSet<&'m str>) {
-    for (inner, found) in members.within(at) {
-        let named = named_within(members, inner, found);
-        if named.is_empty() {
-            leaves.insert(inner);
-            continue;
-        }
-        for inner in named {
-            let found = members.get(inner);
-            if found.is_some_and(|found| named_within(members, inner, found).is_empty()) {
-                leaves.insert(inner);
-            } else {
-                gather(members, inner, leaves);
-            }
+    let inner: Vec<&str> = match at {
+        "" => members.within(at).map(|(at, _)| at).collect(),
+        _ => named(members, at),
+    };
+    for at in inner {
+        if named(members, at).is_empty() {
+            leaves.insert(at);
+        } else {
+            gather(members, at, leaves);
         }
     }
 }
 
 /// The members of an object that most such objects have. What only some have may be keys of a map, and of a
 /// single object only plain words are names for certain.
-fn named_within<'m>(members: &'m Members, at: &'m str, found: &Found) -> Vec<&'m str> {
-    let objects = found.shapes.get(&Shape::Object).copied().unwrap_or(0);
-    if !found.is_only(&[Shape::Object]) {
+#[must_use]
+pub fn named<'m>(members: &'m Members, at: &'m str) -> Vec<&'m str> {
+    let Some(found) = members.get(at).filter(|it| it.is_only(&[Shape::Object])) else {
         return Vec::new();
-    }
+    };
+    let objects = found.shapes.get(&Shape::Object).copied().unwrap_or(0);
     let certain = |(at, inner): &(&str, &Found)| match objects {
         1 => at.rsplit('/').next().is_some_and(is_word),
         _ => inner.times * 2 > objects,

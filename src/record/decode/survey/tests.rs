@@ -85,13 +85,14 @@ fn an_answer_that_is_not_what_was_said_tells_where_its_rows_may_be() {
     let body = json!({"meta": {"next": null, "total_count": 3}, "keys": [{"id": 1}], "names": ["a"], "none": []});
     let survey = of(&list("items = \"/data\""), &body);
     assert!(survey.pages.is_empty());
-    assert_eq!(survey.lists(), ["/keys", "/none"]);
+    assert_eq!(survey.lists(RowShape::Objects), ["/keys", "/none"]);
+    assert_eq!(survey.lists(RowShape::Strings), ["/names", "/none"]);
     assert_eq!(
         survey.paging(&list("items = \"/keys\"")),
         ["/meta/next", "/meta/total_count"]
     );
     assert_eq!(
-        of(&list("items = \"/data\""), &json!([{"id": 1}])).lists(),
+        of(&list("items = \"/data\""), &json!([{"id": 1}])).lists(RowShape::Objects),
         [""]
     );
     let paged = list("items = \"/keys\", page = { by = \"url\", next = \"/meta/next\" }");
@@ -132,7 +133,7 @@ proptest! {
         let mut survey = Survey::default();
         survey.page(&list("items = \"\""), &bytes, false);
         survey.item(&Op::default(), &bytes);
-        let _ = (leaves(&survey.listed), survey.lists());
+        let _ = (leaves(&survey.listed), survey.lists(RowShape::One));
     }
 }
 
