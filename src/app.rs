@@ -27,6 +27,7 @@ pub mod listing;
 pub mod look;
 pub mod mark;
 mod message;
+pub mod nested;
 pub mod order;
 pub mod pane;
 pub mod picker;
@@ -294,6 +295,7 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Continue(tab) => view::go_on(model, tab),
         Msg::Contexts(contexts) => listing::replace_contexts(model, contexts),
         Msg::ContextsKept(why) => listing::keep_contexts(model, why),
+        Msg::Reread(read) => listing::reread_manifest(model, read),
         Msg::Backends(backends) => picker::backends(model, backends),
         Msg::FilterSaved { name, saved } => saved::kept_as(model, &name, saved),
         Msg::GroupSaved { name, groups } => picker::contexts::saved(model, &name, groups),

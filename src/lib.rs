@@ -85,6 +85,8 @@
 //! | the filter language | `app::filter`: one grammar for the console, `-f` of commands and saved filters; it completes and marks what it reads |
 //! | whose key a value is | `api::own` says by which sign; `app::whose` compares, and the value is gone once that is done |
 //! | which rows are shown, and in which order | `app::view`: rows are put in order once, and a filter passes over them in slices between keys and frames |
+//! | rows in rows | `app::nested`: a row is opened in the place of its table, which lies behind as it was; `manifest::nested` says which resource is in which, and which rows are places and no keys (`Resource::holds_keys`) |
+//! | a manifest that is being edited | `runtime::reload`: read again when it is saved; its mistakes leave the console as it was |
 //! | what is the same at the next start | `app::look` says what, by names alone; `runtime` keeps it at rest and at the end |
 //! | an order | `app::order`: ranks by one column, combined for several; the console and `ls --sort` |
 //! | which keys somebody should look at | `app::health`: rules over rows, from what `app::state` says of a key and the config's policy; `audit` and the console's view ask there |

@@ -11,6 +11,7 @@ mod field;
 mod filter;
 mod list;
 mod load;
+mod nested;
 mod op;
 mod pointers;
 mod report;
@@ -94,6 +95,7 @@ impl Manifest {
                 resource.settle();
             }
         }
+        self.settle_places();
     }
 
     /// The resource with this id.

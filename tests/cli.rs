@@ -18,6 +18,9 @@ mod harness;
 #[path = "cli/history.rs"]
 mod history;
 #[cfg(test)]
+#[path = "cli/own.rs"]
+mod own;
+#[cfg(test)]
 #[path = "cli/snapshot.rs"]
 mod snapshot;
 

@@ -149,13 +149,13 @@ impl Client {
     /// Sends a write exactly once. The one exception: an answer of 401 renews a login, and a call that
     /// was refused with 401 was not done.
     pub async fn send(&self, change: &Change) -> Outcome {
-        outcome::send(self, change).await
+        Box::pin(outcome::send(self, change)).await
     }
 
     /// Sends once more a write whose first try ended as unknown, when the operator decided so. A refusal
     /// that the first try explains is [`Outcome::Earlier`]; any other leaves it unknown.
     pub async fn repeat(&self, change: &Change) -> Outcome {
-        outcome::repeat(self, change).await
+        Box::pin(outcome::repeat(self, change)).await
     }
 
     fn start(

@@ -253,13 +253,17 @@ impl Reading<'_> {
     /// The key of the field that a service means by this name.
     fn key_of(&self, name: &str) -> Option<String> {
         let name = name.trim_start_matches('/');
-        let same = |known: &str| known.trim_start_matches('/').eq_ignore_ascii_case(name);
+        // Some say where in the request it stands: `body.name`.
+        let last = name.rsplit(['.', '/']).next().unwrap_or(name);
         let fields = &self.resource?.field;
-        let field = fields
-            .iter()
-            .find(|field| field.to.as_deref().is_some_and(same))
-            .or_else(|| fields.iter().find(|field| same(&field.key)))?;
-        Some(field.key.clone())
+        [name, last].into_iter().find_map(|name| {
+            let same = |known: &str| known.trim_start_matches('/').eq_ignore_ascii_case(name);
+            let field = fields
+                .iter()
+                .find(|field| field.to.as_deref().is_some_and(same))
+                .or_else(|| fields.iter().find(|field| same(&field.key)))?;
+            Some(field.key.clone())
+        })
     }
 }
 

@@ -12,6 +12,7 @@ mod outcomes;
 mod prove;
 mod recorded;
 mod tls;
+mod words;
 
 use std::{
     collections::BTreeMap,
@@ -168,7 +169,10 @@ async fn list(client: &Client, resource: &str) -> Listed {
 }
 
 async fn list_by(client: &Client, resource: &str, filters: &[(&str, &str)]) -> Listed {
-    let resource = client.resource(resource);
+    list_of(client, client.resource(resource), filters).await
+}
+
+async fn list_of(client: &Client, resource: Arc<Resource>, filters: &[(&str, &str)]) -> Listed {
     let filters = filters.iter();
     let query = Query {
         resource: Arc::clone(&resource),

@@ -7,6 +7,7 @@ use super::{
     dialog::Dialog,
     key::{Code, Key},
     keymap::{Action, Place},
+    pane::KeyAt,
 };
 use crate::{
     api::{ApiError, Target},
@@ -124,9 +125,11 @@ fn act_on_shown(model: &mut Model, action: Action) -> Vec<Effect> {
     let rows = model.table_rows();
     let at = details.target.and_then(|target| {
         let pane = model.pane();
-        let at = pane.position(details.context, &target.id)?;
-        let (source, _) = pane.record(at)?;
-        Arc::ptr_eq(&source.resource, &details.resource).then_some(at)
+        pane.position(&KeyAt {
+            context: details.context,
+            resource: details.resource,
+            id: target.id,
+        })
     });
     let Some(at) = at else {
         model.say(

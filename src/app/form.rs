@@ -8,6 +8,7 @@ mod open;
 mod sent;
 pub mod server;
 mod source;
+mod texts;
 mod values;
 
 pub use open::{ask, clone, create, edit, filter_name, group_name, new_context, twin};

@@ -92,8 +92,10 @@ actions! {
     NextTab Table "next-tab" "next tab" ["]", "Tab"];
     /// Previous tab.
     PreviousTab Table "previous-tab" "previous tab" ["[", "BackTab"];
+    /// Open the selected row: what is in it, or else all that is known of it.
+    Open Table "open" "open" ["Enter"];
     /// All that is known of the selected key.
-    Details Table "details" "details" ["Enter"];
+    Details Table "details" "details" ["l"];
     /// Filter the rows shown as you type.
     Filter Table "filter" "filter" ["/"];
     /// The filters of the config: use one, or save the present one.

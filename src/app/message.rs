@@ -192,6 +192,8 @@ pub enum Msg {
     Contexts(Vec<Context>),
     /// One was added, but the present contexts stay: something is open in one that would change.
     ContextsKept(String),
+    /// A manifest beside the config was saved: whether something that is shown changed, or its mistakes.
+    Reread(Result<bool, String>),
     /// The backends that a new context may have: one is chosen next.
     Backends(Vec<Arc<Manifest>>),
     /// The config has a filter under this name now.

@@ -9,7 +9,7 @@ use super::{
     dialog::Dialog,
     flight::Link,
     gate::{Stakes, Tier},
-    listing,
+    listing, nested,
     rotation::Rotation,
     state,
 };
@@ -92,7 +92,7 @@ fn ask(
     let (tier, reasons) = (stakes.tier(), stakes.reasons());
     let mut typed = None;
     if let Some(target) = change.target.as_ref() {
-        lines.insert(0, identity(model, context, target));
+        lines.insert(0, identity(model, context, &change.resource, target));
         lines.extend(alike(model, context, &change.resource, target));
         typed = (tier >= Tier::Typed).then(|| typed_word(target));
     }
@@ -131,10 +131,14 @@ fn once_more(model: &Model, context: ContextId, verb: &'static str, yes: Yes) ->
 }
 
 /// Which key it is, so that nobody mistakes it for its look-alike.
-fn identity(model: &Model, context: ContextId, target: &Target) -> String {
+fn identity(model: &Model, context: ContextId, resource: &Resource, target: &Target) -> String {
     let name = model.contexts.get(context).map_or("", |it| &*it.name);
     let id = Text::new(target.id.as_str());
-    let mut line = format!("Context {name} · id {}", id.shown());
+    let row = resource.within.as_ref();
+    let row = row.map_or_else(String::new, |row| {
+        format!(" · in “{}”", nested::shown(&row.id, &row.name))
+    });
+    let mut line = format!("Context {name}{row} · id {}", id.shown());
     let escaped = Text::new(&target.name).escaped();
     if escaped != target.name {
         line = format!("{line} · the name as it is stored: {escaped}");

@@ -34,6 +34,7 @@ use super::{
     flight::Link,
     form::{self, Form, editor},
     key::{Code, Key},
+    nested,
     pane::Source,
     question, waiting,
 };
@@ -190,9 +191,10 @@ impl Rotation {
     #[must_use]
     pub fn key(&self) -> String {
         format!(
-            "the {} “{}” in {}",
+            "the {} “{}”{} in {}",
             self.resource.noun,
             Text::new(&self.old.name).shown(),
+            nested::of(&self.resource),
             self.context_name
         )
     }
@@ -263,9 +265,10 @@ pub fn open(model: &mut Model) -> Vec<Effect> {
     let Some((context, resource, old)) = model.pane().target() else {
         return Vec::new();
     };
-    let waits = model.rotations.iter().find(|one| {
-        one.context == context && Arc::ptr_eq(&one.resource, &resource) && one.old.id == old.id
-    });
+    let waits = model
+        .rotations
+        .iter()
+        .find(|one| one.context == context && one.resource.is(&resource) && one.old.id == old.id);
     let id = match waits.map(|one| one.id) {
         Some(id) => id,
         None if let Some(entry) = waiting::rotation_of(model, context, &resource, &old) => {

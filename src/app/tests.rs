@@ -14,6 +14,7 @@ mod health;
 mod leaving;
 mod lists;
 mod marking;
+mod nested;
 mod rotating;
 mod saving;
 mod secrets;

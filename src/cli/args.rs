@@ -171,7 +171,7 @@ pub(super) struct Show {
     pub context: String,
     #[command(flatten)]
     pub kind: Kind,
-    /// Bring its secret there, where the service tells it again: stdout, clipboard, file:PATH, env:PATH:NAME or cmd:NAME
+    /// Bring its secret to this sink, where the service tells it again
     #[arg(long, value_name = "SINK")]
     pub to: Option<String>,
     /// Print one JSON object

@@ -24,7 +24,7 @@ pub(super) use values::{Values, mistakes, told};
 use super::{
     Failure, Setting, args,
     fetch::{Ready, prepare},
-    kind::{one_context, one_resource},
+    kind::{command, one_context, one_resource},
     output,
 };
 use crate::{
@@ -198,15 +198,7 @@ impl Place {
 
     /// `keyrack VERB PANE` for the words that tell what to type next.
     pub fn command(&self, verb: &str) -> String {
-        let within = self.resource.within.as_ref();
-        let within = within.map_or_else(String::new, |within| {
-            format!(" --resource {} --parent {}", self.resource.id, within.id)
-        });
-        format!(
-            "keyrack {verb} {} -c {}{within}",
-            self.resource.pane.name(),
-            self.name()
-        )
+        command(verb, &self.context, &self.resource)
     }
 }
 

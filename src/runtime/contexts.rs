@@ -102,7 +102,7 @@ pub fn courier(config: &Config, environment: &Environment, stdout: bool) -> Cour
 /// The connections of all contexts.
 #[derive(Debug)]
 pub struct Connections {
-    links: Vec<Link>,
+    links: Vec<Arc<Link>>,
     resolver: Resolver,
 }
 
@@ -118,20 +118,53 @@ struct Link {
     adopted: Mutex<Inputs>,
 }
 
+impl Link {
+    /// It is the connection that another config means too.
+    fn serves(&self, other: &Connection) -> bool {
+        let one = &self.connection;
+        let files = |it: &Connection| {
+            let files = [&it.ca_cert, &it.client_cert, &it.client_key];
+            files.map(Clone::clone)
+        };
+        one.name == other.name
+            && one.url == other.url
+            && one.manifest == other.manifest
+            && one.credential == other.credential
+            && one.proxy == other.proxy
+            && one.limits == other.limits
+            && one.allow_plaintext == other.allow_plaintext
+            && files(one) == files(other)
+    }
+}
+
 impl Connections {
     /// The connections of a config's contexts; nothing is opened yet.
     #[must_use]
     pub fn of(config: &Config, environment: &Environment) -> Self {
-        let link = |context: &config::Context| Link {
-            connection: Arc::clone(&context.connection),
-            client: Turn::new(None),
-            given: Mutex::new(None),
-            adopted: Mutex::default(),
+        let link = |context: &config::Context| {
+            Arc::new(Link {
+                connection: Arc::clone(&context.connection),
+                client: Turn::new(None),
+                given: Mutex::new(None),
+                adopted: Mutex::default(),
+            })
         };
         Self {
             links: config.contexts.iter().map(link).collect(),
             resolver: config.resolver(environment),
         }
+    }
+
+    /// The same, where contexts that are as before go on with the clients and the inputs that they have.
+    #[must_use]
+    pub fn after(mut self, before: &Self) -> Self {
+        for link in &mut self.links {
+            let mut known = before.links.iter();
+            if let Some(same) = known.find(|known| known.serves(&link.connection)) {
+                *link = Arc::clone(same);
+            }
+        }
+        self
     }
 
     /// What reads values that a person points at.

@@ -106,7 +106,8 @@ impl Tasks {
 
     /// The connections and sinks of another config take the place of the present ones.
     pub fn connect(&mut self, config: &Config) {
-        self.connections = Arc::new(Connections::of(config, &self.environment));
+        let connections = Connections::of(config, &self.environment);
+        self.connections = Arc::new(connections.after(&self.connections));
         self.courier = Arc::new(courier(config, &self.environment, false));
     }
 

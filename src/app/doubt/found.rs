@@ -39,7 +39,8 @@ pub(super) fn exists(
     if let Some(secret) = ours {
         return done(model, &doubt, Some(id), Some((rows, secret)));
     }
-    let effects = listing::reread(model, doubt.flight.context, Some(&id));
+    let key = doubt.flight.key_at(id.clone());
+    let effects = listing::reread(model, doubt.flight.context, Some(&key));
     doubt.found = vec![
         format!(
             "It was done: the {} is there, with the id {}.",

@@ -11,7 +11,7 @@ use super::{
     editor::Editor,
     fields,
     sent::{add_context, ask_server, give},
-    server,
+    texts,
 };
 use crate::{
     api::{Change, FieldValue, ssh},
@@ -50,7 +50,7 @@ pub fn read(model: &Model, form: &mut Form, now: Moment) -> Result<Read, ()> {
         ..
     } = &form.purpose
     else {
-        return texts(model, form);
+        return texts::read(model, form);
     };
     let own = target.as_ref().map(|target| target.id.clone());
     let own = own.or_else(|| form.rotation.as_ref().map(|(_, old)| old.clone()));
@@ -110,39 +110,6 @@ fn one(
         value => value,
     };
     value.map_err(|error| entry.error = Some(error))
-}
-
-/// The texts of a form whose fields are not those of a resource.
-fn texts(model: &Model, form: &mut Form) -> Result<Read, ()> {
-    let asks_server = matches!(form.purpose, Purpose::ServerFilter(_));
-    let mut texts = BTreeMap::new();
-    let mut wrong = false;
-    for entry in &mut form.entries {
-        let text = match &entry.editor {
-            Editor::Secret(masked) => Zeroizing::new(masked.text.to_string()),
-            Editor::Line(input) => Zeroizing::new(input.value().trim().to_owned()),
-            Editor::Choice { choices, at, .. } => {
-                let chosen = at.and_then(|at| choices.get(at));
-                Zeroizing::new(chosen.cloned().unwrap_or_default())
-            }
-            _ => Zeroizing::default(),
-        };
-        if asks_server {
-            entry.error = server::mistake(model, &entry.key, &text);
-            wrong |= entry.error.is_some();
-        }
-        if text.is_empty() && entry.required {
-            entry.error = Some("This is needed.".to_owned());
-            wrong = true;
-        } else if !text.is_empty() {
-            texts.insert(entry.key.clone(), text);
-        }
-    }
-    if wrong {
-        Err(())
-    } else {
-        Ok(Read::Texts(texts))
-    }
 }
 
 /// Another row of the same list has this value, as far as that list is at rest.

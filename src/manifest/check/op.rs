@@ -107,7 +107,7 @@ impl Check<'_, '_> {
     }
 
     fn create(&mut self, at: &Path<'_>, op: &Op, resource: &Resource) {
-        if !sends(resource, Verb::Create) && op.body.is_none() {
+        if !resource.sends(Verb::Create) && op.body.is_none() {
             self.at(
                 at,
                 "a create that sends nothing: add send = [\"create\"] to the fields that it needs",
@@ -215,7 +215,7 @@ impl Check<'_, '_> {
 
     fn update(&mut self, at: &Path<'_>, op: &Op, resource: &Resource) {
         self.no_secret(at, op, "update");
-        if !sends(resource, Verb::Update) {
+        if !resource.sends(Verb::Update) {
             self.at(at, "an update that changes nothing: add \"update\" to `send` of the fields that can change");
         }
     }
@@ -245,13 +245,6 @@ fn is_public_key(field: &Field) -> bool {
 fn a(name: &str) -> String {
     let article = if name == "update" { "an" } else { "a" };
     format!("{article} {name}")
-}
-
-fn sends(resource: &Resource, verb: Verb) -> bool {
-    resource
-        .field
-        .iter()
-        .any(|field| field.send.contains(&verb))
 }
 
 /// Something that is sent holds the id of the selected row, or what else tells it from others.

@@ -18,6 +18,8 @@ pub(super) struct Reader<'r, 'a> {
     shape: RowShape,
     /// Of each field, then of each part of the id; none where nothing is read.
     paths: Vec<Option<Path>>,
+    /// The row stands alone in an answer to a question about it: it need not name itself.
+    alone: bool,
     /// The ids that are secrets, each with what stands for it.
     pub(super) ids: Vec<SecretId>,
     /// Fields that stand where a secret does.
@@ -39,6 +41,7 @@ impl<'r, 'a> Reader<'r, 'a> {
             resource,
             shape,
             paths: fields.chain(id).collect(),
+            alone: false,
             ids: Vec::new(),
             hidden: vec![false; resource.field.len()],
             members: Vec::new(),
@@ -49,6 +52,7 @@ impl<'r, 'a> Reader<'r, 'a> {
     /// keep it, whatever the manifest says.
     pub(super) fn of_item(resource: &'r Resource, item: &Path, secrets: &[Path]) -> Self {
         let mut reader = Self::new(resource, RowShape::One, &resource.item_id);
+        reader.alone = true;
         for secret in secrets {
             for (hidden, path) in reader.hidden.iter_mut().zip(&reader.paths) {
                 *hidden |= path
@@ -109,7 +113,11 @@ impl<'r, 'a> Reader<'r, 'a> {
             parts.push(Cow::Borrowed(key));
         } else {
             for at in self.resource.field.len()..self.paths.len() {
-                match id_part(self.member(at))? {
+                let json = self.member(at);
+                if json.is_none() && self.alone {
+                    return Ok(None);
+                }
+                match id_part(json)? {
                     Some(part) => parts.push(part),
                     None => return Ok(None),
                 }
