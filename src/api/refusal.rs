@@ -253,10 +253,10 @@ impl Reading<'_> {
     /// The key of the field that a service means by this name.
     fn key_of(&self, name: &str) -> Option<String> {
         let name = name.trim_start_matches('/');
-        // Some say where in the request it stands: `body.name`.
-        let last = name.rsplit(['.', '/']).next().unwrap_or(name);
+        // Some say where in the request it stands.
+        let place = in_body(name).or_else(|| name.rsplit(['.', '/']).next());
         let fields = &self.resource?.field;
-        [name, last].into_iter().find_map(|name| {
+        std::iter::once(name).chain(place).find_map(|name| {
             let same = |known: &str| known.trim_start_matches('/').eq_ignore_ascii_case(name);
             let field = fields
                 .iter()
@@ -265,6 +265,12 @@ impl Reading<'_> {
             Some(field.key.clone())
         })
     }
+}
+
+/// The field of a place in the request's body: `body.name`, `/body/tags/0`, `body.limits[1].name`.
+fn in_body(place: &str) -> Option<&str> {
+    let inner = place.strip_prefix("body")?.strip_prefix(['.', '/'])?;
+    inner.split(['.', '/', '[']).next()
 }
 
 /// A message, and messages by field key.

@@ -326,7 +326,8 @@ fn take_up(model: &mut Model, next: Next) -> Vec<Effect> {
                 .doubts
                 .extend(link.rotation.is_some().then_some(*doubt));
             if next == Next::Regenerate {
-                question::ask_regenerate(model, context, resource, target, link)
+                let asked = form::given::defaults(Verb::Rotate, &resource, model.now);
+                question::ask_regenerate(model, context, resource, (target, asked), link)
             } else {
                 question::ask_delete(model, context, resource, target, link)
             }

@@ -14,7 +14,7 @@ use super::{
     state,
 };
 use crate::{
-    api::{Change, Target},
+    api::{Change, FieldValue, Target},
     manifest::{Resource, Verb},
     record::Text,
 };
@@ -42,12 +42,12 @@ pub fn ask_delete(
     ask(model, (title, lines, "Delete"), context, change, link)
 }
 
-/// Asks before a key gets a new secret.
+/// Asks before a key gets a new secret, with what its form says.
 pub fn ask_regenerate(
     model: &mut Model,
     context: ContextId,
     resource: Arc<Resource>,
-    target: Target,
+    (target, values): (Target, BTreeMap<String, FieldValue>),
     link: Link,
 ) -> Vec<Effect> {
     let title = format!(
@@ -59,7 +59,10 @@ pub fn ask_regenerate(
         "Whatever signs in with the present secret is locked out until it has the new one."
             .to_owned(),
     ];
-    let change = change(model, context, resource, Verb::Rotate, target);
+    let change = Change {
+        values,
+        ..change(model, context, resource, Verb::Rotate, target)
+    };
     ask(model, (title, lines, "Regenerate"), context, change, link)
 }
 

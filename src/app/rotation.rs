@@ -2,6 +2,7 @@
 //! step it says which key lives. The old key goes only after the new one was made, stored, tried and handed
 //! over, unless the service allows no other order. Each write of it passes `flight` like any other.
 
+mod asked;
 mod offer;
 mod proof;
 pub mod steps;
@@ -14,6 +15,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use tui_input::Input;
 
+pub use asked::regenerate_with;
 pub use proof::{adopted, proved};
 pub use told::{begun, errand, plain};
 pub use walk::{
@@ -23,6 +25,7 @@ pub use walk::{
 pub use words::lines;
 
 use self::{
+    asked::ask,
     offer::offer,
     steps::{Step, Way},
 };
@@ -31,12 +34,11 @@ use super::{
     choices::Choices,
     confirm::settled,
     dialog::Dialog,
-    flight::Link,
     form::{self, Form, editor},
     key::{Code, Key},
     nested,
     pane::Source,
-    question, waiting,
+    waiting,
 };
 use crate::{
     api::Target,
@@ -394,24 +396,6 @@ fn put_aside(model: &mut Model, id: RotationId) -> Vec<Effect> {
         model.say(Tone::Info, "Cancelled: nothing was sent.");
     }
     vec![Effect::Repaint]
-}
-
-/// Asks before the write of the step at hand.
-fn ask(model: &mut Model, id: RotationId, target: Target, regenerate: bool) -> Vec<Effect> {
-    let Some(one) = of(model, id) else {
-        return Vec::new();
-    };
-    let link = Link {
-        rotation: Some(id),
-        settles: one.lost.into_iter().collect(),
-        ..Link::default()
-    };
-    let (context, resource) = (one.context, Arc::clone(&one.resource));
-    if regenerate {
-        question::ask_regenerate(model, context, resource, target, link)
-    } else {
-        question::ask_delete(model, context, resource, target, link)
-    }
 }
 
 /// Opens the form of the new key, which starts as a copy of the old one.

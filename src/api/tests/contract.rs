@@ -1,10 +1,26 @@
-//! Each built-in manifest against the exchanges that were recorded from its service (Djinn's from its
-//! documented bodies): the request is sent as recorded, and the answer is read as it is meant.
+//! Each built-in manifest against the exchanges that were recorded from its service, or written from its
+//! public documentation where the file says so: the request is sent as recorded, and the answer is read as
+//! it is meant.
 
 mod chutes;
+mod consul;
+mod digitalocean;
 mod djinn;
+mod dockerhub;
+mod elasticsearch;
+mod hetzner;
+mod influxdb;
+mod npm;
+mod pinecone;
+mod qdrant;
 mod runai;
+mod steps;
+mod supabase;
 mod typesense;
+mod unkey;
+mod vault;
+mod vercel;
+mod weaviate;
 
 use serde_json::Value;
 use wiremock::MockServer;

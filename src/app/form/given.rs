@@ -48,6 +48,14 @@ pub struct Sheet {
     now: Moment,
 }
 
+/// What a form of this verb says when nobody touches it; nothing where it needs more.
+#[must_use]
+pub fn defaults(verb: Verb, resource: &Arc<Resource>, now: Moment) -> BTreeMap<String, FieldValue> {
+    let empty = Rows::new(Arc::clone(resource));
+    let sheet = Sheet::new(verb, Rows::new(Arc::clone(resource)), now);
+    sheet.values(&empty, None).unwrap_or_default()
+}
+
 impl Sheet {
     /// A form for this verb that starts as the first row of `base`, if there is one.
     #[must_use]
@@ -393,6 +401,26 @@ mod tests {
         assert_eq!(values["expires_at"], "64723363199");
         assert_eq!(values["autodelete"], "true");
         assert!(!values.contains_key("value"));
+    }
+
+    #[test]
+    fn what_is_emptied_in_an_update_is_taken_away_where_the_service_can() {
+        let create = sheet("unkey", "keys");
+        let resource = Arc::clone(&create.resource);
+        let mut base = Rows::new(Arc::clone(&resource));
+        let id = KeyId::new("key_1", resource.id_kind()).unwrap();
+        let values = resource.field.iter().map(|field| match field.key.as_str() {
+            "credits" => Value::Json(r#"{"remaining":1}"#.into()),
+            "expires" => Value::Time(Moment::read("2027-01-01").unwrap()),
+            _ => Value::Absent,
+        });
+        base.push(Some(&id), values.collect());
+        let mut update = Sheet::new(Verb::Update, base, create.now);
+        for key in ["credits", "expires"] {
+            update.text(key, "").unwrap();
+        }
+        let values = read(update).unwrap();
+        assert_eq!([&values["credits"], &values["expires"]], ["null", "null"]);
     }
 
     #[test]

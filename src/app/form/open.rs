@@ -176,6 +176,25 @@ fn selected_row(model: &Model, resource: &Arc<Resource>) -> Rows {
     rows
 }
 
+/// Opens the form of what a service asks beside a new secret of this key.
+pub fn regenerate(
+    model: &mut Model,
+    id: RotationId,
+    context: ContextId,
+    resource: &Arc<Resource>,
+    target: Target,
+) -> Vec<Effect> {
+    let old = target.id.clone();
+    let base = Rows::new(Arc::clone(resource));
+    let effects = open(model, context, resource, Verb::Rotate, Some(target), base);
+    if let Some(Dialog::Form(form)) = model.dialogs.last_mut() {
+        form.rotation = Some((id, old));
+        form.intro =
+            Some("The service asks this for the new secret. It is confirmed next.".to_owned());
+    }
+    effects
+}
+
 fn open(
     model: &mut Model,
     context: ContextId,
@@ -193,6 +212,11 @@ fn open(
     }
     let name = Arc::clone(&at.name);
     let title = match (&target, verb) {
+        (Some(target), Verb::Rotate) => format!(
+            "A new secret for the {} “{}” in {name}",
+            resource.noun,
+            Text::new(&target.name).shown()
+        ),
         (Some(target), _) => format!(
             "Edit the {} “{}” in {name}",
             resource.noun,

@@ -24,7 +24,7 @@ use crate::{
         pane::Source,
         picker, rotation, saved,
     },
-    manifest::{Content, Field, Kind, Resource, TimeFormat, Verb},
+    manifest::{Content, Empty, Field, Kind, Resource, TimeFormat, Verb},
     record::{Cell, Moment, Rows, expiry},
     secret::Secret,
 };
@@ -192,6 +192,7 @@ fn plain(field: &Field, text: &str, now: Moment) -> Result<Option<Json>, String>
             field.format.unwrap_or(TimeFormat::Rfc3339),
             now,
         ),
+        Kind::Int | Kind::Json if text.trim().is_empty() && clears(field) => Ok(Some(Json::Null)),
         Kind::Int => {
             let number: i64 = text
                 .trim()
@@ -232,9 +233,15 @@ fn plain(field: &Field, text: &str, now: Moment) -> Result<Option<Json>, String>
             length(field, text)?;
             pattern(field, text)?;
             refused(field, text)?;
+            content(field, text)?;
             Ok(Some(Json::String(text.to_owned())))
         }
     }
+}
+
+/// An update can take its value away.
+fn clears(field: &Field) -> bool {
+    matches!(field.empty, Empty::Null | Empty::Clear)
 }
 
 fn length(field: &Field, text: &str) -> Result<(), String> {
@@ -277,6 +284,8 @@ fn refused(field: &Field, text: &str) -> Result<(), String> {
 pub(super) fn content(field: &Field, text: &str) -> Result<Option<ssh::Facts>, String> {
     match field.check {
         Some(Content::SshPrivateKey) => ssh::check(text).map(Some),
+        Some(Content::SshPublicKey) if text.is_empty() => Ok(None),
+        Some(Content::SshPublicKey) => ssh::check_public(text).map(|()| None),
         None => Ok(None),
     }
 }
@@ -386,6 +395,11 @@ fn write(model: &mut Model, form: Form, values: BTreeMap<String, FieldValue>) ->
         values,
     };
     let rotation = form.rotation.as_ref().map(|(id, _)| *id);
+    if let (Verb::Rotate, Some(id), Some(target)) = (change.verb, rotation, change.target.clone()) {
+        // It stays behind the question, and closes when its write is done.
+        model.dialogs.push(Dialog::Form(form));
+        return rotation::regenerate_with(model, id, target, change.values);
+    }
     if let Some(id) = rotation.filter(|id| rotation::holds(model, *id)) {
         return rotation::hold(model, id, form, &change.values);
     }

@@ -7,7 +7,9 @@ use super::{
     hole::Row,
     words::{READS, WRITES},
 };
-use crate::manifest::{Action, Encode, Field, Kind, Op, Resource, Template, Verb, template::holes};
+use crate::manifest::{
+    Action, Content, Encode, Field, Kind, Op, Resource, Template, Verb, template::holes,
+};
 
 impl Check<'_, '_> {
     /// The operations of a resource, or of an older API for it.
@@ -113,10 +115,14 @@ impl Check<'_, '_> {
                 "a create that sends nothing: add send = [\"create\"] to the fields that it needs",
             );
         }
-        let sent = |field: &&Field| field.send.contains(&Verb::Create);
-        let mut sent = resource.field.iter().filter(sent);
-        let brought = sent.any(|field| field.kind == Kind::Secret || is_public_key(field));
-        if op.secret.is_none() && !brought {
+        let key = |field: &Field| {
+            field.kind == Kind::Secret || field.check == Some(Content::SshPublicKey)
+        };
+        let brought = resource
+            .field
+            .iter()
+            .any(|field| key(field) && field.send.contains(&Verb::Create));
+        if op.secret.is_none() && !brought && !self.holds_others(resource) {
             self.report.hint(
                 at,
                 "no secret comes out of this create and none goes in: is `secret` forgotten?",
@@ -131,6 +137,13 @@ impl Check<'_, '_> {
                 "the new key's id is not read: add `item`, `id` where the answer has only that, or `id_from` where the form names it",
             );
         }
+    }
+
+    /// Its rows are what keys of another resource stand in, and no keys themselves.
+    fn holds_others(&self, resource: &Resource) -> bool {
+        let all = &self.manifest.resource;
+        all.iter()
+            .any(|other| other.parent.as_ref() == Some(&resource.id))
     }
 
     fn id_from(&mut self, at: &Path<'_>, key: &str, resource: &Resource) {
@@ -233,12 +246,6 @@ impl Check<'_, '_> {
             );
         }
     }
-}
-
-/// The key itself, of which only the public half is sent.
-fn is_public_key(field: &Field) -> bool {
-    let key = field.key.to_ascii_lowercase();
-    field.kind == Kind::Text && (key == "key" || key.ends_with("_key") || key == "publickey")
 }
 
 /// The name of an operation with its article.
