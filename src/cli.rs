@@ -222,6 +222,7 @@ fn dispatch(cli: Cli) -> Ended {
             BackendCommand::Show { name } => backend::show(&setting, &name),
             BackendCommand::Schema => backend::schema(),
             BackendCommand::Check(arguments) => backend::check::run(&setting, &arguments),
+            BackendCommand::Try(arguments) => backend::attempt::run(&setting, &arguments),
         },
         Some(Command::Log(arguments)) => history::run(&setting, arguments),
         Some(Command::Doctor) => doctor::run(&setting),

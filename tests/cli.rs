@@ -3,6 +3,9 @@
 #![cfg(all(unix, feature = "demo"))]
 
 #[cfg(test)]
+#[path = "cli/attempt.rs"]
+mod attempt;
+#[cfg(test)]
 #[path = "cli/audit.rs"]
 mod audit;
 #[cfg(test)]

@@ -7,6 +7,7 @@ mod list;
 pub mod look;
 mod outcome;
 mod prove;
+pub mod rehearse;
 mod row;
 mod watch;
 pub mod wire;

@@ -11,6 +11,7 @@ mod network;
 mod outcomes;
 mod prove;
 mod recorded;
+mod rehearse;
 mod tls;
 mod words;
 

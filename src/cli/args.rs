@@ -11,7 +11,7 @@ use clap::{
     builder::{PossibleValuesParser, TypedValueParser},
 };
 
-pub(super) use backend::{BackendCheck, BackendCommand};
+pub(super) use backend::{BackendCheck, BackendCommand, BackendTry};
 pub(super) use health::{Audit, Diff, Level, Snapshot};
 pub(super) use writes::{Create, How, Mode, Place, Remove, Rotate, Update, Values};
 

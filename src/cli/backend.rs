@@ -1,5 +1,6 @@
 //! `keyrack backend ls`, `show` and `schema`: the backends there are, and their manifests as text.
 
+pub(super) mod attempt;
 pub(super) mod check;
 
 use super::{DONE, Ended, Failure, Setting, output, table};

@@ -154,13 +154,20 @@ impl Check<'_, '_> {
                 );
             }
         }
-        if field.kind == Kind::Secret && field.column {
+        if field.kind == Kind::Secret {
+            self.never_shown(at, field);
+        }
+    }
+
+    /// A secret is in no table and in no copy of a row.
+    fn never_shown(&mut self, at: &Path<'_>, field: &Field) {
+        if field.column {
             self.at(
                 &at.key("column"),
                 "a secret is never shown in a table: remove `column`",
             );
         }
-        if field.kind == Kind::Secret && field.copy {
+        if field.copy {
             self.at(
                 &at.key("copy"),
                 "a row keeps no secret that could be copied: remove `copy`; [resource.reveal] asks the service for it again",
