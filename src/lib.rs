@@ -21,6 +21,7 @@
 //! secret    →
 //! journal   →
 //! manifest  →
+//! draft     → manifest
 //! record    → manifest, secret
 //! api       → manifest, record, secret
 //! app       → api, journal, manifest, record, secret
@@ -28,16 +29,18 @@
 //! deliver   → record, secret
 //! config    → api, app, manifest, record, secret
 //! remember  → config
+//! approval  → api, config, deliver, record, remember
 //! demo      →
 //! intent    → api, app, journal, manifest, record
 //! walk      → api, app, deliver, intent, journal, manifest, record, secret
-//! runtime   → api, app, config, deliver, demo, intent, journal, manifest, record, remember, secret, ui, walk
-//! cli       → api, app, config, deliver, demo, intent, journal, manifest, record, remember, runtime, secret, ui, walk
+//! runtime   → api, app, approval, config, deliver, demo, intent, journal, manifest, record, remember, secret, ui, walk
+//! cli       → api, app, approval, config, deliver, demo, draft, intent, journal, manifest, record, remember, runtime, secret, ui, walk
 //! ```
 //!
 //! - `secret`: a value that cannot be printed, compared or serialised, and where credentials come from.
 //! - `journal`: what is about to be sent, on the disk before it is, and what was left open.
 //! - `manifest`: the vocabulary of a backend, and the rules that a manifest keeps.
+//! - `draft`: a manifest drafted from an OpenAPI document, or an empty one that explains itself.
 //! - `record`: a reply with its secrets taken out, as columns; text of servers made fit for a screen.
 //! - `api`: requests and replies as data; under it `api::client`, the only HTTP.
 //! - `app`: the model, its messages and its effects: all behaviour, without IO, clock or terminal.
@@ -47,6 +50,7 @@
 //! - `deliver`: a secret to its destination, with a receipt that says no more than is known.
 //! - `config`: where files are and what wins over what; the only reader of the environment.
 //! - `remember`: what one run leaves for the next in the state folder, and does without where it cannot be read.
+//! - `approval`: programs that sign requests, and which of them the operator lets run.
 //! - `demo`: the other side of the wire: an HTTP server over `SQLite` that speaks all four APIs (feature
 //!   `demo`, on by default).
 //! - `runtime`: events in, effects out: the loop, its tasks and the guard of the terminal.
@@ -81,6 +85,7 @@
 //! | what a service has and a manifest does not | `record::survey`: names and shapes of members, never a value, kept at the door while a client is told to; `cli::backend` compares them with the fields |
 //! | secrets | leave the JSON in `record::decode`, before a message exists; `Secret::expose` only at sites that the tests list |
 //! | where a secret goes | `deliver::Courier`: a sink is one word, checked beforehand; `deliver::Pattern` gives each of many keys a place of its own; the receipt says what is known; the clipboard is held by a process of its own |
+//! | a program that signs requests | `api::auth::command` says what it is told and reads its answer; `approval` runs it as the operator approved it |
 //! | text of servers | reaches the screen only by `record::Text::shown` |
 //! | HTTP | `api::client::wire`: no redirects, https unless loopback, bounds, credentials only to the context's own origin |
 //! | the filter language | `app::filter`: one grammar for the console, `-f` of commands and saved filters; it completes and marks what it reads |
@@ -98,11 +103,13 @@
 
 mod api;
 mod app;
+mod approval;
 mod cli;
 mod config;
 mod deliver;
 #[cfg(feature = "demo")]
 mod demo;
+mod draft;
 mod intent;
 mod journal;
 mod manifest;

@@ -12,6 +12,9 @@ mod audit;
 #[path = "cli/doctor.rs"]
 mod doctor;
 #[cfg(test)]
+#[path = "cli/draft.rs"]
+mod draft;
+#[cfg(test)]
 #[path = "cli/failures.rs"]
 mod failures;
 #[cfg(test)]
@@ -23,6 +26,9 @@ mod history;
 #[cfg(test)]
 #[path = "cli/own.rs"]
 mod own;
+#[cfg(test)]
+#[path = "cli/signing.rs"]
+mod signing;
 #[cfg(test)]
 #[path = "cli/snapshot.rs"]
 mod snapshot;
@@ -289,13 +295,17 @@ fn a_context_is_added_beside_the_comments_that_are_there() {
     assert_eq!(home.read(), text);
 }
 
+/// How many manifests come with the program.
+fn built_in() -> usize {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/backends");
+    fs::read_dir(folder).unwrap().count()
+}
+
 #[test]
 fn backends_are_listed_shown_and_checked() {
     let home = Home::new();
     let ran = home.run(&["backend", "ls"]);
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/backends");
-    let all = fs::read_dir(folder).unwrap().count();
-    assert_eq!((ran.code, ran.lines().len()), (0, 1 + all));
+    assert_eq!((ran.code, ran.lines().len()), (0, 1 + built_in()));
     let text = home.run(&["backend", "show", "typesense"]).stdout;
     let file = home.write("own.toml", &text, 0o600);
     let ran = home.run(&["backend", "check", &file]);
@@ -394,6 +404,7 @@ fn help_says_what_can_be_typed() {
         &["context", "add"],
         &["backend"],
         &["backend", "check"],
+        &["backend", "new"],
         &["log"],
         &["completions"],
     ];

@@ -25,7 +25,7 @@ use reqwest::StatusCode;
 use self::wire::{Bounds, Lane, Reply, Trouble, Wire};
 use super::{
     ApiError, Change, Connection, Inputs, ListEnd, Outcome, Progress, Query,
-    auth::{self, Session, Site},
+    auth::{self, Session, Site, command::Runner},
     refusal::{Reading, Redactor},
     request::{self, Holes, Request},
     retry::{self, Budget},
@@ -44,6 +44,8 @@ pub struct Client {
     session: Session,
     wire: Wire,
     budget: Budget,
+    /// What runs programs that sign.
+    runner: Option<Arc<dyn Runner>>,
     /// By resource id: which API answered.
     apis: Mutex<BTreeMap<String, Api>>,
     /// What answers are made of, where somebody writes a manifest by them.
@@ -113,10 +115,26 @@ impl Client {
             connection,
             inputs,
             budget: Budget::default(),
+            runner: None,
             apis: Mutex::default(),
             survey: None,
             ids: Mutex::default(),
         })
+    }
+
+    /// The same client, whose requests programs may sign.
+    #[must_use]
+    pub fn signed_by(self, runner: Option<Arc<dyn Runner>>) -> Self {
+        Self { runner, ..self }
+    }
+
+    /// Says whether requests can be signed as far as that is known before one is: a program has to be
+    /// approved.
+    ///
+    /// # Errors
+    /// Why the program may not run, as it is now.
+    pub async fn may_sign(&self) -> Result<(), ApiError> {
+        self.session.may_sign(self.site(self.write_bounds())).await
     }
 
     /// What the backend can do.
@@ -186,6 +204,7 @@ impl Client {
             manifest: &self.connection.manifest,
             inputs: &self.inputs,
             bounds,
+            runner: self.runner.as_deref(),
         }
     }
 
@@ -239,18 +258,20 @@ impl Client {
         let mut renewed = false;
         loop {
             let site = self.site(self.write_bounds());
-            let pass = self.session.enter(site).await.map_err(Trouble::unbuilt)?;
+            let entered = self.session.enter(site).await;
+            let mut pass = entered.map_err(Trouble::unbuilt)?;
             let mut request = build(pass.captures()).map_err(Trouble::unbuilt)?;
             let asked = request.url.clone();
-            let signed = self.session.sign(site, &pass, &mut request, redactor);
-            signed.map_err(Trouble::unbuilt)?;
+            let signed = self.session.sign(site, &mut pass, &mut request, redactor);
+            signed.await.map_err(Trouble::unbuilt)?;
             let mut reply = self.wire.exchange(lane, request, bounds).await?;
+            self.session.answered(&pass, &reply.headers).await;
             // As it was before a credential was added to its query.
             reply.url = asked;
             if reply.status != StatusCode::UNAUTHORIZED || renewed {
                 return Ok(reply);
             }
-            let again = self.session.refused(site, pass.turn).await;
+            let again = self.session.refused(site, &pass).await;
             if !again.map_err(Trouble::unbuilt)? {
                 return Ok(reply);
             }

@@ -12,9 +12,9 @@ use super::{
     keymap::{Action, Place},
     listing, mark, nested,
     picker::Picker,
-    question, rotation, view, waiting, whose,
+    question, rotation, tell, view, waiting, whose,
 };
-use crate::manifest::{Role, Tab};
+use crate::manifest::{Role, Tab, Verb};
 use why::acts_on_many;
 
 pub use why::{empty_tab, key_why_not, no_row, opens, why_not, with_article};
@@ -41,6 +41,9 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     if let Some(tab) = tab_of(action) {
         return go(model, tab);
     }
+    if let Some(picker) = picker_of(action) {
+        return open(model, picker);
+    }
     match action {
         Action::NextTab => step_tab(model, true),
         Action::PreviousTab => step_tab(model, false),
@@ -48,14 +51,9 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::ServerFilter => form::server::open(model),
         Action::SameCreator => form::server::same(model, Role::Creator),
         Action::SameClient => form::server::same(model, Role::ClientId),
-        Action::Sort => open(model, Picker::sort),
         Action::Reverse => view::reverse(model),
-        Action::Columns => open(model, Picker::columns),
         Action::Whose => whose::open(model),
-        Action::SavedFilters => open(model, Picker::filters),
         Action::Group => group::sheet::open(model),
-        Action::Contexts => open(model, Picker::contexts),
-        Action::Palette => open(model, Picker::palette),
         Action::Help => {
             model.dialogs.push(Dialog::Help(0));
             Vec::new()
@@ -68,6 +66,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Rotate if acts_on_many(model) => bulk::open(model, bulk::Act::Rotate),
         Action::Delete if acts_on_many(model) => bulk::open(model, bulk::Act::Delete),
         Action::Rotate => rotation::open(model),
+        Action::Reveal => tell::open(model),
         Action::Delete => delete(model),
         Action::Mark => mark::toggle(model),
         Action::Range => mark::range(model),
@@ -133,6 +132,19 @@ fn tab_of(action: Action) -> Option<Tab> {
         Action::Secrets => Some(Tab::Secrets),
         Action::AccessKeys => Some(Tab::AccessKeys),
         Action::Admin => Some(Tab::Admin),
+        _ => None,
+    }
+}
+
+/// The list from which an action has something chosen.
+fn picker_of(action: Action) -> Option<fn(&Model) -> Picker> {
+    match action {
+        Action::Sort => Some(Picker::sort),
+        Action::Columns => Some(Picker::columns),
+        Action::SavedFilters => Some(Picker::filters),
+        Action::Contexts => Some(Picker::contexts),
+        Action::Palette => Some(Picker::palette),
+        Action::Actions => Some(Picker::actions),
         _ => None,
     }
 }
@@ -213,7 +225,7 @@ fn quit(model: &mut Model) -> Vec<Effect> {
     let confirm = Confirm {
         title,
         lines,
-        verb: "Leave",
+        verb: "Leave".into(),
         typed: None,
         on_yes: false,
         yes: Yes::Quit,
@@ -228,7 +240,12 @@ fn delete(model: &mut Model) -> Vec<Effect> {
     let Some((context, resource, target)) = model.pane().target() else {
         return Vec::new();
     };
-    question::ask_delete(model, context, resource, target, flight::Link::default())
+    if resource.sends(Verb::Delete) {
+        return form::delete(model, context, &resource, target);
+    }
+    let nothing = std::collections::BTreeMap::new();
+    let link = flight::Link::default();
+    question::ask_delete(model, context, resource, (target, nothing), link)
 }
 
 fn copy_id(model: &mut Model) -> Vec<Effect> {

@@ -9,10 +9,11 @@ mod words;
 use std::sync::Arc;
 
 pub use errand::{Errand, Link, Rotating, Sent};
+pub use shown::{lines_of, role_client_id};
 pub use words::{capital, sentence, stopped};
 
 use self::{
-    shown::{keep_answer, reveal_of, role_client_id},
+    shown::{keep_answer, reveal_of},
     words::done_words,
 };
 
@@ -252,7 +253,7 @@ pub fn unwritten(model: &mut Model, call: CallId, why: &str, errand: Errand) -> 
             "Without the journal nobody is told at the next start if keyrack ends before the answer is here."
                 .to_owned(),
         ],
-        verb: "Send it",
+        verb: "Send it".into(),
         typed: None,
         on_yes: false,
         yes,
@@ -348,7 +349,8 @@ pub fn succeeded(
     let settled = match flight.verb {
         _ if flight.link.repeat => "it was done when it was sent again",
         Verb::Delete => "the key was deleted",
-        Verb::Create | Verb::Update | Verb::Rotate | Verb::Act(_) => "the key has another secret",
+        Verb::Act(_) => "it was done later",
+        Verb::Create | Verb::Update | Verb::Rotate => "the key has another secret",
     };
     let settles = flight.link.settles.iter();
     let mut effects: Vec<Effect> = settles
@@ -391,16 +393,9 @@ fn not_done(model: &mut Model, call: CallId, flight: &Flight, error: &ApiError) 
         model.notice = None;
         return effects;
     }
-    let what = match flight.verb {
-        Verb::Create => "was not created",
-        Verb::Update => "was not changed",
-        Verb::Rotate => "was not regenerated; its secret still works",
-        Verb::Delete => "was not deleted",
-        Verb::Act(_) => "is as it was",
-    };
     problem(
         model,
-        capital(&format!("{} {what}", flight.key())),
+        words::not_done_words(flight),
         vec![sentence(error), error.next_step().to_owned()],
     );
     effects

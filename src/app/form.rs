@@ -11,7 +11,9 @@ mod source;
 mod texts;
 mod values;
 
-pub use open::{ask, clone, create, edit, filter_name, group_name, new_context, regenerate, twin};
+pub use open::{
+    ask, clone, create, delete, edit, filter_name, group_name, new_context, regenerate, twin,
+};
 pub use sent::{
     Reached, finished, not_added, put_aside, refused, resent, resume, sending, unlock, unsent,
 };
@@ -444,7 +446,7 @@ fn close(model: &mut Model) -> Vec<Effect> {
         model.dialogs.push(Dialog::Confirm(Confirm {
             title: title.to_owned(),
             lines,
-            verb,
+            verb: verb.into(),
             typed: None,
             on_yes: false,
             yes: Yes::Discard,

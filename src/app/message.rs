@@ -62,6 +62,13 @@ pub enum Msg {
         /// What came.
         result: Result<Decoded, ApiError>,
     },
+    /// A secret was told again, or was not.
+    Told {
+        /// The call.
+        call: CallId,
+        /// The secret, or why not.
+        result: Result<Secret, ApiError>,
+    },
     /// A write was answered, or was not.
     Sent {
         /// The call.
@@ -242,6 +249,17 @@ pub enum Effect {
         resource: Arc<Resource>,
         /// Which.
         id: KeyId,
+    },
+    /// Have the service tell a secret again.
+    Reveal {
+        /// Names the answer.
+        call: CallId,
+        /// Where.
+        context: ContextId,
+        /// What kind of key.
+        resource: Arc<Resource>,
+        /// Which.
+        target: Target,
     },
     /// Send a write, once.
     Send {

@@ -1,7 +1,7 @@
 //! What is asked before a change that cannot be undone: which key it is, what will happen, what makes it
 //! a worst case, and what must be typed then. The change is built here; yes sends exactly that.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
 
 use super::{
     ContextId, Effect, Model,
@@ -19,12 +19,12 @@ use crate::{
     record::Text,
 };
 
-/// Asks before a key is deleted.
+/// Asks before a key is deleted, with what its form says.
 pub fn ask_delete(
     model: &mut Model,
     context: ContextId,
     resource: Arc<Resource>,
-    target: Target,
+    (target, values): (Target, BTreeMap<String, FieldValue>),
     link: Link,
 ) -> Vec<Effect> {
     let title = format!(
@@ -38,8 +38,12 @@ pub fn ask_delete(
             "The service may accept it for up to {seconds} s more."
         ));
     }
-    let change = change(model, context, resource, Verb::Delete, target);
-    ask(model, (title, lines, "Delete"), context, change, link)
+    let change = Change {
+        values,
+        ..change(model, context, resource, Verb::Delete, target)
+    };
+    let asks = (title, lines, "Delete".into());
+    ask(model, asks, context, change, link)
 }
 
 /// Asks before a key gets a new secret, with what its form says.
@@ -63,7 +67,35 @@ pub fn ask_regenerate(
         values,
         ..change(model, context, resource, Verb::Rotate, target)
     };
-    ask(model, (title, lines, "Regenerate"), context, change, link)
+    let asks = (title, lines, "Regenerate".into());
+    ask(model, asks, context, change, link)
+}
+
+/// Asks before something else is done to a key.
+pub fn ask_act(
+    model: &mut Model,
+    (context, resource): (ContextId, Arc<Resource>),
+    target: Target,
+    at: u8,
+) -> Vec<Effect> {
+    let Some(action) = resource.action.get(usize::from(at)) else {
+        return Vec::new();
+    };
+    let (verb, does) = (action.title.clone(), action.confirm.clone());
+    let title = format!(
+        "{verb} the {} “{}”?",
+        resource.noun,
+        Text::new(&target.name).shown()
+    );
+    let change = change(model, context, resource, Verb::Act(at), target);
+    let lines = does.into_iter().collect();
+    ask(
+        model,
+        (title, lines, verb.into()),
+        context,
+        change,
+        Link::default(),
+    )
 }
 
 fn change(
@@ -86,7 +118,7 @@ fn change(
 /// Asks before a change; the worst cases by typing the key's name.
 fn ask(
     model: &mut Model,
-    (title, mut lines, verb): (String, Vec<String>, &'static str),
+    (title, mut lines, verb): (String, Vec<String>, Cow<'static, str>),
     context: ContextId,
     change: Change,
     link: Link,
@@ -102,7 +134,7 @@ fn ask(
     lines.extend(reasons);
     let send = Yes::Send(context, Box::new(change), tier, link);
     let yes = match tier {
-        Tier::Twice => Yes::Ask(Box::new(once_more(model, context, verb, send))),
+        Tier::Twice => Yes::Ask(Box::new(once_more(model, context, verb.clone(), send))),
         _ => send,
     };
     model.dialogs.push(Dialog::Confirm(Confirm {
@@ -118,12 +150,12 @@ fn ask(
 }
 
 /// The second question before a context loses the key that it signs in with.
-fn once_more(model: &Model, context: ContextId, verb: &'static str, yes: Yes) -> Confirm {
+fn once_more(model: &Model, context: ContextId, verb: Cow<'static, str>, yes: Yes) -> Confirm {
     let name = model.contexts.get(context).map_or("", |it| &*it.name);
     Confirm {
         title: format!("Really the key that {name} signs in with?"),
         lines: vec![format!(
-            "Once it is dead, keyrack can do nothing in {name} until its config names another credential."
+            "Once it works no more, keyrack can do nothing in {name} until its config names another credential."
         )],
         verb,
         typed: None,

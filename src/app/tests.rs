@@ -1,5 +1,6 @@
 //! What follows from which key: the console is driven by keys and answers, and asked what it wants.
 
+mod actions;
 mod adding;
 mod bulk;
 mod choosing;
@@ -18,6 +19,7 @@ mod nested;
 mod rotating;
 mod saving;
 mod secrets;
+mod telling;
 mod values;
 mod waiting;
 mod whose;

@@ -11,7 +11,7 @@ use clap::{
     builder::{PossibleValuesParser, TypedValueParser},
 };
 
-pub(super) use backend::{BackendCheck, BackendCommand, BackendTry};
+pub(super) use backend::{Approve, BackendCheck, BackendCommand, BackendTry, New};
 pub(super) use health::{Audit, Diff, Level, Snapshot};
 pub(super) use writes::{Create, How, Mode, Place, Remove, Rotate, Update, Values};
 
@@ -79,7 +79,7 @@ pub(super) enum Command {
         #[command(subcommand)]
         command: ContextCommand,
     },
-    /// List, show and check backends
+    /// List, show, check, approve and draft backends
     Backend {
         #[command(subcommand)]
         command: BackendCommand,

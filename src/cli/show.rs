@@ -38,11 +38,8 @@ pub(super) fn run(setting: &Setting, arguments: &args::Show) -> Ended {
             };
         }
         found.map_err(|error| {
-            Failure::failed(format!(
-                "{}: {error}\n{}",
-                context.name(),
-                error.next_step()
-            ))
+            let words = format!("{}: {error}\n{}", context.name(), error.next_step());
+            Failure::of(&error, words)
         })
     })?;
     let at = rows.find(&id).or_else(|| (rows.len() == 1).then_some(0));

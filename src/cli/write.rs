@@ -15,7 +15,7 @@ use jiff::Timestamp;
 
 pub(super) use crate::app::report::{End, Report};
 pub(super) use crate::walk::Listed;
-pub(super) use ask::{Question, confirm};
+pub(super) use ask::{Question, agreed, confirm};
 pub(super) use report::{Form, tell};
 pub(super) use route::{Route, pattern, route};
 pub(super) use signals::listen;
@@ -189,11 +189,8 @@ impl Place {
 
     /// Nothing was sent, because of this.
     pub fn failed(&self, error: &ApiError) -> Failure {
-        Failure::failed(format!(
-            "{}: {error}\n{}",
-            self.name(),
-            error.next_step_of_list()
-        ))
+        let words = format!("{}: {error}\n{}", self.name(), error.next_step_of_list());
+        Failure::of(error, words)
     }
 
     /// `keyrack VERB PANE` for the words that tell what to type next.

@@ -13,6 +13,14 @@ const BUILTIN: &[(&str, &str)] = &[
         "typesense",
         include_str!("../../assets/backends/typesense.toml"),
     ),
+    (
+        "anthropic",
+        include_str!("../../assets/backends/anthropic.toml"),
+    ),
+    (
+        "cloudflare",
+        include_str!("../../assets/backends/cloudflare.toml"),
+    ),
     ("consul", include_str!("../../assets/backends/consul.toml")),
     (
         "digitalocean",
@@ -26,6 +34,13 @@ const BUILTIN: &[(&str, &str)] = &[
         "elasticsearch",
         include_str!("../../assets/backends/elasticsearch.toml"),
     ),
+    ("gitea", include_str!("../../assets/backends/gitea.toml")),
+    ("github", include_str!("../../assets/backends/github.toml")),
+    ("gitlab", include_str!("../../assets/backends/gitlab.toml")),
+    (
+        "grafana",
+        include_str!("../../assets/backends/grafana.toml"),
+    ),
     (
         "hetzner",
         include_str!("../../assets/backends/hetzner.toml"),
@@ -34,7 +49,16 @@ const BUILTIN: &[(&str, &str)] = &[
         "influxdb",
         include_str!("../../assets/backends/influxdb.toml"),
     ),
+    (
+        "litellm",
+        include_str!("../../assets/backends/litellm.toml"),
+    ),
+    (
+        "meilisearch",
+        include_str!("../../assets/backends/meilisearch.toml"),
+    ),
     ("npm", include_str!("../../assets/backends/npm.toml")),
+    ("openai", include_str!("../../assets/backends/openai.toml")),
     (
         "pinecone",
         include_str!("../../assets/backends/pinecone.toml"),
@@ -43,6 +67,10 @@ const BUILTIN: &[(&str, &str)] = &[
     (
         "supabase",
         include_str!("../../assets/backends/supabase.toml"),
+    ),
+    (
+        "tailscale",
+        include_str!("../../assets/backends/tailscale.toml"),
     ),
     ("unkey", include_str!("../../assets/backends/unkey.toml")),
     ("vault", include_str!("../../assets/backends/vault.toml")),

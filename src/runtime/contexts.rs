@@ -12,6 +12,7 @@ use tokio::sync::Mutex as Turn;
 use crate::{
     api::{ApiError, Connection, Inputs, client::Client},
     app::{self, saved::Saved},
+    approval::Programs,
     config::{self, Config, Environment, Resolver, load_backend, own_backends},
     deliver::{Courier, Rescue, Settings, Surroundings},
     manifest::{self, Manifest},
@@ -104,6 +105,7 @@ pub fn courier(config: &Config, environment: &Environment, stdout: bool) -> Cour
 pub struct Connections {
     links: Vec<Arc<Link>>,
     resolver: Resolver,
+    programs: Programs,
 }
 
 /// The connection of one context.
@@ -152,6 +154,7 @@ impl Connections {
         Self {
             links: config.contexts.iter().map(link).collect(),
             resolver: config.resolver(environment),
+            programs: Programs::of(config, environment),
         }
     }
 
@@ -227,7 +230,10 @@ impl Connections {
         }
         let inputs = self.resolver.resolve(&link.connection, inputs).await;
         let inputs = inputs.map_err(|error| ApiError::Credential(error.to_string()))?;
-        let made = Arc::new(Client::new(Arc::clone(&link.connection), inputs)?);
+        let made = Client::new(Arc::clone(&link.connection), inputs)?;
+        let made = made.signed_by(Some(Arc::new(self.programs.clone())));
+        made.may_sign().await?;
+        let made = Arc::new(made);
         *client = Some(Arc::clone(&made));
         Ok(made)
     }

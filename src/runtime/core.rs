@@ -186,9 +186,9 @@ impl Core {
 
     /// Takes the secrets that have no other holder, each with what it is.
     fn unheld(&mut self) -> Vec<(String, Content)> {
-        // Those of an earlier run are where they were.
+        // Those of an earlier run are where they were, and what a service tells again is there.
         let tray = std::mem::take(&mut self.model.tray).into_iter();
-        let tray = tray.filter(|reveal| reveal.rescued.is_none());
+        let tray = tray.filter(|reveal| !reveal.is_elsewhere());
         let mut secrets: Vec<(String, Content)> = tray
             .map(|reveal| {
                 let entry = reveal.entry.map(|entry| entry.to_string());
@@ -207,7 +207,8 @@ impl Core {
 
     /// There are secrets that have no other holder.
     pub fn holds(&self) -> bool {
-        !self.model.tray.is_empty() || (!self.left && !app::held::secrets(&self.model).is_empty())
+        self.model.tray.iter().any(|reveal| !reveal.again)
+            || (!self.left && !app::held::secrets(&self.model).is_empty())
     }
 
     /// Hands over the secrets that nobody else has, because the program is ended or breaks off; gives lines

@@ -19,7 +19,7 @@ use crate::app::{
 };
 
 /// Keys of the table in the footer, the most useful first.
-const KEYS: [Action; 14] = [
+const KEYS: [Action; 15] = [
     Action::Open,
     Action::Details,
     Action::Filter,
@@ -29,6 +29,7 @@ const KEYS: [Action; 14] = [
     Action::Delete,
     Action::Rotate,
     Action::Edit,
+    Action::Actions,
     Action::Contexts,
     Action::Sort,
     Action::Arm,
@@ -301,6 +302,7 @@ fn useful(model: &Model, action: Action) -> bool {
         // Else the key that opens does the same.
         Action::Details => act::opens(model),
         Action::Edit => sources.iter().any(|it| it.resource.update.is_some()),
+        Action::Actions => sources.iter().any(|it| !it.resource.action.is_empty()),
         Action::Rotate => sources.iter().any(|it| it.resource.rotate.is_some()),
         Action::Retry => sources.len() > 1 && act::why_not(model, action).is_none(),
         Action::ServerFilter => sources.iter().any(|it| !it.resource.filter.is_empty()),

@@ -87,11 +87,18 @@ pub fn why_not(model: &Model, action: Action) -> Option<String> {
         | Action::Range
         | Action::MarkAll
         | Action::Invert => model.pane().current().is_none().then(no_row),
+        Action::Actions if acts_on_many(model) => {
+            Some("This is done to one key at a time: Esc takes the marks off.".to_owned())
+        }
         // The plan says of each marked key whether it can.
         Action::Rotate | Action::Delete if acts_on_many(model) => None,
-        Action::CopyId | Action::Clone | Action::Edit | Action::Rotate | Action::Delete => {
-            row_why_not(model, action)
-        }
+        Action::CopyId
+        | Action::Clone
+        | Action::Edit
+        | Action::Rotate
+        | Action::Delete
+        | Action::Reveal
+        | Action::Actions => row_why_not(model, action),
         _ => None,
     }
 }
@@ -157,8 +164,21 @@ pub fn key_why_not(
         Action::Delete if resource.delete.is_none() => {
             format!("{title} cannot delete {} here.", with_article(noun))
         }
-        Action::CopyId | Action::Clone | Action::Edit | Action::Rotate | Action::Delete => {
-            let writes = action != Action::CopyId;
+        Action::Reveal if resource.reveal.is_none() => {
+            let noun = with_article(noun);
+            format!("{title} does not tell the secret of {noun} again.")
+        }
+        Action::Actions if resource.action.is_empty() => {
+            format!("{title} has no other action for {}.", with_article(noun))
+        }
+        Action::CopyId
+        | Action::Clone
+        | Action::Edit
+        | Action::Rotate
+        | Action::Delete
+        | Action::Reveal
+        | Action::Actions => {
+            let writes = !matches!(action, Action::CopyId | Action::Reveal);
             return gate::refusal(context, model.now)
                 .filter(|_| writes)
                 .map(|why| format!("{why}."));

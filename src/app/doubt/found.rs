@@ -206,8 +206,8 @@ fn again_means(doubt: &Doubt) -> &'static str {
         Verb::Delete if resource.replace == Some(Replace::DeleteFirst) => {
             "the key with this id goes, even a newer one of the same name"
         }
-        Verb::Update | Verb::Delete | Verb::Rotate | Verb::Act(_) => {
-            "safe: doing it twice changes nothing more"
-        }
+        Verb::Update | Verb::Delete | Verb::Rotate => "safe: doing it twice changes nothing more",
+        // Only its manifest knows what it does.
+        Verb::Act(_) => "look at the key first: it may be done already",
     }
 }

@@ -424,6 +424,34 @@ mod tests {
     }
 
     #[test]
+    fn a_time_that_is_over_stays_where_an_update_sends_the_whole() {
+        let resource = Arc::clone(&sheet("cloudflare", "tokens").resource);
+        let update = |name: &str, expires: Option<&str>| {
+            let now = Moment::read("2026-06-01T00:00:00Z").unwrap();
+            let mut base = Rows::new(Arc::clone(&resource));
+            let id = KeyId::new("ed17", resource.id_kind()).unwrap();
+            let values = resource.field.iter().map(|field| match field.key.as_str() {
+                "name" => Value::Text("old".into()),
+                "policies" => Value::Json("[]".into()),
+                "expires_on" => Value::Time(Moment::read("2020-01-01T00:00:00Z").unwrap()),
+                _ => Value::Absent,
+            });
+            base.push(Some(&id), values.collect());
+            let mut update = Sheet::new(Verb::Update, base, now);
+            update.text("name", name).unwrap();
+            if let Some(expires) = expires {
+                update.text("expires_on", expires).unwrap();
+            }
+            read(update).unwrap()
+        };
+        let values = update("new", None);
+        assert_eq!(values["expires_on"], "\"2020-01-01T00:00:00Z\"");
+        let values = update("new", Some("2027-01-01"));
+        assert_eq!(values["expires_on"], "\"2027-01-01T00:00:00Z\"");
+        assert!(update("old", None).is_empty());
+    }
+
+    #[test]
     fn all_that_is_wrong_is_told_at_once() {
         let mut sheet = sheet("chutes", "api_keys");
         sheet.text("name", &"x".repeat(30)).unwrap();

@@ -15,10 +15,14 @@ pub(in crate::cli) enum BackendCommand {
     },
     /// Print the JSON schema of manifests
     Schema,
+    /// Print a manifest to begin with: one that explains itself, or one drafted from an OpenAPI document
+    New(New),
     /// Check manifests: what is wrong and what looks forgotten
     Check(BackendCheck),
     /// Show the exact request of an operation, with secrets masked; nothing is sent
     Try(BackendTry),
+    /// Let the program by which a backend signs in run, as it is now
+    Approve(Approve),
 }
 
 /// `keyrack backend check`
@@ -68,4 +72,38 @@ pub(in crate::cli) struct BackendTry {
     /// The way to sign in, by its id, instead of the first whose inputs are given
     #[arg(long, value_name = "WAY")]
     pub auth: Option<String>,
+}
+
+/// `keyrack backend approve`
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Approve {
+    /// The backend, or the file of a manifest
+    pub name: String,
+    /// Approve without being asked
+    #[arg(long, conflicts_with = "revoke")]
+    pub yes: bool,
+    /// Let none of its programs run any more
+    #[arg(long)]
+    pub revoke: bool,
+}
+
+const OPENAPI: &str = "Draft it from an OpenAPI document, JSON or YAML; - is standard input";
+const PATH: &str = "Where the document has the keys, such as /v1/keys";
+
+/// `keyrack backend new`
+#[derive(Debug, Args)]
+pub(in crate::cli) struct New {
+    #[arg(long, value_name = "FILE", help = OPENAPI)]
+    pub openapi: Option<PathBuf>,
+    #[arg(long, value_name = "P", requires = "openapi", help = PATH)]
+    pub path: Option<String>,
+    /// Short name of the backend
+    #[arg(long, value_name = "NAME")]
+    pub id: Option<String>,
+    /// Name of the service
+    #[arg(long, value_name = "TEXT")]
+    pub title: Option<String>,
+    /// Address of the service
+    #[arg(long, value_name = "URL")]
+    pub base_url: Option<String>,
 }

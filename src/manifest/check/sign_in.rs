@@ -54,7 +54,7 @@ impl<'a> Check<'a, '_> {
             self.input(&at.key("hotkey").key("input"), &hotkey.input);
         }
         if let Some(command) = &auth.command {
-            self.program(&at.key("command").key("argv"), command, auth);
+            self.command(at, auth, command);
         }
         if !carries(auth) {
             self.sends_nothing(at, auth);
@@ -76,6 +76,52 @@ impl<'a> Check<'a, '_> {
             ),
         };
         self.at(at, words);
+    }
+
+    /// A program that makes the headers: which one it is cannot depend on the context, and everybody on the
+    /// machine can read how it was started.
+    fn command(&mut self, at: &Path<'_>, auth: &Auth, command: &Command) {
+        let manifest: &'a Manifest = self.manifest;
+        let at_command = at.key("command");
+        let words = at_command.key("argv");
+        let program = command.argv.first();
+        if program.is_none_or(String::is_empty) {
+            self.at(
+                &words,
+                "an empty command: write the program first, as argv = [\"acme-sign\", \"--json\"]",
+            );
+        }
+        if program.is_some_and(|word| holes(word).next().is_some()) {
+            self.at(
+                &words.index(0),
+                "the program is what gets approved: name it here, without holes",
+            );
+        }
+        for (index, word) in command.argv.iter().enumerate() {
+            let word_at = words.index(index);
+            self.template(&word_at, word, Scope::PLAIN);
+            self.all_given(&word_at, word, auth, false);
+            let secret = |hole: &&str| manifest.inputs.get(*hole).is_some_and(|it| it.secret);
+            for hole in holes(word).filter(secret) {
+                self.at(
+                    &word_at,
+                    format!("{{{hole}}} is secret, and everybody on the machine can read the words of a command: let the program find it by itself"),
+                );
+            }
+        }
+        let others = [
+            ("headers", !auth.headers.is_empty()),
+            ("query", !auth.query.is_empty()),
+            ("basic", auth.basic.is_some()),
+            ("login", !auth.login.is_empty()),
+            ("hotkey", auth.hotkey.is_some()),
+        ];
+        for (word, _) in others.iter().filter(|(_, used)| *used) {
+            self.at(
+                &at.key(word),
+                format!("the command of `{}` makes all that proves the sender: remove `{word}`, or make another way of it", auth.id),
+            );
+        }
     }
 
     /// Every value that this way sends is there when this way is chosen.
@@ -189,7 +235,7 @@ impl<'a> Check<'a, '_> {
         if login.capture.is_empty() && !login.cookies {
             self.at(
                 at,
-                "a login is for what it gives: add capture = { token = \"/…\" }, or cookies = true where it gives a cookie",
+                "a login is for the token that it gives: add capture = { token = \"/…\" }, or cookies = true",
             );
         }
         let manifest: &'a Manifest = self.manifest;
@@ -203,34 +249,6 @@ impl<'a> Check<'a, '_> {
                     &at,
                     format!("{{{name}}} means something else already: choose another name"),
                 );
-            }
-        }
-    }
-
-    /// A program of the operator's machine: other users see its arguments.
-    fn program(&mut self, at: &Path<'_>, command: &Command, auth: &Auth) {
-        if command.argv.first().is_none_or(|it| it.trim().is_empty()) {
-            self.at(
-                at,
-                "no program is named: write argv = [\"/path/to/program\", \"argument\"]",
-            );
-        }
-        let manifest: &'a Manifest = self.manifest;
-        for (index, argument) in command.argv.iter().enumerate() {
-            let at = at.index(index);
-            self.template(&at, argument, Scope::PLAIN);
-            self.all_given(&at, argument, auth, true);
-            for hole in holes(argument) {
-                let secret = match manifest.inputs.get(hole) {
-                    Some(input) => input.secret,
-                    None => self.captures.contains(hole),
-                };
-                if secret {
-                    self.at(
-                        &at,
-                        format!("{{{hole}}} is secret, and every user of the machine sees a program's arguments: let the program read it where it is kept"),
-                    );
-                }
             }
         }
     }
@@ -279,5 +297,5 @@ fn carries(auth: &Auth) -> bool {
         || auth.basic.is_some()
         || auth.hotkey.is_some()
         || auth.command.is_some()
-        || auth.login.iter().any(|login| login.cookies)
+        || (!auth.login.is_empty() && auth.login.iter().all(|login| login.cookies))
 }

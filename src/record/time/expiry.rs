@@ -56,6 +56,18 @@ pub fn typed(field: &Field, cell: Cell<'_>, now: Moment) -> String {
     }
 }
 
+/// A time of a row as it goes to the wire, also one that is over; nothing for a distance from now.
+#[must_use]
+pub fn as_told(field: &Field, at: Moment) -> Option<Value> {
+    let format = field.format?;
+    let distance = matches!(
+        format,
+        TimeFormat::TtlS | TimeFormat::TtlMs | TimeFormat::TtlText | TimeFormat::TtlHours
+    );
+    let ever = Moment::from_micros(i64::MIN);
+    (!distance).then(|| wire(at, format, ever).ok()).flatten()
+}
+
 /// What to type for a value as it goes to the wire, such as the default of a field.
 #[must_use]
 pub fn typed_wire(field: &Field, value: &Value) -> String {

@@ -85,3 +85,30 @@ fn a_leaked_value_is_not_looked_for_in_rows_that_are_closed() {
     desk.press("Enter");
     shows!("whose_inside", desk);
 }
+
+#[test]
+fn the_actions_of_a_key_are_chosen_and_asked_about() {
+    let mut desk = inside();
+    desk.press("a");
+    shows!("actions", desk);
+    desk.press("Enter");
+    shows!("action_asked", desk);
+}
+
+#[test]
+fn a_secret_that_is_told_again_is_not_said_to_be_shown_once() {
+    let mut desk = inside();
+    desk.press("l v");
+    let call = desk.take().into_iter().find_map(|effect| match effect {
+        crate::app::Effect::Reveal { call, .. } => Some(call),
+        _ => None,
+    });
+    let call = call.unwrap();
+    shows!("telling", desk);
+    let text = zeroize::Zeroizing::new("cl-deploy\nsk-live-0002-abcdefghijklmnop".to_owned());
+    let result = Ok(crate::secret::Secret::new(text));
+    desk.send(Msg::Told { call, result });
+    shows!("told", desk);
+    desk.press("v");
+    shows!("told_shown", desk);
+}

@@ -6,6 +6,7 @@ use super::{
 };
 
 const FILE: &str = "npm/documented.txt";
+const REAL: &str = "npm/verdaccio.txt";
 const READS: &str = "fa06877427ed1fd75abd41c2fe12fa12b100e93b4dd00df46f653fa67de8b9ec38dd6982401adf360c3d380af432f619434b30199ec92332b96e42ce2802a0c9";
 const WRITES: &str = "48297953007cfb44e3451902d39c5bacf7a4f49369591e511de9f174afa90288f35b4a940a54dfe9f110ac30634443f24667c673fb65ef771954236c51e9b036";
 
@@ -53,7 +54,7 @@ async fn without_a_one_time_password_there_is_no_header_and_a_refusal_is_told() 
     let change = with_password(&scene, json!({"otp": ""}));
     let exchange = recorded(FILE, "create, wrong password");
     let outcome = scene.carry(&exchange, &change).await;
-    let words = "bad username/password, access denied";
+    let words = "bad username/password, access denied; the credential of this context, or the Password of the form, is wrong";
     let expected = (401, Meaning::Credential, words, vec![]);
     assert_eq!(not_done(&outcome), expected);
     assert!(!scene.last().await.headers.contains_key("npm-otp"));
@@ -80,10 +81,62 @@ async fn a_bad_token_is_a_credential_error() {
 }
 
 #[tokio::test]
-async fn the_check_names_the_user() {
+async fn the_checks_name_the_user_and_ask_for_tokens() {
     let scene = scene().await;
-    recorded(FILE, "whoami").mount(&scene.server).await;
+    for title in ["whoami", "list, second page"] {
+        recorded(FILE, title).mount(&scene.server).await;
+    }
     let checked = scene.client.check().await;
+    let results: Vec<_> = checked.into_iter().map(|one| one.result).collect();
     let name = "test-chrisdickinson".to_owned();
-    assert_eq!(checked[0].result, Ok(Some(name)));
+    assert_eq!(results, [Ok(Some(name)), Ok(None)]);
+}
+
+#[tokio::test]
+async fn verdaccio_lists_makes_and_deletes_tokens_by_the_same_calls() {
+    let scene = scene().await;
+    let listed = scene.paged(REAL, &["list"], "tokens").await;
+    let ids = [
+        "d012d9eea7807fe311bd9532ba5bb7f6",
+        "d8b095c2513cfeb4e42a6e9cea14cc5e",
+    ];
+    whole(&listed, &ids);
+    assert_eq!(shown(&listed.rows, 1, "readonly"), "Bool(true)");
+    let values = json!({"readonly": true, "cidr_whitelist": ["192.0.2.0/24"]});
+    let mut change = with_password(&scene, values);
+    let outcome = scene.carry(&recorded(REAL, "create"), &change).await;
+    made(outcome, Some(ids[1]), "fake-token-created");
+    scene.server.reset().await;
+    change = with_password(&scene, json!({"readonly": true}));
+    let wrong = FieldValue::Secret(secret("fake-wrong"));
+    change.values.insert("password".to_owned(), wrong);
+    let exchange = recorded(REAL, "create, wrong password");
+    let outcome = scene.carry(&exchange, &change).await;
+    assert_eq!(not_done(&outcome).1, Meaning::Credential);
+    let exchange = recorded(REAL, "delete of what is gone");
+    let outcome = scene
+        .send(
+            &exchange,
+            "tokens",
+            Verb::Delete,
+            Some("deadbeef"),
+            json!({}),
+        )
+        .await;
+    assert_eq!(done(outcome).1, 0);
+}
+
+#[tokio::test]
+async fn a_wrong_token_passes_who_am_i_at_verdaccio_and_no_other_check() {
+    let scene = scene().await;
+    for title in ["whoami, bad token", "list, bad token"] {
+        recorded(REAL, title).mount(&scene.server).await;
+    }
+    let checked = scene.client.check().await;
+    assert_eq!(checked[0].result, Ok(None));
+    let error = checked[1].result.as_ref().expect_err("refused");
+    assert_eq!(refused(error).1, Meaning::Credential);
+    let resource = scene.client.resource("tokens");
+    let proof = scene.client.prove(&resource, &secret("new"), None).await;
+    assert!(matches!(proof, crate::api::Proof::Dead { .. }), "{proof:?}");
 }

@@ -9,6 +9,7 @@ use wiremock::{
 };
 
 use super::*;
+use crate::{api::Proof, record::Record};
 
 impl Scene {
     /// A resource; of one row of its parent as `secret-ids in dev`.
@@ -128,6 +129,16 @@ impl Scene {
         let secret = self.client.reveal(&resource, &target).await;
         exchange.same(&self.last().await);
         open(Some(secret.expect("a secret"))).expect("a text")
+    }
+
+    /// What came of trying a new secret of a key: `alive`, `dead`, or why neither is certain.
+    pub async fn tried(&self, resource: &str, row: Option<Record<'_>>) -> String {
+        let (resource, new) = (self.resource(resource), secret("new-secret"));
+        match self.client.prove(&resource, &new, row).await {
+            Proof::Alive { .. } => "alive".to_owned(),
+            Proof::Dead { .. } => "dead".to_owned(),
+            Proof::Unproven { why } => why,
+        }
     }
 
     /// What the last request had in a header.
