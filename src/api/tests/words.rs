@@ -339,7 +339,10 @@ async fn a_refusal_that_means_no_rows_is_an_empty_list_and_others_are_refusals()
     assert_eq!((listed.ids().len(), listed.cut()), (0, "whole"));
     scene.server.reset().await;
     let refusal = ResponseTemplate::new(403);
-    Mock::given(method("GET")).respond_with(refusal).mount(&scene.server).await;
+    Mock::given(method("GET"))
+        .respond_with(refusal)
+        .mount(&scene.server)
+        .await;
     assert!(list(&scene.client, "keys").await.end.is_err());
 }
 
