@@ -21,6 +21,7 @@
 //! secret    →
 //! journal   →
 //! manifest  →
+//! draft     → manifest
 //! record    → manifest, secret
 //! api       → manifest, record, secret
 //! app       → api, journal, manifest, record, secret
@@ -33,12 +34,13 @@
 //! intent    → api, app, journal, manifest, record
 //! walk      → api, app, deliver, intent, journal, manifest, record, secret
 //! runtime   → api, app, approval, config, deliver, demo, intent, journal, manifest, record, remember, secret, ui, walk
-//! cli       → api, app, approval, config, deliver, demo, intent, journal, manifest, record, remember, runtime, secret, ui, walk
+//! cli       → api, app, approval, config, deliver, demo, draft, intent, journal, manifest, record, remember, runtime, secret, ui, walk
 //! ```
 //!
 //! - `secret`: a value that cannot be printed, compared or serialised, and where credentials come from.
 //! - `journal`: what is about to be sent, on the disk before it is, and what was left open.
 //! - `manifest`: the vocabulary of a backend, and the rules that a manifest keeps.
+//! - `draft`: a manifest drafted from an OpenAPI document, or an empty one that explains itself.
 //! - `record`: a reply with its secrets taken out, as columns; text of servers made fit for a screen.
 //! - `api`: requests and replies as data; under it `api::client`, the only HTTP.
 //! - `app`: the model, its messages and its effects: all behaviour, without IO, clock or terminal.
@@ -79,6 +81,8 @@
 //! | what keys have in common | `app::group`: counted by a column, the unknown ones a group of their own |
 //! | a filter of the service | `app::form::server`: typed, or taken from a key's field of the same name |
 //! | a value that is made here or looked into | `api::generate` and `api::ssh`, in the form and once more before it is sent |
+//! | a request that is only looked at | `api::client::rehearse`: built and signed by what sends it, over a wire that keeps it |
+//! | what a service has and a manifest does not | `record::survey`: names and shapes of members, never a value, kept at the door while a client is told to; `cli::backend` compares them with the fields |
 //! | secrets | leave the JSON in `record::decode`, before a message exists; `Secret::expose` only at sites that the tests list |
 //! | where a secret goes | `deliver::Courier`: a sink is one word, checked beforehand; `deliver::Pattern` gives each of many keys a place of its own; the receipt says what is known; the clipboard is held by a process of its own |
 //! | a program that signs requests | `api::auth::command` says what it is told and reads its answer; `approval` runs it as the operator approved it |
@@ -105,6 +109,7 @@ mod config;
 mod deliver;
 #[cfg(feature = "demo")]
 mod demo;
+mod draft;
 mod intent;
 mod journal;
 mod manifest;

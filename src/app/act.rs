@@ -15,7 +15,7 @@ use super::{
     question, rotation, tell, view, waiting, whose,
 };
 use crate::{
-    manifest::{Role, Tab},
+    manifest::{Role, Tab, Verb},
     record::{Cell, Record, Text},
 };
 use why::acts_on_many;
@@ -243,7 +243,12 @@ fn delete(model: &mut Model) -> Vec<Effect> {
     let Some((context, resource, target)) = model.pane().target() else {
         return Vec::new();
     };
-    question::ask_delete(model, context, resource, target, flight::Link::default())
+    if resource.sends(Verb::Delete) {
+        return form::delete(model, context, &resource, target);
+    }
+    let nothing = std::collections::BTreeMap::new();
+    let link = flight::Link::default();
+    question::ask_delete(model, context, resource, (target, nothing), link)
 }
 
 fn copy_selected(model: &Model) -> Vec<Effect> {
@@ -266,10 +271,9 @@ pub fn copy(record: Record<'_>) -> Option<Effect> {
         };
         Some((what, record.id_text()?.to_owned()))
     };
-    field.or_else(id).map(|(what, text)| Effect::Copy {
-        what: format!("{what} of “{}”", record.name().shown()),
-        text,
-    })
+    let (what, text) = field.or_else(id)?;
+    let what = format!("{what} of “{}”", record.name().shown());
+    Some(Effect::Copy(what, text))
 }
 
 /// A value as it is copied; none where there is none or it is hidden.

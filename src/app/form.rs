@@ -11,7 +11,9 @@ mod source;
 mod texts;
 mod values;
 
-pub use open::{ask, clone, create, edit, filter_name, group_name, new_context, regenerate, twin};
+pub use open::{
+    ask, clone, create, delete, edit, filter_name, group_name, new_context, regenerate, twin,
+};
 pub use sent::{
     Reached, finished, not_added, put_aside, refused, resent, resume, sending, unlock, unsent,
 };

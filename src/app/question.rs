@@ -19,12 +19,12 @@ use crate::{
     record::Text,
 };
 
-/// Asks before a key is deleted.
+/// Asks before a key is deleted, with what its form says.
 pub fn ask_delete(
     model: &mut Model,
     context: ContextId,
     resource: Arc<Resource>,
-    target: Target,
+    (target, values): (Target, BTreeMap<String, FieldValue>),
     link: Link,
 ) -> Vec<Effect> {
     let title = format!(
@@ -38,14 +38,12 @@ pub fn ask_delete(
             "The service may accept it for up to {seconds} s more."
         ));
     }
-    let change = change(model, context, resource, Verb::Delete, target);
-    ask(
-        model,
-        (title, lines, "Delete".into()),
-        context,
-        change,
-        link,
-    )
+    let change = Change {
+        values,
+        ..change(model, context, resource, Verb::Delete, target)
+    };
+    let asks = (title, lines, "Delete".into());
+    ask(model, asks, context, change, link)
 }
 
 /// Asks before a key gets a new secret, with what its form says.

@@ -8,7 +8,7 @@ use super::{Client, Lane, body};
 use crate::{
     api::{ApiError, Checked, Inputs, auth, request::Holes},
     manifest::Check,
-    record::value_at,
+    record::{DecodeError, value_at},
 };
 
 impl Client {
@@ -29,7 +29,7 @@ impl Client {
     }
 
     /// One check: a read on a connection of its own, for some answers carry a password in their head.
-    async fn check_one(&self, check: &Check) -> Result<Option<String>, ApiError> {
+    pub(super) async fn check_one(&self, check: &Check) -> Result<Option<String>, ApiError> {
         let holes = Holes::new(&self.inputs);
         let Some(call) = &check.call else {
             return self.sign_in().await.map(|()| None);
@@ -45,8 +45,13 @@ impl Client {
         };
         let json: Value = serde_json::from_slice(body(&reply)?).unwrap_or(Value::Null);
         let redactor = auth::redactor(&self.connection.manifest, &self.inputs);
-        let name = value_at(&json, who).and_then(Value::as_str);
-        Ok(name.map(|name| redactor.clean(name)))
+        let name = match value_at(&json, who) {
+            Some(Value::String(name)) if !name.is_empty() => redactor.clean(name),
+            Some(Value::Number(number)) => number.to_string(),
+            // Some services let anybody ask, and name nobody.
+            _ => return Err(DecodeError::Missing(who.clone()).into()),
+        };
+        Ok(Some(name))
     }
 
     /// Signs in, and sends nothing else.

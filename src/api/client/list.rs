@@ -52,6 +52,28 @@ pub async fn run(
     Err(missing)
 }
 
+/// Asks for one page, counted from 1; `mark` stands for what the answer before gives for a page behind
+/// the first.
+///
+/// # Errors
+/// When it could not be had, or only an answer tells its address.
+pub async fn page(client: &Client, query: &Query, page: u64, mark: &str) -> Result<(), ApiError> {
+    let list = Api::Main.list(&query.resource);
+    let behind = page.saturating_sub(1);
+    let ask = match &list.page {
+        Paging::Page(by) => Ask::numbered(by, by.first + behind, by.size),
+        Paging::Offset(by) => Ask::numbered(by, by.first + behind * by.size, by.size),
+        Paging::Cursor(by) => Ask::marked(by, (behind > 0).then(|| mark.to_owned())),
+        _ if behind == 0 => Ask::default(),
+        _ => {
+            return Err(ApiError::NotSent(
+                "only the answer before tells where this page is".to_owned(),
+            ));
+        }
+    };
+    request(client, query, Api::Main, &ask).await.map(|_| ())
+}
+
 fn absent(error: &ApiError) -> bool {
     matches!(error, ApiError::Refused { status: 404, .. })
 }
@@ -121,6 +143,26 @@ impl<'a> Walk<'a> {
     }
 
     async fn run(mut self) -> Result<ListEnd, ApiError> {
+        match self.pages().await {
+            Err(ApiError::Refused { status, .. })
+                if self.gather.pages == 0 && self.list.empty_on.contains(&status) => {}
+            ended => ended?,
+        }
+        self.gather.compare(&self.query.resource);
+        Ok(ListEnd {
+            fetched: self.gather.fetched,
+            total: self.gather.total,
+            cut: self.gather.cut,
+            alternative: self
+                .api
+                .older(&self.query.resource)
+                .map(|older| older.title.clone()),
+            own: self.own,
+        })
+    }
+
+    /// Asks for all pages.
+    async fn pages(&mut self) -> Result<(), ApiError> {
         match &self.list.page {
             Paging::None if self.list.hydrate => {
                 self.pages = Some(1);
@@ -137,17 +179,7 @@ impl<'a> Walk<'a> {
             Paging::Link(link) => self.by_link(link).await?,
             Paging::Url { .. } => self.by_address().await?,
         }
-        self.gather.compare(&self.query.resource);
-        Ok(ListEnd {
-            fetched: self.gather.fetched,
-            total: self.gather.total,
-            cut: self.gather.cut,
-            alternative: self
-                .api
-                .older(&self.query.resource)
-                .map(|older| older.title.clone()),
-            own: self.own,
-        })
+        Ok(())
     }
 
     /// Does not borrow the walk: its `progress` may not be shared between threads.

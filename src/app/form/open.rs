@@ -176,6 +176,21 @@ fn selected_row(model: &Model, resource: &Arc<Resource>) -> Rows {
     rows
 }
 
+/// Opens the form of what a service asks beside the end of a key.
+pub fn delete(
+    model: &mut Model,
+    context: ContextId,
+    resource: &Arc<Resource>,
+    target: Target,
+) -> Vec<Effect> {
+    let base = Rows::new(Arc::clone(resource));
+    let effects = open(model, context, resource, Verb::Delete, Some(target), base);
+    if let Some(Dialog::Form(form)) = model.dialogs.last_mut() {
+        form.intro = Some("The service asks this for a deletion. It is confirmed next.".to_owned());
+    }
+    effects
+}
+
 /// Opens the form of what a service asks beside a new secret of this key.
 pub fn regenerate(
     model: &mut Model,
@@ -212,6 +227,11 @@ fn open(
     }
     let (name, row) = (&at.name, nested::of(resource));
     let title = match (&target, verb) {
+        (Some(target), Verb::Delete) => format!(
+            "Delete the {} “{}” in {name}",
+            resource.noun,
+            Text::new(&target.name).shown()
+        ),
         (Some(target), Verb::Rotate) => format!(
             "A new secret for the {} “{}” in {name}",
             resource.noun,

@@ -22,7 +22,7 @@ use crate::{
         gate::Tier,
         listing,
         pane::Source,
-        picker, rotation, saved,
+        picker, question, rotation, saved,
     },
     manifest::{Content, Empty, Field, Kind, Resource, TimeFormat, Verb},
     record::{Cell, Moment, Rows, expiry},
@@ -395,10 +395,18 @@ fn write(model: &mut Model, form: Form, values: BTreeMap<String, FieldValue>) ->
         values,
     };
     let rotation = form.rotation.as_ref().map(|(id, _)| *id);
-    if let (Verb::Rotate, Some(id), Some(target)) = (change.verb, rotation, change.target.clone()) {
-        // It stays behind the question, and closes when its write is done.
-        model.dialogs.push(Dialog::Form(form));
-        return rotation::regenerate_with(model, id, target, change.values);
+    match (change.verb, rotation, change.target.clone()) {
+        // The form stays behind the question, and closes when its write is done.
+        (Verb::Rotate, Some(id), Some(target)) => {
+            model.dialogs.push(Dialog::Form(form));
+            return rotation::regenerate_with(model, id, target, change.values);
+        }
+        (Verb::Delete, _, Some(target)) => {
+            model.dialogs.push(Dialog::Form(form));
+            let asked = (target, change.values);
+            return question::ask_delete(model, context, change.resource, asked, Link::default());
+        }
+        _ => {}
     }
     if let Some(id) = rotation.filter(|id| rotation::holds(model, *id)) {
         return rotation::hold(model, id, form, &change.values);

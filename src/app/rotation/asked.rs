@@ -28,7 +28,8 @@ pub(super) fn ask(
         return regenerate_with(model, id, target, BTreeMap::new());
     }
     let link = link(one);
-    question::ask_delete(model, context, resource, target, link)
+    let asked = form::given::defaults(Verb::Delete, &resource, model.now);
+    question::ask_delete(model, context, resource, (target, asked), link)
 }
 
 /// What ties a write to a rotation.

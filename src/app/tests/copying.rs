@@ -14,7 +14,7 @@ fn at(tab: &str) -> Desk {
 
 fn copied(desk: &mut Desk) -> (String, String) {
     let found = desk.take().into_iter().find_map(|effect| match effect {
-        Effect::Copy { what, text } => Some((what, text)),
+        Effect::Copy(what, text) => Some((what, text)),
         _ => None,
     });
     found.expect("something is copied")

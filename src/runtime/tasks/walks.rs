@@ -152,7 +152,7 @@ async fn one(site: &Site, walk: &Walk) -> Result<Report, Broken> {
             };
             rotate(site, &decided, &key).await
         }
-        _ => walk::delete(site, &key, walk.confirmed, walk.repeat).await,
+        _ => walk::delete(site, &key, None, walk.confirmed, walk.repeat).await,
     }
 }
 
