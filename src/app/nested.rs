@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use super::{
-    Effect, Model, filter_line, listing,
+    Context, ContextId, Effect, Model, filter_line, listing,
     pane::{Pane, Source},
     view,
 };
@@ -135,17 +135,91 @@ pub fn open(model: &mut Model) -> Vec<Effect> {
     let pane = model.pane_mut();
     // Whoever comes back finds the cursor on this row, wherever it stands by then.
     pane.select(pane.selected, rows);
-    let mut inner = Pane::new(pane.tab);
-    inner.tables = pane.tables.clone();
-    let lists = lists.iter();
-    inner.sources = lists.map(|it| Source::new(context, it)).collect();
-    inner.arrange_columns(&model.contexts);
-    filter_line::read(&mut inner);
-    let pane = model.pane_mut();
-    let behind = std::mem::replace(pane, inner);
-    pane.behind = Some(Box::new(behind));
+    enter(model, model.active, context, &lists);
     view::rebuild_view(model, model.active);
     listing::show(model)
+}
+
+/// Puts a pane with these lists in front of that of a tab.
+fn enter(model: &mut Model, tab: Tab, context: ContextId, lists: &[Arc<Resource>]) {
+    let Some(pane) = model.panes.iter_mut().find(|pane| pane.tab == tab) else {
+        return;
+    };
+    let mut inner = Pane::new(tab);
+    inner.tables = pane.tables.clone();
+    inner.sources = lists.iter().map(|it| Source::new(context, it)).collect();
+    inner.arrange_columns(&model.contexts);
+    filter_line::read(&mut inner);
+    let behind = std::mem::replace(pane, inner);
+    pane.behind = Some(Box::new(behind));
+}
+
+/// A row that is open, by what outlasts another manifest.
+#[derive(Debug)]
+pub(super) struct Opened {
+    tab: Tab,
+    /// Name and address of its context.
+    place: (Arc<str>, String),
+    /// The name of its resource.
+    resource: String,
+    /// Its id and its name.
+    row: (String, String),
+}
+
+/// The rows that are open, in each tab the outermost first.
+pub(super) fn opened(model: &Model) -> Vec<Opened> {
+    let levels = model.panes.iter().flat_map(Pane::levels);
+    let mut all: Vec<Opened> = levels
+        .filter_map(|pane| {
+            let list = pane.opened()?;
+            let (context, row) = (
+                model.contexts.get(list.context)?,
+                list.resource.within.as_ref()?,
+            );
+            Some(Opened {
+                tab: pane.tab,
+                place: (Arc::clone(&context.name), context.address.clone()),
+                resource: list.resource.parent.clone()?,
+                row: (row.id.clone(), row.name.clone()),
+            })
+        })
+        .collect();
+    all.reverse();
+    all
+}
+
+/// Opens rows again that were open under another manifest, as far as it still has what was in them.
+pub(super) fn reopen(model: &mut Model, rows: Vec<Opened>) {
+    for Opened {
+        tab,
+        place,
+        resource,
+        row,
+    } in rows
+    {
+        let mut contexts = model.contexts.iter();
+        let is_it = |it: &Context| it.chosen && (&*it.name, &it.address) == (&*place.0, &place.1);
+        let Some(context) = contexts.position(is_it) else {
+            continue;
+        };
+        let shown = model.panes.iter().find(|pane| pane.tab == tab);
+        let lists = shown.into_iter().flat_map(|pane| &pane.sources);
+        let parent = lists.filter(|it| it.context == context && it.resource.id == resource);
+        let parent = parent.map(|it| &it.resource).next();
+        let manifest = model.contexts.get(context).map(|it| &it.manifest);
+        let inside = parent
+            .zip(manifest)
+            .map_or_else(Vec::new, |(parent, manifest)| {
+                let inside = manifest.inside(parent);
+                inside
+                    .map(|it| Arc::new(it.under(&row.0, &row.1)))
+                    .collect()
+            });
+        if !inside.is_empty() {
+            enter(model, tab, context, &inside);
+            view::rebuild_view(model, tab);
+        }
+    }
 }
 
 /// Goes back to the table from which the row was opened.
@@ -184,6 +258,13 @@ pub(super) fn close_all(model: &mut Model) -> Vec<Effect> {
         }
     }
     effects
+}
+
+/// All rows that are open are in contexts that stay, by their places.
+pub(super) fn are_of(model: &Model, stays: &[bool]) -> bool {
+    let levels = model.panes.iter().flat_map(Pane::levels);
+    let mut opened = levels.filter_map(Pane::opened);
+    opened.all(|list| stays.get(list.context).copied().unwrap_or(false))
 }
 
 /// Puts the pane behind in the place of this one, and gives up what this one waits for.

@@ -17,6 +17,7 @@ mod leaving;
 mod lists;
 mod marking;
 mod nested;
+mod placed;
 mod rotating;
 mod saving;
 mod secrets;

@@ -133,8 +133,26 @@ pub fn replace_contexts(model: &mut Model, mut contexts: Vec<Context>) -> Vec<Ef
             *stays = true;
         }
     }
+    // Another manifest is no other choice of what is shown.
+    for new in &mut contexts {
+        let mut old = model.contexts.iter();
+        let old = old.find(|it| (&it.name, &it.address) == (&new.name, &new.address));
+        new.chosen = old.map_or(new.chosen, |it| it.chosen);
+    }
     let mut effects = Vec::new();
-    if !keeps_opened(model, &contexts, &stays) {
+    let chosen = |all: &[Context]| -> Vec<Arc<str>> {
+        let chosen = all.iter().filter(|it| it.chosen);
+        chosen.map(|it| Arc::clone(&it.name)).collect()
+    };
+    // Rows that are open would hide other contexts.
+    let same = chosen(&contexts) == chosen(&model.contexts);
+    let opened = if same {
+        nested::opened(model)
+    } else {
+        Vec::new()
+    };
+    let stay = same && nested::are_of(model, &stays);
+    if !stay {
         effects.extend(nested::close_all(model));
     }
     for pane in model.panes.iter_mut().map(Pane::outermost_mut) {
@@ -149,21 +167,11 @@ pub fn replace_contexts(model: &mut Model, mut contexts: Vec<Context>) -> Vec<Ef
     model.notice = None;
     close_lists(model);
     rebuild_sources(model);
+    if !stay {
+        nested::reopen(model, opened);
+    }
     effects.extend(begin(model));
     effects
-}
-
-/// Rows that were opened stay open: theirs are contexts that stay, and no other contexts are shown, which they
-/// would hide.
-fn keeps_opened(model: &Model, new: &[Context], stays: &[bool]) -> bool {
-    let chosen = |all: &[Context]| -> Vec<Arc<str>> {
-        let chosen = all.iter().filter(|it| it.chosen);
-        chosen.map(|it| Arc::clone(&it.name)).collect()
-    };
-    let levels = model.panes.iter().flat_map(Pane::levels);
-    let mut opened = levels.filter_map(Pane::opened);
-    chosen(new) == chosen(&model.contexts)
-        && opened.all(|list| stays.get(list.context).copied().unwrap_or(false))
 }
 
 /// Another config is there, and the present contexts stay: something is open in one that would change.

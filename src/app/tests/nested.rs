@@ -8,14 +8,14 @@ use crate::{
 };
 
 /// A console on the accounts of one context.
-fn accounts() -> Desk {
+pub(super) fn accounts() -> Desk {
     let mut desk = Desk::new(vec![fixture::nested("dev")]);
     desk.answer();
     desk
 }
 
 /// The same inside the first account.
-fn inside() -> Desk {
+pub(super) fn inside() -> Desk {
     let mut desk = accounts();
     desk.press("Enter");
     desk.answer();
@@ -27,11 +27,11 @@ fn names(pane: &Pane) -> Vec<String> {
     rows.map(|(_, row)| row.name().exact().to_owned()).collect()
 }
 
-fn shown(desk: &Desk) -> Vec<String> {
+pub(super) fn shown(desk: &Desk) -> Vec<String> {
     names(desk.model.pane())
 }
 
-fn opened(desk: &Desk) -> Vec<String> {
+pub(super) fn opened(desk: &Desk) -> Vec<String> {
     desk.model.pane().opened_names()
 }
 
@@ -303,81 +303,6 @@ fn a_row_in_a_row_holds_two_kinds_side_by_side() {
     );
     desk.press("Esc");
     assert_eq!(desk.selected(), "ci-bot");
-}
-
-#[test]
-fn of_several_contexts_only_the_row_that_was_opened_is_shown() {
-    let mut desk = Desk::new(vec![fixture::nested("dev"), fixture::nested("eu")]);
-    desk.answer();
-    desk.press("G Enter");
-    let lists = desk.lists();
-    assert_eq!(lists.len(), 1);
-    let pane = desk.model.pane();
-    let context = pane.sources[0].context;
-    assert_eq!(
-        crate::app::fleet::crumb(&desk.model),
-        &*desk.model.contexts[context].name
-    );
-    desk.press("Esc");
-    assert_eq!(desk.model.pane().sources.len(), 2);
-}
-
-#[test]
-fn another_choice_of_contexts_closes_it_and_the_same_choice_does_not() {
-    let mut desk = Desk::new(vec![fixture::nested("dev"), context("s", "typesense")]);
-    desk.answer();
-    desk.press("/");
-    desk.type_text("ci-bot");
-    desk.press("Enter Enter");
-    desk.answer();
-    assert_eq!(opened(&desk), ["ci-bot"]);
-    let same = |desk: &mut Desk, wanted: &[usize]| {
-        let wanted = wanted.to_vec();
-        crate::app::listing::choose(&mut desk.model, |id| wanted.contains(&id))
-    };
-    same(&mut desk, &[0, 1]);
-    assert_eq!(opened(&desk), ["ci-bot"]);
-    same(&mut desk, &[0]);
-    assert!(opened(&desk).is_empty());
-    assert_eq!(
-        shown(&desk),
-        ["ci-bot"],
-        "the tab's own filter is still there"
-    );
-}
-
-#[test]
-fn another_tab_leaves_it_open() {
-    let mut desk = Desk::new(vec![fixture::nested("dev"), context("prod", "runai")]);
-    desk.answer();
-    desk.press("Enter");
-    desk.answer();
-    desk.press("3");
-    desk.answer();
-    desk.press("1");
-    assert_eq!(opened(&desk), ["ci-bot"]);
-    assert_eq!(shown(&desk), ["deploy", "nightly"]);
-}
-
-#[test]
-fn a_new_config_keeps_it_where_its_context_is_the_same() {
-    let mut desk = inside();
-    desk.send(Msg::Contexts(vec![fixture::nested("dev")]));
-    assert_eq!(opened(&desk), ["ci-bot"]);
-    assert_eq!(shown(&desk), ["deploy", "nightly"]);
-    let mut moved = fixture::nested("dev");
-    moved.address = "https://elsewhere.example.org".to_owned();
-    desk.send(Msg::Contexts(vec![moved]));
-    assert!(opened(&desk).is_empty());
-    let mut desk = inside();
-    desk.send(Msg::Contexts(vec![
-        fixture::nested("dev"),
-        fixture::nested("eu"),
-    ]));
-    assert!(
-        opened(&desk).is_empty(),
-        "the other context would be hidden"
-    );
 }
 
 #[test]
