@@ -296,6 +296,7 @@ fn a_context_is_added_beside_the_comments_that_are_there() {
 }
 
 /// How many manifests come with the program.
+#[cfg(test)]
 fn built_in() -> usize {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/backends");
     fs::read_dir(folder).unwrap().count()
