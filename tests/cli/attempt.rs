@@ -260,6 +260,14 @@ fn a_file_a_backend_and_a_login_are_shown_without_a_context() {
 }
 
 #[test]
+fn a_config_that_cannot_be_used_is_told_where_a_context_may_be_meant() {
+    let acme = Acme::new();
+    acme.home.config("[contexts.prod]\nbackend = 1\n", 0o600);
+    acme.run(&["prod", "list"]).fails(78, "config.toml:2:11");
+    assert_eq!(acme.run(&["acme", "get"]).code, 0);
+}
+
+#[test]
 fn what_cannot_be_shown_says_why_and_what_there_is() {
     let acme = Acme::new();
     let fails = |arguments: &[&str], words: &str| acme.run(arguments).fails(2, words);
