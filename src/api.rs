@@ -293,6 +293,12 @@ pub enum ApiError {
     /// Nothing was sent: the request could not be built or no connection was made.
     #[error("nothing was sent: {0}")]
     NotSent(String),
+    /// Nothing was sent: the program that signs requests may not run here.
+    #[error("nothing was sent: {0}")]
+    Unapproved(String),
+    /// Nothing was sent: the program that signs requests failed, or what it answered cannot be used.
+    #[error("nothing was sent: {0}")]
+    Unsigned(String),
     /// The service answered with a refusal.
     #[error("{}", refusal(*.status, .message))]
     Refused {
@@ -382,6 +388,10 @@ impl ApiError {
                 }
             },
             Self::NotSent(_) => "Check the address, the network and the proxy.",
+            Self::Unapproved(_) => {
+                "A program that you approve runs as you, with all that you may do: approve what you have read."
+            }
+            Self::Unsigned(_) => "Run the program by hand to see what it needs.",
             Self::Redirect { .. } => "Check the context's url: it must be the API's own address.",
             Self::Lost(_) => "See what is there now before you try again.",
             Self::Bound(_) => {

@@ -27,6 +27,7 @@ pub mod listing;
 pub mod look;
 pub mod mark;
 mod message;
+pub mod nested;
 pub mod order;
 pub mod pane;
 pub mod picker;
@@ -37,6 +38,7 @@ pub mod rotation;
 pub mod saved;
 pub mod screen;
 pub mod state;
+pub mod tell;
 #[cfg(test)]
 mod tests;
 pub mod view;
@@ -105,6 +107,8 @@ pub struct Model {
     pub aside: Vec<Form>,
     /// New secrets that nobody has acknowledged; the first is in front of everything.
     pub tray: VecDeque<Reveal>,
+    /// Secrets that were asked for again.
+    pub tellings: Vec<tell::Telling>,
     /// What just happened, in the status line until the next key.
     pub notice: Option<Notice>,
     /// Writes that have not been answered.
@@ -261,6 +265,7 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Rows { call, progress } => listing::rows(model, call, progress),
         Msg::Listed { call, result } => listing::ended(model, call, result),
         Msg::Fetched { call, result } => details::fetched(model, call, result),
+        Msg::Told { call, result } => tell::told(model, call, result),
         Msg::Sent { call, sent } => flight::landed(model, call, *sent),
         Msg::Broken(call) => flight::broken(model, call),
         Msg::Unwritten { call, why, errand } => flight::unwritten(model, call, &why, *errand),
@@ -294,6 +299,7 @@ fn handle(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Continue(tab) => view::go_on(model, tab),
         Msg::Contexts(contexts) => listing::replace_contexts(model, contexts),
         Msg::ContextsKept(why) => listing::keep_contexts(model, why),
+        Msg::Reread(read) => listing::reread_manifest(model, read),
         Msg::Backends(backends) => picker::backends(model, backends),
         Msg::FilterSaved { name, saved } => saved::kept_as(model, &name, saved),
         Msg::GroupSaved { name, groups } => picker::contexts::saved(model, &name, groups),
@@ -357,6 +363,7 @@ impl Model {
             dialogs: Vec::new(),
             aside: Vec::new(),
             tray: VecDeque::new(),
+            tellings: Vec::new(),
             notice: None,
             flights: BTreeMap::new(),
             doubts: Vec::new(),

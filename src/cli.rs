@@ -43,7 +43,10 @@ use clap::{CommandFactory as _, Parser};
 pub use args::Cli;
 use args::{BackendCommand, Command, ContextCommand};
 
-use crate::config::{Config, ConfigError, Environment};
+use crate::{
+    api::ApiError,
+    config::{Config, ConfigError, Environment},
+};
 
 /// Everything was done.
 const DONE: u8 = 0;
@@ -65,6 +68,14 @@ struct Failure {
     message: String,
 }
 
+/// The exit code of a failure of the client: where a program may not sign, nothing may be sent.
+fn code(error: &ApiError) -> u8 {
+    match error {
+        ApiError::Unapproved(_) => USAGE,
+        _ => FAILED,
+    }
+}
+
 /// The exit code of a command.
 type Ended = Result<u8, Failure>;
 
@@ -72,6 +83,14 @@ impl Failure {
     fn failed(message: impl Into<String>) -> Self {
         Self {
             code: FAILED,
+            message: message.into(),
+        }
+    }
+
+    /// The client could not do it.
+    fn of(error: &ApiError, message: impl Into<String>) -> Self {
+        Self {
+            code: code(error),
             message: message.into(),
         }
     }
@@ -222,6 +241,7 @@ fn dispatch(cli: Cli) -> Ended {
             BackendCommand::Show { name } => backend::show(&setting, &name),
             BackendCommand::Schema => backend::schema(),
             BackendCommand::New(arguments) => backend::new::run(arguments),
+            BackendCommand::Approve(arguments) => backend::approve::run(&setting, &arguments),
             BackendCommand::Check { file, context } => {
                 check::manifest(&setting, &file, context.as_deref())
             }

@@ -50,13 +50,6 @@ use guard::Guard;
 
 /// Everything that the config says, checked.
 #[derive(Debug, Clone)]
-#[cfg_attr(
-    not(test),
-    expect(
-        dead_code,
-        reason = "the whole file is checked; writes at once are for commands to come"
-    )
-)]
 pub struct Config {
     /// The file, or where it would be.
     pub path: PathBuf,

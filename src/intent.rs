@@ -12,6 +12,7 @@ use crate::{
     app::{
         flight::{Errand, Rotating, Sent},
         gate::Pass,
+        nested,
     },
     journal::{self, EntryId, Event, Intent, Journal, JournalError},
     manifest::{Role, Verb},
@@ -133,6 +134,7 @@ fn intent_of(client: &Client, errand: &Errand) -> Intent {
         origin: client.address().to_owned(),
         backend: client.backend().to_owned(),
         resource: resource.id.clone(),
+        parent: nested::parent(resource),
         noun: resource.noun.clone(),
         verb: match change.verb {
             Verb::Create => journal::Verb::Create,

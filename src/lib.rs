@@ -29,11 +29,12 @@
 //! deliver   → record, secret
 //! config    → api, app, manifest, record, secret
 //! remember  → config
+//! approval  → api, config, deliver, record, remember
 //! demo      →
 //! intent    → api, app, journal, manifest, record
 //! walk      → api, app, deliver, intent, journal, manifest, record, secret
-//! runtime   → api, app, config, deliver, demo, intent, journal, manifest, record, remember, secret, ui, walk
-//! cli       → api, app, config, deliver, demo, draft, intent, journal, manifest, record, remember, runtime, secret, ui, walk
+//! runtime   → api, app, approval, config, deliver, demo, intent, journal, manifest, record, remember, secret, ui, walk
+//! cli       → api, app, approval, config, deliver, demo, draft, intent, journal, manifest, record, remember, runtime, secret, ui, walk
 //! ```
 //!
 //! - `secret`: a value that cannot be printed, compared or serialised, and where credentials come from.
@@ -49,6 +50,7 @@
 //! - `deliver`: a secret to its destination, with a receipt that says no more than is known.
 //! - `config`: where files are and what wins over what; the only reader of the environment.
 //! - `remember`: what one run leaves for the next in the state folder, and does without where it cannot be read.
+//! - `approval`: programs that sign requests, and which of them the operator lets run.
 //! - `demo`: the other side of the wire: an HTTP server over `SQLite` that speaks all four APIs (feature
 //!   `demo`, on by default).
 //! - `runtime`: events in, effects out: the loop, its tasks and the guard of the terminal.
@@ -82,11 +84,14 @@
 //! | a value that is made here or looked into | `api::generate` and `api::ssh`, in the form and once more before it is sent |
 //! | secrets | leave the JSON in `record::decode`, before a message exists; `Secret::expose` only at sites that the tests list |
 //! | where a secret goes | `deliver::Courier`: a sink is one word, checked beforehand; `deliver::Pattern` gives each of many keys a place of its own; the receipt says what is known; the clipboard is held by a process of its own |
+//! | a program that signs requests | `api::auth::command` says what it is told and reads its answer; `approval` runs it as the operator approved it |
 //! | text of servers | reaches the screen only by `record::Text::shown` |
 //! | HTTP | `api::client::wire`: no redirects, https unless loopback, bounds, credentials only to the context's own origin |
 //! | the filter language | `app::filter`: one grammar for the console, `-f` of commands and saved filters; it completes and marks what it reads |
 //! | whose key a value is | `api::own` says by which sign; `app::whose` compares, and the value is gone once that is done |
 //! | which rows are shown, and in which order | `app::view`: rows are put in order once, and a filter passes over them in slices between keys and frames |
+//! | rows in rows | `app::nested`: a row is opened in the place of its table, which lies behind as it was; `manifest::nested` says which resource is in which, and which rows are places and no keys (`Resource::holds_keys`) |
+//! | a manifest that is being edited | `runtime::reload`: read again when it is saved; its mistakes leave the console as it was |
 //! | what is the same at the next start | `app::look` says what, by names alone; `runtime` keeps it at rest and at the end |
 //! | an order | `app::order`: ranks by one column, combined for several; the console and `ls --sort` |
 //! | which keys somebody should look at | `app::health`: rules over rows, from what `app::state` says of a key and the config's policy; `audit` and the console's view ask there |
@@ -97,6 +102,7 @@
 
 mod api;
 mod app;
+mod approval;
 mod cli;
 mod config;
 mod deliver;

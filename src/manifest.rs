@@ -11,6 +11,7 @@ mod field;
 mod filter;
 mod list;
 mod load;
+mod nested;
 mod op;
 mod pointers;
 mod report;
@@ -27,7 +28,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-pub use auth::{Auth, Check, Encode, Hotkey, Input, Login};
+pub use auth::{Auth, Check, Command, Encode, Hotkey, Input, Login};
 pub use builtin::{builtin, builtin_names, load_builtin};
 pub use errors::{Errors, Meaning};
 pub use field::{Content, Empty, Field, Kind, Make, Role, TimeFormat, Verb};
@@ -94,6 +95,7 @@ impl Manifest {
                 resource.settle();
             }
         }
+        self.settle_places();
     }
 
     /// The resource with this id.

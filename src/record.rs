@@ -9,11 +9,13 @@ mod rows;
 mod text;
 mod time;
 
-pub use decode::{DecodeError, Decoded, Page, SecretId, decode_item, decode_page, decode_page_by};
+pub use decode::{
+    DecodeError, Decoded, Page, SecretId, decode_item, decode_page, decode_page_by, value_at,
+};
 pub use export::{csv_header, csv_row, harmless, item, to_json};
 pub use id::KeyId;
 #[cfg(test)]
 pub use rows::Value;
 pub use rows::{Cell, Record, Rows};
 pub use text::Text;
-pub use time::{Moment, expiry, typed, typed_wire};
+pub use time::{Moment, as_told, expiry, typed, typed_wire};

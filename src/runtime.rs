@@ -7,6 +7,7 @@ mod core;
 mod events;
 pub mod harness;
 mod keeper;
+mod reload;
 pub mod signals;
 mod tasks;
 pub mod terminal;
@@ -115,6 +116,8 @@ impl Console {
         while self.exit.is_none() {
             self.draw()?;
             self.core.rest();
+            let caught_up = self.core.catch_up();
+            self.grant(caught_up)?;
             tokio::select! {
                 biased;
                 signal = signals.next() => self.signal(signal)?,

@@ -1,21 +1,22 @@
 //! How a request proves who sends it: the first way of the manifest whose inputs are all given. A login
 //! is made once however many calls wait for it, renewed a minute early, and its failure is always a
-//! matter of the credential. `client` asks a [`Session`] before each request and
-//! says when it was refused.
+//! matter of the credential; so it is with a program whose headers hold for a while. `client` asks a
+//! [`Session`] before each request and says when it was refused.
 
+pub mod command;
+mod cookies;
 pub mod hotkey;
 mod login;
+mod state;
 
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{sync::Arc, time::Instant};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use reqwest::header::AUTHORIZATION;
+use reqwest::header::{AUTHORIZATION, HeaderMap};
 use tokio::sync::Mutex;
 use zeroize::Zeroizing;
 
+use self::state::{Held, State};
 use super::{
     ApiError, Inputs,
     client::wire::Wire,
@@ -23,24 +24,18 @@ use super::{
     request::{self, Holes, Request, exposed, fill},
 };
 use crate::{
-    manifest::{Auth, Errors, Manifest},
+    manifest::{Auth, Command, Errors, Manifest},
     secret::Secret,
 };
+
+/// A capture of fewer characters is no token, but an id or a number that messages may name.
+const SHORT: usize = 8;
 
 /// The sign-in of one context.
 #[derive(Debug)]
 pub struct Session {
     way: Option<usize>,
     state: Mutex<State>,
-}
-
-#[derive(Debug, Default)]
-struct State {
-    /// Counts the logins, so that a refused call knows whether somebody renewed since.
-    turn: u64,
-    captures: Option<Arc<Inputs>>,
-    renew_at: Option<Instant>,
-    failed: Option<(Instant, ApiError)>,
 }
 
 /// What a login needs to be made.
@@ -56,21 +51,23 @@ pub struct Site<'a> {
     pub inputs: &'a Inputs,
     /// The bounds of the call.
     pub bounds: super::client::wire::Bounds,
+    /// What runs programs that sign.
+    pub runner: Option<&'a dyn command::Runner>,
 }
 
 /// What a session gives to a call: the turn of its login, for [`Session::refused`], and what that gave.
 #[derive(Debug, Clone, Default)]
 pub struct Pass {
-    /// The turn of the login.
-    pub turn: u64,
-    captures: Option<Arc<Inputs>>,
+    /// The turn of the login; none where nothing is held for others.
+    turn: Option<u64>,
+    held: Option<Held>,
 }
 
 impl Pass {
     /// What the login gave.
     #[must_use]
     pub fn captures(&self) -> Option<&Inputs> {
-        self.captures.as_deref()
+        self.held.as_ref().map(|held| &*held.values)
     }
 }
 
@@ -112,6 +109,17 @@ impl Session {
         self.way.and_then(|at| manifest.auth.get(at))
     }
 
+    /// A program that signs may run.
+    ///
+    /// # Errors
+    /// Why it may not, as it is now.
+    pub async fn may_sign(&self, site: Site<'_>) -> Result<(), ApiError> {
+        match self.way(site.manifest).and_then(|way| way.command.as_ref()) {
+            Some(command) => command::may_run(site, command).await,
+            None => Ok(()),
+        }
+    }
+
     /// Logs in where there is no token yet or it is about to end.
     ///
     /// # Errors
@@ -123,8 +131,8 @@ impl Session {
         };
         let state = self.logged_in(site, way, None).await?;
         Ok(Pass {
-            turn: state.turn,
-            captures: state.captures.clone(),
+            turn: Some(state.turn),
+            held: state.held.clone(),
         })
     }
 
@@ -132,16 +140,31 @@ impl Session {
     ///
     /// # Errors
     /// When the proof cannot be made.
-    pub fn sign(
+    pub async fn sign(
         &self,
         site: Site<'_>,
-        pass: &Pass,
+        pass: &mut Pass,
         request: &mut Request,
         redactor: &mut Redactor,
     ) -> Result<(), ApiError> {
         let Some(way) = self.way(site.manifest) else {
             return Ok(());
         };
+        if let Some(command) = &way.command {
+            // Boxed, for few requests are signed so and all would be as large.
+            let made = Box::pin(self.made(site, command, request)).await;
+            let (headers, turn) = made.map_err(|error| redacted(error, redactor))?;
+            pass.turn = turn;
+            return add_all(&headers, request, redactor);
+        }
+        let cookies = pass.held.as_ref().and_then(|held| held.cookies.as_ref());
+        if let Some(cookies) = cookies {
+            cookies.add(site.base, request, redactor)?;
+        }
+        let captured = pass.captures().into_iter().flat_map(Inputs::values);
+        for value in captured.filter(|value| value.chars() >= SHORT) {
+            redactor.add(exposed(value));
+        }
         let holes = Holes {
             captures: pass.captures(),
             ..Holes::new(site.inputs)
@@ -149,16 +172,36 @@ impl Session {
         prove(way, holes, request, redactor)
     }
 
-    /// Renews the login after a call of this turn was refused; false where there is nothing to renew.
+    /// Renews the login, or forgets the headers that a program made for many, after a call with them was
+    /// refused; false where there is nothing to renew.
     ///
     /// # Errors
     /// When the login fails.
-    pub async fn refused(&self, site: Site<'_>, turn: u64) -> Result<bool, ApiError> {
-        match self.way(site.manifest) {
-            Some(way) if !way.login.is_empty() => {
-                self.logged_in(site, way, Some(turn)).await.map(|_| true)
+    pub async fn refused(&self, site: Site<'_>, pass: &Pass) -> Result<bool, ApiError> {
+        let (Some(way), Some(turn)) = (self.way(site.manifest), pass.turn) else {
+            return Ok(false);
+        };
+        if way.login.is_empty() {
+            let mut state = self.state.lock().await;
+            if state.turn == turn {
+                state.held = None;
             }
-            _ => Ok(false),
+            return Ok(true);
+        }
+        self.logged_in(site, way, Some(turn)).await.map(|_| true)
+    }
+
+    /// Takes from an answer the new values of cookies that are kept.
+    pub async fn answered(&self, pass: &Pass, headers: &HeaderMap) {
+        let cookies = pass.held.as_ref().and_then(|held| held.cookies.as_ref());
+        let Some(renewed) = cookies.and_then(|cookies| cookies.renewed(headers)) else {
+            return;
+        };
+        let mut state = self.state.lock().await;
+        if Some(state.turn) == pass.turn
+            && let Some(held) = &mut state.held
+        {
+            held.cookies = Some(Arc::new(renewed));
         }
     }
 
@@ -172,22 +215,14 @@ impl Session {
     ) -> Result<tokio::sync::MutexGuard<'_, State>, ApiError> {
         let asked = Instant::now();
         let mut state = self.state.lock().await;
-        let fresh = state.renew_at.is_none_or(|at| Instant::now() < at);
-        if state.captures.is_some() && fresh && refused.is_none_or(|turn| turn != state.turn) {
+        if state.fresh().is_some() && refused.is_none_or(|turn| turn != state.turn) {
             return Ok(state);
         }
-        if let Some((at, error)) = &state.failed
-            && *at > asked
-        {
-            return Err(error.clone());
-        }
-        state.captures = None;
+        state.failed_since(asked)?;
+        state.held = None;
         match login::run(site, way).await {
-            Ok((captures, lifetime)) => {
-                state.turn += 1;
-                state.captures = Some(Arc::new(captures));
-                state.failed = None;
-                state.renew_at = lifetime.and_then(|life| Instant::now().checked_add(early(life)));
+            Ok((held, life)) => {
+                state.hold(held, life);
                 Ok(state)
             }
             Err(error) => {
@@ -196,11 +231,66 @@ impl Session {
             }
         }
     }
+
+    /// The headers that a program makes for a request, with the turn where others have them as well. A program
+    /// runs once for all who wait for it, until it has said that its headers are for one request alone.
+    async fn made(
+        &self,
+        site: Site<'_>,
+        command: &Command,
+        request: &Request,
+    ) -> Result<(Arc<Inputs>, Option<u64>), ApiError> {
+        let asked = Instant::now();
+        let mut state = self.state.lock().await;
+        if let Some(held) = state.fresh() {
+            return Ok((Arc::clone(&held.values), Some(state.turn)));
+        }
+        let ran = if state.alone {
+            drop(state);
+            let ran = command::run(site, command, request).await;
+            state = self.state.lock().await;
+            ran
+        } else {
+            state.failed_since(asked)?;
+            command::run(site, command, request).await
+        };
+        let (headers, life) = ran.inspect_err(|error| {
+            state.failed = Some((Instant::now(), error.clone()));
+        })?;
+        state.alone = life.is_none();
+        let values = Arc::new(headers);
+        let held = Held {
+            values: Arc::clone(&values),
+            cookies: None,
+        };
+        Ok(if life.is_some() {
+            state.hold(held, life);
+            (values, Some(state.turn))
+        } else {
+            (values, None)
+        })
+    }
 }
 
-/// When a token of this lifetime is renewed: a minute early, a short one at half its life.
-fn early(life: Duration) -> Duration {
-    life.saturating_sub(Duration::from_mins(1)).max(life / 2)
+/// What a program said of its failure, without the credentials that are known here.
+fn redacted(error: ApiError, redactor: &Redactor) -> ApiError {
+    match error {
+        ApiError::Unsigned(why) => ApiError::Unsigned(redactor.clean(&why)),
+        other => other,
+    }
+}
+
+/// Adds the headers that a program made.
+fn add_all(
+    headers: &Inputs,
+    request: &mut Request,
+    redactor: &mut Redactor,
+) -> Result<(), ApiError> {
+    for (name, value) in headers {
+        redactor.add(exposed(value));
+        request::add_header(&mut request.headers, name, exposed(value))?;
+    }
+    Ok(())
 }
 
 /// Adds what proves the sender to a request.

@@ -23,7 +23,7 @@ use reqwest::StatusCode;
 use self::wire::{Bounds, Lane, Reply, Trouble, Wire};
 use super::{
     ApiError, Change, Connection, Inputs, ListEnd, Outcome, Progress, Query,
-    auth::{self, Session, Site},
+    auth::{self, Session, Site, command::Runner},
     refusal::{Reading, Redactor},
     request::{self, Holes, Request},
     retry::{self, Budget},
@@ -42,6 +42,8 @@ pub struct Client {
     session: Session,
     wire: Wire,
     budget: Budget,
+    /// What runs programs that sign.
+    runner: Option<Arc<dyn Runner>>,
     /// By resource id: which API answered.
     apis: Mutex<BTreeMap<String, Api>>,
     /// The ids that are secrets, by what stands for them.
@@ -109,9 +111,25 @@ impl Client {
             connection,
             inputs,
             budget: Budget::default(),
+            runner: None,
             apis: Mutex::default(),
             ids: Mutex::default(),
         })
+    }
+
+    /// The same client, whose requests programs may sign.
+    #[must_use]
+    pub fn signed_by(self, runner: Option<Arc<dyn Runner>>) -> Self {
+        Self { runner, ..self }
+    }
+
+    /// Says whether requests can be signed as far as that is known before one is: a program has to be
+    /// approved.
+    ///
+    /// # Errors
+    /// Why the program may not run, as it is now.
+    pub async fn may_sign(&self) -> Result<(), ApiError> {
+        self.session.may_sign(self.site(self.write_bounds())).await
     }
 
     /// What the backend can do.
@@ -145,13 +163,13 @@ impl Client {
     /// Sends a write exactly once. The one exception: an answer of 401 renews a login, and a call that
     /// was refused with 401 was not done.
     pub async fn send(&self, change: &Change) -> Outcome {
-        outcome::send(self, change).await
+        Box::pin(outcome::send(self, change)).await
     }
 
     /// Sends once more a write whose first try ended as unknown, when the operator decided so. A refusal
     /// that the first try explains is [`Outcome::Earlier`]; any other leaves it unknown.
     pub async fn repeat(&self, change: &Change) -> Outcome {
-        outcome::repeat(self, change).await
+        Box::pin(outcome::repeat(self, change)).await
     }
 
     fn start(
@@ -181,6 +199,7 @@ impl Client {
             manifest: &self.connection.manifest,
             inputs: &self.inputs,
             bounds,
+            runner: self.runner.as_deref(),
         }
     }
 
@@ -234,18 +253,20 @@ impl Client {
         let mut renewed = false;
         loop {
             let site = self.site(self.write_bounds());
-            let pass = self.session.enter(site).await.map_err(Trouble::unbuilt)?;
+            let entered = self.session.enter(site).await;
+            let mut pass = entered.map_err(Trouble::unbuilt)?;
             let mut request = build(pass.captures()).map_err(Trouble::unbuilt)?;
             let asked = request.url.clone();
-            let signed = self.session.sign(site, &pass, &mut request, redactor);
-            signed.map_err(Trouble::unbuilt)?;
+            let signed = self.session.sign(site, &mut pass, &mut request, redactor);
+            signed.await.map_err(Trouble::unbuilt)?;
             let mut reply = self.wire.exchange(lane, request, bounds).await?;
+            self.session.answered(&pass, &reply.headers).await;
             // As it was before a credential was added to its query.
             reply.url = asked;
             if reply.status != StatusCode::UNAUTHORIZED || renewed {
                 return Ok(reply);
             }
-            let again = self.session.refused(site, pass.turn).await;
+            let again = self.session.refused(site, &pass).await;
             if !again.map_err(Trouble::unbuilt)? {
                 return Ok(reply);
             }

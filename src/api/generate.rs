@@ -95,7 +95,7 @@ pub fn value(what: Make, comment: &str) -> Result<Zeroizing<String>, String> {
 fn usable(field: &Field, secret: &Secret) -> Result<(), String> {
     match field.check {
         Some(Content::SshPrivateKey) => ssh::check(secret.expose()).map(drop),
-        None => Ok(()),
+        Some(Content::SshPublicKey) | None => Ok(()),
     }
 }
 

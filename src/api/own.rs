@@ -58,7 +58,7 @@ fn begins(credential: &str, value: &str) -> bool {
 
 fn is_inside(credential: &str, id: &str) -> bool {
     let bare = id.replace('-', "");
-    bare.len() >= 16 && credential.contains(&bare)
+    bare.len() >= TELLING && credential.contains(&bare)
 }
 
 /// The list says something of its keys by which one can be told from its secret.

@@ -253,14 +253,24 @@ impl Reading<'_> {
     /// The key of the field that a service means by this name.
     fn key_of(&self, name: &str) -> Option<String> {
         let name = name.trim_start_matches('/');
-        let same = |known: &str| known.trim_start_matches('/').eq_ignore_ascii_case(name);
+        // Some say where in the request it stands.
+        let place = in_body(name).or_else(|| name.rsplit(['.', '/']).next());
         let fields = &self.resource?.field;
-        let field = fields
-            .iter()
-            .find(|field| field.to.as_deref().is_some_and(same))
-            .or_else(|| fields.iter().find(|field| same(&field.key)))?;
-        Some(field.key.clone())
+        std::iter::once(name).chain(place).find_map(|name| {
+            let same = |known: &str| known.trim_start_matches('/').eq_ignore_ascii_case(name);
+            let field = fields
+                .iter()
+                .find(|field| field.to.as_deref().is_some_and(same))
+                .or_else(|| fields.iter().find(|field| same(&field.key)))?;
+            Some(field.key.clone())
+        })
     }
+}
+
+/// The field of a place in the request's body: `body.name`, `/body/tags/0`, `body.limits[1].name`.
+fn in_body(place: &str) -> Option<&str> {
+    let inner = place.strip_prefix("body")?.strip_prefix(['.', '/'])?;
+    inner.split(['.', '/', '[']).next()
 }
 
 /// A message, and messages by field key.

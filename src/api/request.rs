@@ -36,7 +36,7 @@ pub struct Request {
     pub headers: HeaderMap,
     /// What is sent.
     pub body: Option<Body>,
-    /// The address holds an id that is a secret: no log has it.
+    /// The path holds a secret: no log has it.
     pub hidden: bool,
 }
 
@@ -124,7 +124,7 @@ pub fn start(
         path: path.to_owned(),
         headers: all,
         body: None,
-        hidden: holes.id_secret,
+        hidden: holes.is_secret(path),
     })
 }
 

@@ -22,8 +22,16 @@ pub fn retry_after(value: &str, now: Timestamp) -> Option<Duration> {
     if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
         return Some(Duration::from_secs(value.parse().unwrap_or(u64::MAX)));
     }
-    let date = DateTimeParser::new().parse_timestamp(value).ok()?;
-    Duration::try_from(date.duration_since(now)).ok()
+    Duration::try_from(http_date(value)?.duration_since(now)).ok()
+}
+
+/// Reads a date as HTTP writes it, and with the dashes that some cookies have in theirs.
+#[must_use]
+pub fn http_date(text: &str) -> Option<Timestamp> {
+    let parser = DateTimeParser::new();
+    let date = parser.parse_timestamp(text);
+    date.or_else(|_| parser.parse_timestamp(text.replace('-', " ")))
+        .ok()
 }
 
 /// The waits between the tries of one read: full jitter below 250 ms · 2ⁿ.

@@ -1,13 +1,13 @@
-//! A private SSH key that a service would take and `ssh` could not use is refused here, before it is sent;
-//! a pair that is made here comes from the operating system's generator. Forms and [`generate`](super::generate)
-//! ask; nothing is kept.
+//! A private SSH key that a service would take and `ssh` could not use is refused here, before it is sent, as
+//! is one in place of a public key; a pair that is made here comes from the operating system's generator.
+//! Forms and [`generate`](super::generate) ask; nothing is kept.
 
 use std::fmt;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use ed25519_dalek::SigningKey;
 use ssh_key::{
-    Algorithm, HashAlg, LineEnding, PrivateKey,
+    Algorithm, HashAlg, LineEnding, PrivateKey, PublicKey,
     private::{Ed25519Keypair, KeypairData},
 };
 use zeroize::Zeroizing;
@@ -132,6 +132,30 @@ fn facts(text: &str) -> Result<Facts, String> {
         }),
         None => Err(other(block.label)),
     }
+}
+
+/// Looks into a public key before it is sent: a private one that was taken by mistake goes nowhere.
+///
+/// # Errors
+/// What is wrong with it and what to send instead, without any of it.
+pub fn check_public(text: &str) -> Result<(), String> {
+    let text = text.trim();
+    if text.contains("PRIVATE KEY-----") || text.starts_with("PuTTY-User-Key-File-") {
+        return Err(
+            "This is a private key, which stays where it is: send its public half, the file with .pub."
+                .to_owned(),
+        );
+    }
+    let lines = text.lines().count();
+    if lines > 1 {
+        return Err(format!(
+            "{lines} lines stand here: a public key is one line, as in the file with .pub."
+        ));
+    }
+    PublicKey::from_openssh(text).map(drop).map_err(|_| {
+        "This is no public key: one is a line such as ssh-ed25519 AAAA… name, as in the file with .pub."
+            .to_owned()
+    })
 }
 
 fn passphrase() -> String {

@@ -1,6 +1,7 @@
 //! The client against servers: what it sends, what it reports, what it refuses to do.
 
 mod contract;
+mod cookies;
 #[cfg(feature = "demo")]
 mod embedded;
 mod hostile;
@@ -9,6 +10,7 @@ mod login;
 mod lookup;
 mod network;
 mod outcomes;
+mod program;
 mod prove;
 mod recorded;
 mod tls;

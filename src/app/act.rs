@@ -1,20 +1,23 @@
-//! What each action of the table does, and why it cannot be done: [`why_not`] is asked by the keys, the
-//! palette, the help and the footer alike, so that an action is never silently missing.
+//! What each action of the table does; `why` says why one cannot be done.
+
+mod why;
 
 use super::{
-    Context, ContextId, Effect, Light, Model, Tone, bulk, columns,
+    Context, Effect, Light, Model, Tone, bulk, columns,
     confirm::{Confirm, Yes},
     details,
     dialog::Dialog,
     filter_line, flight, form, gate, group, health, held,
     key::Key,
     keymap::{Action, Place},
-    listing, mark,
-    pane::Load,
+    listing, mark, nested,
     picker::Picker,
-    question, rotation, view, waiting, whose,
+    question, rotation, tell, view, waiting, whose,
 };
-use crate::manifest::{Resource, Role, Tab};
+use crate::manifest::{Role, Tab, Verb};
+use why::acts_on_many;
+
+pub use why::{empty_tab, key_why_not, no_row, opens, why_not, with_article};
 
 /// The key means "leave" here.
 #[must_use]
@@ -35,36 +38,35 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         // These act on what the filter keeps, not on what it has found so far.
         view::settle(model, model.active);
     }
+    if let Some(tab) = tab_of(action) {
+        return go(model, tab);
+    }
+    if let Some(picker) = picker_of(action) {
+        return open(model, picker);
+    }
     match action {
-        Action::ApiKeys => go(model, Tab::ApiKeys),
-        Action::Secrets => go(model, Tab::Secrets),
-        Action::AccessKeys => go(model, Tab::AccessKeys),
-        Action::Admin => go(model, Tab::Admin),
         Action::NextTab => step_tab(model, true),
         Action::PreviousTab => step_tab(model, false),
         Action::Filter => filter_line::open(model),
         Action::ServerFilter => form::server::open(model),
         Action::SameCreator => form::server::same(model, Role::Creator),
         Action::SameClient => form::server::same(model, Role::ClientId),
-        Action::Sort => open(model, Picker::sort),
         Action::Reverse => view::reverse(model),
-        Action::Columns => open(model, Picker::columns),
         Action::Whose => whose::open(model),
-        Action::SavedFilters => open(model, Picker::filters),
         Action::Group => group::sheet::open(model),
-        Action::Contexts => open(model, Picker::contexts),
-        Action::Palette => open(model, Picker::palette),
         Action::Help => {
             model.dialogs.push(Dialog::Help(0));
             Vec::new()
         }
-        Action::Details => details::open(model),
+        Action::Open if opens(model) => nested::open(model),
+        Action::Open | Action::Details => details::open(model),
         Action::New => new(model),
         Action::Clone => form::clone(model),
         Action::Edit => form::edit(model),
         Action::Rotate if acts_on_many(model) => bulk::open(model, bulk::Act::Rotate),
         Action::Delete if acts_on_many(model) => bulk::open(model, bulk::Act::Delete),
         Action::Rotate => rotation::open(model),
+        Action::Reveal => tell::open(model),
         Action::Delete => delete(model),
         Action::Mark => mark::toggle(model),
         Action::Range => mark::range(model),
@@ -123,6 +125,30 @@ fn open(model: &mut Model, picker: impl Fn(&Model) -> Picker) -> Vec<Effect> {
     Vec::new()
 }
 
+/// The tab that an action shows.
+fn tab_of(action: Action) -> Option<Tab> {
+    match action {
+        Action::ApiKeys => Some(Tab::ApiKeys),
+        Action::Secrets => Some(Tab::Secrets),
+        Action::AccessKeys => Some(Tab::AccessKeys),
+        Action::Admin => Some(Tab::Admin),
+        _ => None,
+    }
+}
+
+/// The list from which an action has something chosen.
+fn picker_of(action: Action) -> Option<fn(&Model) -> Picker> {
+    match action {
+        Action::Sort => Some(Picker::sort),
+        Action::Columns => Some(Picker::columns),
+        Action::SavedFilters => Some(Picker::filters),
+        Action::Contexts => Some(Picker::contexts),
+        Action::Palette => Some(Picker::palette),
+        Action::Actions => Some(Picker::actions),
+        _ => None,
+    }
+}
+
 /// Shows a tab.
 pub fn go(model: &mut Model, tab: Tab) -> Vec<Effect> {
     model.active = tab;
@@ -148,33 +174,8 @@ fn step_tab(model: &mut Model, forward: bool) -> Vec<Effect> {
     usable.map_or_else(Vec::new, |tab| go(model, tab))
 }
 
-/// Why a tab has nothing to show in the chosen contexts; `None`: it has.
-#[must_use]
-pub fn empty_tab(model: &Model, tab: Tab) -> Option<String> {
-    let empty = model
-        .panes
-        .iter()
-        .find(|pane| pane.tab == tab)
-        .is_some_and(|pane| pane.sources.is_empty());
-    empty.then(|| {
-        let mut titles: Vec<&str> = model
-            .contexts
-            .iter()
-            .filter(|it| it.chosen)
-            .map(|it| &*it.manifest.title)
-            .collect();
-        titles.sort_unstable();
-        titles.dedup();
-        if titles.is_empty() {
-            return "No context is chosen.".to_owned();
-        }
-        let services = titles.join(", ");
-        let verb = if titles.len() > 1 { "have" } else { "has" };
-        format!("{services} {verb} nothing under {}.", tab.title())
-    })
-}
-
-/// Esc on the table: a range goes first, then the filter, the server filter, the marks.
+/// Esc on the table: a range goes first, then the filter, the server filter, the marks; then it goes back to
+/// the table from which a row was opened.
 pub fn escape(model: &mut Model) -> Vec<Effect> {
     if model.pane_mut().anchor.take().is_some() {
         return Vec::new();
@@ -192,16 +193,17 @@ pub fn escape(model: &mut Model) -> Vec<Effect> {
     if model.pane().marked() > 0 {
         mark::clear(model);
         model.say(Tone::Info, "No key is marked any more.");
+        return Vec::new();
     }
-    Vec::new()
+    nested::leave(model)
 }
 
-/// Back, then out: a filter is cleared first; a write on its way is waited for unless told otherwise.
+/// Back, then out: a filter is cleared first, and a row that is open is left as by Esc; a write on its way is
+/// waited for unless told otherwise.
 fn quit(model: &mut Model) -> Vec<Effect> {
     let pane = model.pane();
-    if model.dialogs.is_empty()
-        && (pane.filter.filter.is_some() || pane.filter.error.is_some() || !pane.server.is_empty())
-    {
+    let filtered = pane.filter.filter.is_some() || pane.filter.error.is_some();
+    if model.dialogs.is_empty() && (filtered || !pane.server.is_empty() || pane.behind.is_some()) {
         return escape(model);
     }
     let held = held::words(model);
@@ -223,7 +225,7 @@ fn quit(model: &mut Model) -> Vec<Effect> {
     let confirm = Confirm {
         title,
         lines,
-        verb: "Leave",
+        verb: "Leave".into(),
         typed: None,
         on_yes: false,
         yes: Yes::Quit,
@@ -238,7 +240,12 @@ fn delete(model: &mut Model) -> Vec<Effect> {
     let Some((context, resource, target)) = model.pane().target() else {
         return Vec::new();
     };
-    question::ask_delete(model, context, resource, target, flight::Link::default())
+    if resource.sends(Verb::Delete) {
+        return form::delete(model, context, &resource, target);
+    }
+    let nothing = std::collections::BTreeMap::new();
+    let link = flight::Link::default();
+    question::ask_delete(model, context, resource, (target, nothing), link)
 }
 
 fn copy_id(model: &mut Model) -> Vec<Effect> {
@@ -281,132 +288,6 @@ fn makers(model: &Model) -> Vec<usize> {
         .filter(|(_, source)| source.resource.create.is_some())
         .map(|(at, _)| at)
         .collect()
-}
-
-/// Why an action cannot be done now, as a sentence; `None`: it can.
-#[must_use]
-pub fn why_not(model: &Model, action: Action) -> Option<String> {
-    match action {
-        Action::ApiKeys => empty_tab(model, Tab::ApiKeys),
-        Action::Secrets => empty_tab(model, Tab::Secrets),
-        Action::AccessKeys => empty_tab(model, Tab::AccessKeys),
-        Action::Admin => empty_tab(model, Tab::Admin),
-        Action::New => {
-            let none = makers(model).is_empty();
-            none.then(|| {
-                format!(
-                    "No service shown here can make keys under {}.",
-                    model.active.title()
-                )
-            })
-        }
-        Action::ServerFilter => {
-            let none = model
-                .pane()
-                .sources
-                .iter()
-                .all(|source| source.resource.filter.is_empty());
-            none.then(|| {
-                "The service has no filter of its own here: / filters the rows shown.".to_owned()
-            })
-        }
-        Action::Health => {
-            let none = model.panes.iter().all(|pane| pane.sources.is_empty());
-            none.then(|| "No context is chosen.".to_owned())
-        }
-        Action::SameCreator => form::server::why_not(model, Role::Creator),
-        Action::SameClient => form::server::why_not(model, Role::ClientId),
-        Action::Group => group::sheet::why_not(model),
-        Action::Sort | Action::Columns => model.pane().sources.is_empty().then(|| {
-            empty_tab(model, model.active).unwrap_or_else(|| "No key is listed here.".to_owned())
-        }),
-        Action::Retry => {
-            let mut sources = model.pane().sources.iter();
-            let none = !sources.any(|it| matches!(it.load, Load::Failed(_)));
-            let key = model.keymap.hint(Action::Refresh);
-            none.then(|| format!("Nothing here failed: {key} asks all services again."))
-        }
-        Action::Details | Action::Mark | Action::Range | Action::MarkAll | Action::Invert => {
-            model.pane().current().is_none().then(no_row)
-        }
-        // The plan says of each marked key whether it can.
-        Action::Rotate | Action::Delete if acts_on_many(model) => None,
-        Action::CopyId | Action::Clone | Action::Edit | Action::Rotate | Action::Delete => {
-            row_why_not(model, action)
-        }
-        _ => None,
-    }
-}
-
-/// Why nothing can be done with a key.
-pub fn no_row() -> String {
-    "No key is selected.".to_owned()
-}
-
-/// Keys are marked: what is done is done to them.
-fn acts_on_many(model: &Model) -> bool {
-    model.pane().marked() > 0 || model.pane().anchor.is_some()
-}
-
-/// Why an action on the selected key cannot be done.
-fn row_why_not(model: &Model, action: Action) -> Option<String> {
-    let Some((source, record)) = model.pane().current() else {
-        return Some(no_row());
-    };
-    if record.id().is_none() {
-        return Some(
-            "The service gives this row no usable id: nothing can be done with it.".to_owned(),
-        );
-    }
-    key_why_not(model, source.context, &source.resource, action)
-}
-
-/// Why an action on keys of this kind cannot be done in this context.
-#[must_use]
-pub fn key_why_not(
-    model: &Model,
-    context: ContextId,
-    resource: &Resource,
-    action: Action,
-) -> Option<String> {
-    let context = model.contexts.get(context)?;
-    let (title, noun) = (&context.manifest.title, &resource.noun);
-    let absent = match action {
-        Action::Clone if resource.create.is_none() => {
-            format!("{title} cannot make a new {noun} here.")
-        }
-        Action::Edit if resource.update.is_none() => {
-            format!(
-                "{title} cannot change {}: delete it and make a new one.",
-                with_article(noun)
-            )
-        }
-        Action::Rotate if rotation::steps::Way::of(resource).is_empty() => {
-            format!(
-                "{title} can neither make {} here nor give this one a new secret.",
-                with_article(noun)
-            )
-        }
-        Action::Delete if resource.delete.is_none() => {
-            format!("{title} cannot delete {} here.", with_article(noun))
-        }
-        Action::CopyId | Action::Clone | Action::Edit | Action::Rotate | Action::Delete => {
-            let writes = action != Action::CopyId;
-            return gate::refusal(context, model.now)
-                .filter(|_| writes)
-                .map(|why| format!("{why}."));
-        }
-        _ => return None,
-    };
-    Some(absent)
-}
-
-/// `an API key`, `a secret`.
-#[must_use]
-pub fn with_article(noun: &str) -> String {
-    let vowel =
-        noun.starts_with(['a', 'e', 'i', 'o', 'u', 'A', 'E', 'I', 'O']) || noun.starts_with("SSH");
-    format!("{} {noun}", if vowel { "an" } else { "a" })
 }
 
 /// What a context is, in one line: service, address, state.

@@ -1,5 +1,6 @@
 //! Which columns a pane has: with one resource the manifest's own, with several those that roles name,
-//! so that keys of services which nobody here has seen stand side by side.
+//! so that keys of services which nobody here has seen stand side by side. Rows that are no keys have no
+//! state.
 
 use std::sync::Arc;
 
@@ -23,6 +24,8 @@ const MOST_PINNED: usize = 3;
 pub enum ColumnId {
     /// The context's name.
     Context,
+    /// What kind of key it is, where a row holds several.
+    Kind,
     /// The key's name, or its id where it has none.
     Name,
     /// The first of client id, prefix and id that the row has.
@@ -87,9 +90,20 @@ fn with(resources: &[&Arc<Resource>], all: bool) -> Vec<Column> {
         by_role(resources, all)
     };
     if resources.len() > 1 {
-        columns.insert(0, column(ColumnId::Context, "Context", "context", 7, 16));
+        // What is in one row is of one context.
+        let inside = resources.iter().any(|it| it.within.is_some());
+        columns.insert(
+            0,
+            if inside {
+                column(ColumnId::Kind, "Kind", "kind", 7, 16)
+            } else {
+                column(ColumnId::Context, "Context", "context", 7, 16)
+            },
+        );
     }
-    columns.push(column(ColumnId::State, "State", "state", 10, 26));
+    if resources.iter().any(|it| it.holds_keys()) {
+        columns.push(column(ColumnId::State, "State", "state", 10, 26));
+    }
     columns
 }
 
@@ -184,6 +198,7 @@ impl ColumnId {
     #[must_use]
     pub fn cell(self, record: Record<'_>) -> Cell<'_> {
         match self.spot(record) {
+            _ if self == Self::Kind => Cell::Text(Text::new(&record.resource().noun)),
             Spot::Name => Cell::Text(record.name()),
             Spot::Id => record
                 .id_text()
@@ -204,7 +219,7 @@ impl ColumnId {
         };
         match self {
             Self::Context => Spot::Context,
-            Self::State => Spot::Nowhere,
+            Self::State | Self::Kind => Spot::Nowhere,
             Self::Name => Spot::Name,
             Self::Identity => first(&[Role::ClientId, Role::Prefix]).unwrap_or(Spot::Id),
             Self::Person => first(&[Role::Owner, Role::Creator]).unwrap_or(Spot::Nowhere),

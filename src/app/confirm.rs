@@ -1,6 +1,8 @@
 //! A question before something that cannot be undone. Yes means exactly the change that was asked about:
 //! it was built when the dialog opened. Keys typed before the dialog was on the screen never answer it.
 
+use std::borrow::Cow;
+
 use tui_input::{Input, InputRequest};
 
 use super::{
@@ -28,7 +30,7 @@ pub struct Confirm {
     /// What is asked about, and what will happen: a paragraph each.
     pub lines: Vec<String>,
     /// The button that does it.
-    pub verb: &'static str,
+    pub verb: Cow<'static, str>,
     /// What must be typed first; `None`: only the button.
     pub typed: Option<Typed>,
     /// The button that does it has the cursor; else Cancel has it.

@@ -7,6 +7,8 @@ use super::{
     dialog::Dialog,
     key::{Code, Key},
     keymap::{Action, Place},
+    pane::KeyAt,
+    tell,
 };
 use crate::{
     api::{ApiError, Target},
@@ -85,13 +87,17 @@ pub fn fetched(model: &mut Model, call: CallId, result: Result<Decoded, ApiError
 /// A key for the details: they scroll, and the table's actions on this key work here too.
 pub fn key(model: &mut Model, key: Key) -> Vec<Effect> {
     let leaves = act::leaves(model, key);
-    let action = model.keymap.action(Place::Table, key);
+    // The key that shows a new secret has one told again here.
+    let shows = model.keymap.action(Place::Reveal, key) == Some(Action::Show);
+    let shows = shows.then_some(Action::Reveal);
+    let action = shows.or_else(|| model.keymap.action(Place::Table, key));
     let Some(Dialog::Details(details)) = model.dialogs.last_mut() else {
         return Vec::new();
     };
     let last = u16::try_from(details.resource.field.len()).unwrap_or(u16::MAX);
     match key.code {
         Code::Esc | Code::Enter => drop(model.dialogs.pop()),
+        _ if action == Some(Action::Reveal) => return tell_shown(model),
         _ if leaves => drop(model.dialogs.pop()),
         Code::Down | Code::Char('j') => {
             details.scrolled = details.scrolled.saturating_add(1).min(last);
@@ -103,6 +109,7 @@ pub fn key(model: &mut Model, key: Key) -> Vec<Effect> {
                 | Action::Clone
                 | Action::Rotate
                 | Action::Delete
+                | Action::Actions
                 | Action::CopyId
                 | Action::ServerFilter
                 | Action::SameCreator
@@ -116,6 +123,25 @@ pub fn key(model: &mut Model, key: Key) -> Vec<Effect> {
     Vec::new()
 }
 
+/// Asks for the secret of the key that the details show; they stay.
+fn tell_shown(model: &mut Model) -> Vec<Effect> {
+    let Some(Dialog::Details(details)) = model.dialogs.last() else {
+        return Vec::new();
+    };
+    let (context, resource) = (details.context, Arc::clone(&details.resource));
+    let why = act::key_why_not(model, context, &resource, Action::Reveal);
+    let target = details.target.clone();
+    match (target, why) {
+        (Some(target), None) => tell::ask(model, context, resource, target),
+        (target, why) => {
+            let nameless = || "The service gives this row no usable id.".to_owned();
+            let why = why.filter(|_| target.is_some()).unwrap_or_else(nameless);
+            model.say(Tone::Warn, why);
+            Vec::new()
+        }
+    }
+}
+
 /// Carries out an action on the key that the details show, wherever the cursor is by now.
 fn act_on_shown(model: &mut Model, action: Action) -> Vec<Effect> {
     let Some(Dialog::Details(details)) = model.dialogs.pop() else {
@@ -124,9 +150,11 @@ fn act_on_shown(model: &mut Model, action: Action) -> Vec<Effect> {
     let rows = model.table_rows();
     let at = details.target.and_then(|target| {
         let pane = model.pane();
-        let at = pane.position(details.context, &target.id)?;
-        let (source, _) = pane.record(at)?;
-        Arc::ptr_eq(&source.resource, &details.resource).then_some(at)
+        pane.position(&KeyAt {
+            context: details.context,
+            resource: details.resource,
+            id: target.id,
+        })
     });
     let Some(at) = at else {
         model.say(

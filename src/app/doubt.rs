@@ -325,10 +325,13 @@ fn take_up(model: &mut Model, next: Next) -> Vec<Effect> {
             model
                 .doubts
                 .extend(link.rotation.is_some().then_some(*doubt));
+            let asked = |verb| form::given::defaults(verb, &resource, model.now);
             if next == Next::Regenerate {
-                question::ask_regenerate(model, context, resource, target, link)
+                let asked = (target, asked(Verb::Rotate));
+                question::ask_regenerate(model, context, resource, asked, link)
             } else {
-                question::ask_delete(model, context, resource, target, link)
+                let asked = (target, asked(Verb::Delete));
+                question::ask_delete(model, context, resource, asked, link)
             }
         }
     }

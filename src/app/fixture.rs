@@ -31,7 +31,20 @@ pub struct Desk {
 /// A context on a built-in backend that works and may be written to.
 #[must_use]
 pub fn context(name: &str, backend: &str) -> Context {
-    let manifest = manifest::load(manifest::builtin(backend).unwrap()).unwrap();
+    context_of(
+        name,
+        manifest::load(manifest::builtin(backend).unwrap()).unwrap(),
+    )
+}
+
+/// A context on the service of `tests/manifests/nested.toml`, whose keys are in rows of others.
+#[must_use]
+pub fn nested(name: &str) -> Context {
+    let text = include_str!("../../tests/manifests/nested.toml");
+    context_of(name, manifest::load(text).unwrap())
+}
+
+fn context_of(name: &str, manifest: Arc<manifest::Manifest>) -> Context {
     Context {
         name: Arc::from(name),
         address: manifest
@@ -281,6 +294,14 @@ pub fn refused(status: u16, meaning: Meaning, message: &str, fields: &[(&str, &s
 #[must_use]
 pub fn sample(resource: &Resource) -> Value {
     match resource.id.as_str() {
+        "tokens" => json!([
+            { "id": 2, "name": "deploy", "client": "cl-deploy", "expires": "2026-11-25T00:00:00Z" },
+            { "id": 5, "name": "nightly", "client": "cl-nightly", "expires": null },
+        ]),
+        "grants" | "uses" => json!([
+            { "id": "a", "name": format!("{} a", resource.noun) },
+            { "id": "b", "name": format!("{} b", resource.noun) },
+        ]),
         _ if resource.list.items.is_empty() => json!([]),
         "api_keys" => chutes_keys(),
         "secrets" => json!({ "total": 1, "items": [
@@ -295,6 +316,11 @@ pub fn sample(resource: &Resource) -> Value {
         "administration" => json!({ "accessKeys": [
             admin("41", "ci-deploy", "ana@example.org"),
             admin("77", "batch", "ben@example.org"),
+        ]}),
+        "accounts" => json!({ "accounts": [
+            { "id": 1, "name": "ci-bot", "role": "Viewer" },
+            { "id": 2, "name": "backup", "role": "Admin" },
+            { "id": 3, "name": "grafana-agent", "role": "Viewer" },
         ]}),
         "keys" => json!({ "keys": (0..3).map(typesense).collect::<Vec<_>>() }),
         _ => json!([]),

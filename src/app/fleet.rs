@@ -32,9 +32,13 @@ pub fn productions(model: &Model) -> usize {
     chosen(model).filter(|context| context.production).count()
 }
 
-/// What is shown, in words: `prod`, or `3 contexts, 1 PROD`.
+/// What is shown, in words: `prod`, or `3 contexts, 1 PROD`; what is in a row is of one context.
 #[must_use]
 pub fn crumb(model: &Model) -> String {
+    let opened = model.pane().opened();
+    if let Some(context) = opened.and_then(|list| model.contexts.get(list.context)) {
+        return context.name.to_string();
+    }
     let mut all = chosen(model);
     match (all.next(), all.next()) {
         (None, _) => "no context".to_owned(),

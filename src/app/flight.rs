@@ -9,10 +9,11 @@ mod words;
 use std::sync::Arc;
 
 pub use errand::{Errand, Link, Rotating, Sent};
+pub use shown::{lines_of, role_client_id};
 pub use words::{capital, sentence, stopped};
 
 use self::{
-    shown::{keep_answer, reveal_of, role_client_id},
+    shown::{keep_answer, reveal_of},
     words::done_words,
 };
 
@@ -23,12 +24,14 @@ use super::{
     doubt::{self, Doubt},
     form,
     gate::{self, Stakes, Tier},
-    listing, question,
+    listing, nested,
+    pane::KeyAt,
+    question,
     reveal::Reveal,
     rotation,
 };
 use crate::{
-    api::{ApiError, Change, Outcome, Target, trace::Trace},
+    api::{ApiError, Change, Outcome, trace::Trace},
     journal::EntryId,
     manifest::{Resource, Verb},
     record::{KeyId, Rows, Text},
@@ -81,11 +84,22 @@ impl Flight {
         format!("The {what} of {}", self.key())
     }
 
-    /// `the API key "x" in prod`.
+    /// The key with this id, where lists have it.
+    #[must_use]
+    pub fn key_at(&self, id: KeyId) -> KeyAt {
+        KeyAt {
+            context: self.context,
+            resource: Arc::clone(&self.resource),
+            id,
+        }
+    }
+
+    /// `the API key "x" in prod`, of one in a row `the token "x" of "ci" in prod`.
     #[must_use]
     pub fn key(&self) -> String {
+        let row = nested::of(&self.resource);
         format!(
-            "the {} “{}” in {}",
+            "the {} “{}”{row} in {}",
             self.resource.noun, self.name, self.context_name
         )
     }
@@ -145,7 +159,7 @@ fn start(
         name: Text::new(&exact).shown().into_owned(),
         exact,
         id: target.map(|target| target.id.clone()),
-        client_id: target.and_then(|target| client_id(model, context, target)),
+        client_id: client_id(model, context, &change),
         confirmed,
         entry: None,
         trace: Box::new(trace.clone()),
@@ -206,22 +220,11 @@ pub fn again(
     }
 }
 
-/// The public half of a pair, looked up in the rows: the reply of a regeneration may hold nothing but
-/// the secret.
-fn client_id(model: &Model, context: ContextId, target: &Target) -> Option<String> {
-    let sources = model
-        .panes
-        .iter()
-        .flat_map(|pane| &pane.sources)
-        .filter(|source| source.context == context);
-    sources
-        .filter_map(|source| {
-            source
-                .rows
-                .find(&target.id)
-                .map(|at| source.rows.record(at))
-        })
-        .find_map(role_client_id)
+/// The public half of a pair, by its row: the reply of a regeneration may hold nothing but the secret.
+fn client_id(model: &Model, context: ContextId, change: &Change) -> Option<String> {
+    let id = &change.target.as_ref()?.id;
+    let row = listing::row(model, context, &change.resource, id)?;
+    role_client_id(row)
 }
 
 /// The journal could not be written, so nothing was sent: the operator decides.
@@ -250,7 +253,7 @@ pub fn unwritten(model: &mut Model, call: CallId, why: &str, errand: Errand) -> 
             "Without the journal nobody is told at the next start if keyrack ends before the answer is here."
                 .to_owned(),
         ],
-        verb: "Send it",
+        verb: "Send it".into(),
         typed: None,
         on_yes: false,
         yes,
@@ -346,7 +349,8 @@ pub fn succeeded(
     let settled = match flight.verb {
         _ if flight.link.repeat => "it was done when it was sent again",
         Verb::Delete => "the key was deleted",
-        Verb::Create | Verb::Update | Verb::Rotate | Verb::Act(_) => "the key has another secret",
+        Verb::Act(_) => "it was done later",
+        Verb::Create | Verb::Update | Verb::Rotate => "the key has another secret",
     };
     let settles = flight.link.settles.iter();
     let mut effects: Vec<Effect> = settles
@@ -371,7 +375,8 @@ pub fn succeeded(
         (call, rows),
         has_secret,
     ));
-    effects.extend(listing::reread(model, flight.context, id.as_ref()));
+    let made = id.map(|id| flight.key_at(id));
+    effects.extend(listing::reread(model, flight.context, made.as_ref()));
     effects
 }
 
@@ -388,16 +393,9 @@ fn not_done(model: &mut Model, call: CallId, flight: &Flight, error: &ApiError) 
         model.notice = None;
         return effects;
     }
-    let what = match flight.verb {
-        Verb::Create => "was not created",
-        Verb::Update => "was not changed",
-        Verb::Rotate => "was not regenerated; its secret still works",
-        Verb::Delete => "was not deleted",
-        Verb::Act(_) => "is as it was",
-    };
     problem(
         model,
-        capital(&format!("{} {what}", flight.key())),
+        words::not_done_words(flight),
         vec![sentence(error), error.next_step().to_owned()],
     );
     effects

@@ -8,9 +8,12 @@ mod open;
 mod sent;
 pub mod server;
 mod source;
+mod texts;
 mod values;
 
-pub use open::{ask, clone, create, edit, filter_name, group_name, new_context, twin};
+pub use open::{
+    ask, clone, create, delete, edit, filter_name, group_name, new_context, regenerate, twin,
+};
 pub use sent::{
     Reached, finished, not_added, put_aside, refused, resent, resume, sending, unlock, unsent,
 };
@@ -443,7 +446,7 @@ fn close(model: &mut Model) -> Vec<Effect> {
         model.dialogs.push(Dialog::Confirm(Confirm {
             title: title.to_owned(),
             lines,
-            verb,
+            verb: verb.into(),
             typed: None,
             on_yes: false,
             yes: Yes::Discard,

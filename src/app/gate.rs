@@ -86,8 +86,13 @@ impl Stakes<'_> {
     pub fn reasons(&self) -> Vec<String> {
         let mut reasons = Vec::new();
         if self.own {
+            let would = if matches!(self.verb, Verb::Act(_)) {
+                "may"
+            } else {
+                "would"
+            };
             reasons.push(format!(
-                "This is the key with which {} signs in: keyrack would lock itself out.",
+                "This is the key with which {} signs in: keyrack {would} lock itself out.",
                 self.context
             ));
         }

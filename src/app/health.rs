@@ -61,7 +61,8 @@ impl Finding {
 }
 
 /// The findings of one list in the rows that are kept, rule by rule and in the order of the rows; names are
-/// compared with those of all rows. A row that could not be read has none.
+/// compared with those of all rows. A row that could not be read has none, and neither have rows that are no
+/// keys.
 #[must_use]
 pub fn examine(
     rows: &Rows,
@@ -69,6 +70,9 @@ pub fn examine(
     policy: &Policy,
     keeps: impl Fn(usize) -> bool,
 ) -> Vec<Finding> {
+    if !rows.resource().holds_keys() {
+        return Vec::new();
+    }
     let eye = Eye::of(rows, now, policy);
     let mut findings = Vec::new();
     let mut unrecorded = 0;

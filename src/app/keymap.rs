@@ -92,8 +92,10 @@ actions! {
     NextTab Table "next-tab" "next tab" ["]", "Tab"];
     /// Previous tab.
     PreviousTab Table "previous-tab" "previous tab" ["[", "BackTab"];
+    /// Open the selected row: what is in it, or else all that is known of it.
+    Open Table "open" "open" ["Enter"];
     /// All that is known of the selected key.
-    Details Table "details" "details" ["Enter"];
+    Details Table "details" "details" ["l"];
     /// Filter the rows shown as you type.
     Filter Table "filter" "filter" ["/"];
     /// The filters of the config: use one, or save the present one.
@@ -124,6 +126,10 @@ actions! {
     Rotate Table "rotate" "rotate" ["r"];
     /// Delete the selected key, after a confirmation.
     Delete Table "delete" "delete" ["d"];
+    /// Have the service tell the selected key's secret again; the key that shows a new secret does it in the details.
+    Reveal Table "reveal" "secret" [];
+    /// What else can be done to the selected key, such as to disable it.
+    Actions Table "actions" "actions" ["a"];
     /// Mark the selected key, or take its mark off.
     Mark Table "mark" "mark" ["Space"];
     /// Mark a range: from here to where it is pressed again.

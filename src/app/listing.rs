@@ -8,11 +8,11 @@ use std::{
     sync::Arc,
 };
 
-pub use places::{keep_contexts, placed, places, replace_contexts};
+pub use places::{keep_contexts, placed, places, replace_contexts, reread_manifest, same_contexts};
 
 use super::{
-    CallId, ContextId, Effect, Light, Model, Tone, filter_line, group, health,
-    pane::{Load, Pane, Source},
+    CallId, ContextId, Effect, Light, Model, Tone, filter_line, group, health, nested,
+    pane::{KeyAt, Load, Pane, Source},
     view::{self, exchange_rows, extend_view, rebuild_view},
     visit, whose,
 };
@@ -31,9 +31,10 @@ const ORDERED_EVERY: i64 = 250_000;
 /// A list that takes longer is slow, in microseconds.
 pub const SLOW: i64 = 3_000_000;
 
-/// Gives every pane one source for each chosen context and resource; lists that stay keep their rows.
+/// Gives every pane one source for each chosen context and resource that is in no row of another; lists that
+/// stay keep their rows, and so do rows that were opened.
 pub fn rebuild_sources(model: &mut Model) {
-    for pane in &mut model.panes {
+    for pane in model.panes.iter_mut().map(Pane::outermost_mut) {
         let mut old = std::mem::take(&mut pane.sources);
         for (id, context) in model
             .contexts
@@ -41,12 +42,8 @@ pub fn rebuild_sources(model: &mut Model) {
             .enumerate()
             .filter(|(_, context)| context.chosen)
         {
-            for resource in context
-                .manifest
-                .resource
-                .iter()
-                .filter(|resource| resource.pane == pane.tab)
-            {
+            let all = context.manifest.top();
+            for resource in all.filter(|resource| resource.pane == pane.tab) {
                 let known = old.iter().position(|source| source.lists(id, resource));
                 pane.sources.push(
                     known.map_or_else(|| Source::new(id, resource), |at| old.swap_remove(at)),
@@ -63,7 +60,7 @@ pub fn rebuild_sources(model: &mut Model) {
 
 impl Source {
     /// A list that was never asked for.
-    fn new(context: ContextId, resource: &Arc<crate::manifest::Resource>) -> Self {
+    pub(super) fn new(context: ContextId, resource: &Arc<Resource>) -> Self {
         Self {
             context,
             resource: Arc::clone(resource),
@@ -154,26 +151,35 @@ fn in_all(model: &mut Model, mut what: impl FnMut(&mut Model) -> Vec<Effect>) ->
 }
 
 /// Asks again for the lists of one context in all tabs that were asked for before.
-pub fn reread(model: &mut Model, context: ContextId, wanted: Option<&KeyId>) -> Vec<Effect> {
+pub fn reread(model: &mut Model, context: ContextId, wanted: Option<&KeyAt>) -> Vec<Effect> {
     let active = model.active;
     in_all(model, |model| {
         let front = model.active == active;
-        let sources = model.pane_mut().sources.iter_mut();
-        for source in sources.filter(|source| source.context == context) {
-            source.wanted = wanted.filter(|_| front).cloned();
+        for source in &mut model.pane_mut().sources {
+            let its = |key: &&KeyAt| front && source.lists(key.context, &key.resource);
+            source.wanted = wanted.filter(its).map(|key| key.id.clone());
         }
-        fetch(model, |source| {
-            source.context == context && source.load != Load::Waiting
-        })
+        let asked = |it: &Source| it.context == context && it.load != Load::Waiting;
+        let levels = 0..model.pane().levels().count();
+        let effects = levels.flat_map(|depth| fetch_behind(model, depth, asked));
+        effects.collect()
     })
 }
 
 fn fetch(model: &mut Model, which: impl Fn(&Source) -> bool) -> Vec<Effect> {
+    fetch_behind(model, 0, which)
+}
+
+/// Asks for lists of the tab in front, on the pane at this depth.
+fn fetch_behind(model: &mut Model, depth: usize, which: impl Fn(&Source) -> bool) -> Vec<Effect> {
     let now = model.now;
     let mut effects = Vec::new();
-    for at in 0..model.pane().sources.len() {
+    let lists = model.pane().levels().nth(depth);
+    for at in 0..lists.map_or(0, |pane| pane.sources.len()) {
         let call = model.next_call();
-        let pane = model.pane_mut();
+        let Some(pane) = model.pane_mut().level_mut(depth) else {
+            continue;
+        };
         let filters = pane.server.clone();
         let Some(source) = pane.sources.get_mut(at).filter(|source| which(source)) else {
             continue;
@@ -229,15 +235,15 @@ pub fn woken(model: &mut Model) {
     }
 }
 
-/// The source that a call fills, with its pane's tab.
-fn source_of(model: &mut Model, call: CallId) -> Option<(Tab, &mut Source)> {
-    model.panes.iter_mut().find_map(|pane| {
-        let tab = pane.tab;
-        pane.sources
-            .iter_mut()
-            .find(|source| source.call == Some(call))
-            .map(|source| (tab, source))
-    })
+/// The source that a call fills, with the tab that shows it; one that lies behind is shown later.
+fn source_of(model: &mut Model, call: CallId) -> Option<(Option<Tab>, &mut Source)> {
+    let is_it = |source: &Source| source.call == Some(call);
+    let mut panes = model.panes.iter();
+    let shown = panes.find(|pane| pane.sources.iter().any(is_it));
+    let tab = shown.map(|pane| pane.tab);
+    let mut sources = model.panes.iter_mut().flat_map(Pane::all_lists_mut);
+    let source = sources.find(|source| is_it(source))?;
+    Some((tab, source))
 }
 
 /// Rows came.
@@ -263,7 +269,8 @@ pub fn rows(model: &mut Model, call: CallId, progress: Progress) -> Vec<Effect> 
         fetched,
         total,
     };
-    if source.incoming.is_none() {
+    let shown = tab.filter(|_| source.incoming.is_none());
+    if let Some(tab) = shown {
         let total = pane_of(model, tab).map_or(0, |pane| pane.total());
         if total <= ORDERED_WHILE_LOADING {
             rebuild_view(model, tab);
@@ -317,17 +324,25 @@ pub fn ended(model: &mut Model, call: CallId, result: Result<ListEnd, ApiError>)
     }
     let (context, wanted) = (source.context, source.wanted.take());
     let resource = Arc::clone(&source.resource);
+    let effects = visit::came(model, context, &resource);
+    let Some(tab) = tab else {
+        return effects;
+    };
     let lists = |source: &Source| source.lists(context, &resource);
     let place = pane_of(model, tab).and_then(|pane| pane.sources.iter().position(lists));
     if let Some(at) = place {
         settle(model, tab, (at, replaced));
     }
-    let effects = visit::came(model, context, &resource);
     health::view::came(model, tab, context, &resource);
     group::sheet::recount(model);
     if let Some(id) = wanted {
         view::settle(model, tab);
-        select_id(model, tab, context, &id);
+        let key = KeyAt {
+            context,
+            resource,
+            id,
+        };
+        select(model, tab, &key);
     }
     effects
 }
@@ -354,7 +369,7 @@ pub fn lists<'a>(
     context: ContextId,
     resource: &Arc<Resource>,
 ) -> impl Iterator<Item = &'a Source> {
-    let sources = model.panes.iter().flat_map(|pane| &pane.sources);
+    let sources = model.all_lists();
     sources.filter(move |source| source.lists(context, resource))
 }
 
@@ -377,7 +392,8 @@ pub fn whole<'a>(
     context: ContextId,
     resource: &Arc<Resource>,
 ) -> Option<&'a Rows> {
-    let lists = model.panes.iter().filter(|pane| pane.server.is_empty());
+    let panes = model.panes.iter().flat_map(Pane::levels);
+    let lists = panes.filter(|pane| pane.server.is_empty());
     let mut lists = lists.flat_map(|pane| &pane.sources);
     let source = lists.find(|source| source.lists(context, resource))?;
     let (end, _) = source.end.as_ref()?;
@@ -389,21 +405,19 @@ pub(super) fn pane_of(model: &mut Model, tab: Tab) -> Option<&mut Pane> {
     model.panes.iter_mut().find(|pane| pane.tab == tab)
 }
 
-/// Moves the cursor of a tab to the key with this id, if it is shown.
-pub fn select_id(model: &mut Model, tab: Tab, context: ContextId, id: &KeyId) {
+/// Moves the cursor of a tab to a key, if it is shown.
+pub fn select(model: &mut Model, tab: Tab, key: &KeyAt) {
     let rows = model.table_rows();
     let Some(pane) = pane_of(model, tab) else {
         return;
     };
-    if let Some(at) = pane.position(context, id) {
+    if let Some(at) = pane.position(key) {
         pane.select(at, rows);
         return;
     }
-    let mut lists = pane
-        .sources
-        .iter()
-        .filter(|source| source.context == context);
-    if lists.any(|source| source.rows.find(id).is_some()) {
+    let mut lists = pane.sources.iter();
+    let has = |it: &Source| it.lists(key.context, &key.resource) && it.rows.find(&key.id).is_some();
+    if lists.any(has) {
         let hidden = "The filter hides it: Esc shows all keys.";
         match &mut model.notice {
             Some(notice) => notice.text = format!("{} {hidden}", notice.text),
@@ -414,11 +428,20 @@ pub fn select_id(model: &mut Model, tab: Tab, context: ContextId, id: &KeyId) {
 
 /// Shows the contexts that `wanted` names.
 pub fn choose(model: &mut Model, wanted: impl Fn(ContextId) -> bool) -> Vec<Effect> {
+    let mut others = false;
     for (id, context) in model.contexts.iter_mut().enumerate() {
+        others |= context.chosen != wanted(id);
         context.chosen = wanted(id);
     }
+    // A row that is open would hide what was chosen.
+    let mut effects = if others {
+        nested::close_all(model)
+    } else {
+        Vec::new()
+    };
     rebuild_sources(model);
-    begin(model)
+    effects.extend(begin(model));
+    effects
 }
 
 /// Shows the tab in front if it has lists, else the first one that has.

@@ -118,8 +118,10 @@ impl Pane {
     }
 
     fn look(&self) -> PaneLook {
-        let text = self.filter.input.value();
-        let keeps = !self.filter.editing && !may_be_secret(text);
+        // The filter of the tab itself, not that of a row that is open.
+        let filter = &self.outermost().filter;
+        let text = filter.input.value();
+        let keeps = !filter.editing && !may_be_secret(text);
         let mut tables = self.tables.clone();
         tables.retain(|_, arrangement| *arrangement != Arrangement::default());
         PaneLook {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::{
     ContextId, Effect, Model, Tone,
-    pane::{Pane, RowRef, Source},
+    pane::{KeyAt, Pane, RowRef, Source},
 };
 use crate::{
     manifest::Resource,
@@ -14,10 +14,10 @@ use crate::{
 };
 
 /// Where a range begins.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Anchor {
     /// The key.
-    key: (ContextId, KeyId),
+    key: KeyAt,
     /// Where the view shows it.
     at: usize,
 }
@@ -80,8 +80,7 @@ impl Pane {
     /// Other rows are shown: the range begins at its key, or is given up with it.
     pub(super) fn follow_anchor(&mut self) {
         self.anchor = self.anchor.take().and_then(|anchor| {
-            let (context, id) = &anchor.key;
-            let at = self.position(*context, id)?;
+            let at = self.position(&anchor.key)?;
             Some(Anchor { at, ..anchor })
         });
     }
@@ -164,10 +163,7 @@ pub fn range(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     }
     let at = pane.selected;
-    let key = pane.current().and_then(|(source, record)| {
-        let id = record.id()?;
-        Some((source.context, id))
-    });
+    let key = pane.current_key();
     pane.anchor = key.map(|key| Anchor { key, at });
     if pane.anchor.is_some() {
         let words = "A range begins here: move to its other end, then v or Space marks it; Esc gives it up.";
@@ -203,7 +199,7 @@ pub fn invert(model: &mut Model) -> Vec<Effect> {
 
 /// Takes the mark off a key, wherever it is listed.
 pub(super) fn unmark(model: &mut Model, context: ContextId, resource: &Arc<Resource>, id: &KeyId) {
-    let sources = model.panes.iter_mut().flat_map(|pane| &mut pane.sources);
+    let sources = model.panes.iter_mut().flat_map(Pane::all_lists_mut);
     for source in sources.filter(|source| source.lists(context, resource)) {
         source.marked.remove(id);
     }

@@ -62,6 +62,13 @@ pub enum Msg {
         /// What came.
         result: Result<Decoded, ApiError>,
     },
+    /// A secret was told again, or was not.
+    Told {
+        /// The call.
+        call: CallId,
+        /// The secret, or why not.
+        result: Result<Secret, ApiError>,
+    },
     /// A write was answered, or was not.
     Sent {
         /// The call.
@@ -192,6 +199,8 @@ pub enum Msg {
     Contexts(Vec<Context>),
     /// One was added, but the present contexts stay: something is open in one that would change.
     ContextsKept(String),
+    /// A manifest beside the config was saved: whether something that is shown changed, or its mistakes.
+    Reread(Result<bool, String>),
     /// The backends that a new context may have: one is chosen next.
     Backends(Vec<Arc<Manifest>>),
     /// The config has a filter under this name now.
@@ -240,6 +249,17 @@ pub enum Effect {
         resource: Arc<Resource>,
         /// Which.
         id: KeyId,
+    },
+    /// Have the service tell a secret again.
+    Reveal {
+        /// Names the answer.
+        call: CallId,
+        /// Where.
+        context: ContextId,
+        /// What kind of key.
+        resource: Arc<Resource>,
+        /// Which.
+        target: Target,
     },
     /// Send a write, once.
     Send {

@@ -46,7 +46,7 @@ pub struct Pane {
     /// The cursor: a position in `view`.
     pub selected: usize,
     /// The key that the cursor stays on once somebody has moved it; until then it stays on top.
-    cursor: Option<(ContextId, KeyId)>,
+    cursor: Option<KeyAt>,
     /// Where the range begins that is being drawn.
     pub anchor: Option<Anchor>,
     /// The first row on the screen.
@@ -63,6 +63,19 @@ pub struct Pane {
     pub(super) ranked: Ranked,
     /// Filters that the server applies, by their id.
     pub server: BTreeMap<String, String>,
+    /// The pane from which a row was opened, where these are the rows in it.
+    pub behind: Option<Box<Pane>>,
+}
+
+/// A key wherever the pane shows it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct KeyAt {
+    /// Whose.
+    pub context: ContextId,
+    /// What kind of key.
+    pub resource: Arc<Resource>,
+    /// Which.
+    pub id: KeyId,
 }
 
 /// A row of one of a pane's sources.
@@ -116,7 +129,17 @@ impl Source {
     /// It lists this kind of key in this context.
     #[must_use]
     pub fn lists(&self, context: ContextId, resource: &Arc<Resource>) -> bool {
-        self.context == context && Arc::ptr_eq(&self.resource, resource)
+        self.context == context && self.resource.is(resource)
+    }
+
+    /// The key of one of its rows; none where the row has no id.
+    #[must_use]
+    pub fn key_at(&self, row: Record<'_>) -> Option<KeyAt> {
+        Some(KeyAt {
+            context: self.context,
+            resource: Arc::clone(&self.resource),
+            id: row.id()?,
+        })
     }
 
     /// What a filter knows beside its rows.
@@ -183,6 +206,7 @@ impl Pane {
             sieve: Sieve::default(),
             ranked: Ranked::default(),
             server: BTreeMap::new(),
+            behind: None,
         }
     }
 
@@ -203,6 +227,13 @@ impl Pane {
     #[must_use]
     pub fn current(&self) -> Option<(&Source, Record<'_>)> {
         self.record(self.selected)
+    }
+
+    /// The selected key; a row without an id has none.
+    #[must_use]
+    pub fn current_key(&self) -> Option<KeyAt> {
+        let (source, record) = self.current()?;
+        source.key_at(record)
     }
 
     /// The selected key, captured for an operation; a row without an id has none.
@@ -231,16 +262,13 @@ impl Pane {
     pub fn select(&mut self, at: usize, rows: usize) {
         self.selected = at.min(self.view.len().saturating_sub(1));
         self.stay();
-        self.cursor = self
-            .current()
-            .and_then(|(source, record)| Some((source.context, record.id()?)));
+        self.cursor = self.current_key();
         self.keep_visible(rows);
     }
 
     /// The row of the key on which the cursor stays.
     pub(super) fn cursor_row(&self) -> Option<RowRef> {
-        let (context, id) = self.cursor.as_ref()?;
-        self.first(*context, id)
+        self.first(self.cursor.as_ref()?)
     }
 
     /// Other rows are shown: the cursor is on its key, or where it was.
@@ -256,16 +284,17 @@ impl Pane {
 
     /// Where the view shows this key.
     #[must_use]
-    pub fn position(&self, context: ContextId, id: &KeyId) -> Option<usize> {
-        let row = self.first(context, id)?;
+    pub fn position(&self, key: &KeyAt) -> Option<usize> {
+        let row = self.first(key)?;
         self.view.iter().position(|it| *it == row)
     }
 
     /// The first row of this key, shown or not.
-    fn first(&self, context: ContextId, id: &KeyId) -> Option<RowRef> {
+    fn first(&self, key: &KeyAt) -> Option<RowRef> {
         (0_u32..).zip(&self.sources).find_map(|(at, source)| {
-            let found = || source.rows.find(id);
-            let row = (source.context == context).then(found).flatten()?;
+            let found = || source.rows.find(&key.id);
+            let lists = source.lists(key.context, &key.resource);
+            let row = lists.then(found).flatten()?;
             let row = u32::try_from(row).ok()?;
             Some(RowRef { source: at, row })
         })

@@ -1,5 +1,6 @@
 //! A list from which one thing is chosen: the palette, the sort column, the contexts, the first run.
 
+mod actions;
 pub mod contexts;
 mod filters;
 mod log;
@@ -21,7 +22,11 @@ use super::{
     pane::Sorting,
     saved, waiting,
 };
-use crate::{journal::EntryId, manifest::Manifest};
+use crate::{
+    api::Target,
+    journal::EntryId,
+    manifest::{Manifest, Resource},
+};
 
 /// A list from which one thing is chosen.
 #[derive(Debug)]
@@ -38,7 +43,12 @@ pub struct Picker {
     pub selected: usize,
     /// Several may be marked with Space.
     pub many: bool,
+    /// The key that it is about, captured when the list was opened.
+    pub about: Option<Box<Subject>>,
 }
+
+/// A key that a list is about.
+pub type Subject = (ContextId, Arc<Resource>, Target);
 
 /// One thing that can be chosen.
 #[derive(Debug, Clone)]
@@ -80,6 +90,8 @@ pub enum Pick {
     Waiting(EntryId),
     /// What happened under this entry of the journal is shown.
     Past(EntryId),
+    /// The action at this position of the key's resource is asked about.
+    Act(u8),
     /// The saved filter at this position is put into the filter line.
     Filter(usize),
     /// The present filter is saved.
@@ -143,6 +155,7 @@ impl Picker {
             items,
             selected: 0,
             many: false,
+            about: None,
         }
     }
 
@@ -194,6 +207,7 @@ impl Picker {
             items: items.collect(),
             selected: 0,
             many: false,
+            about: None,
         }
     }
 
@@ -218,6 +232,7 @@ impl Picker {
             items: items.collect(),
             selected: 0,
             many: false,
+            about: None,
         }
     }
 
@@ -336,7 +351,7 @@ fn close(model: &mut Model) -> Vec<Effect> {
 }
 
 fn choose(model: &mut Model) -> Vec<Effect> {
-    let Some(Dialog::Picker(picker)) = model.dialogs.last() else {
+    let Some(Dialog::Picker(picker)) = model.dialogs.last_mut() else {
         return Vec::new();
     };
     let Some(item) = picker
@@ -356,6 +371,7 @@ fn choose(model: &mut Model) -> Vec<Effect> {
         .filter(|item| item.marked)
         .map(|item| item.pick)
         .collect::<Vec<_>>();
+    let about = picker.about.take();
     if !matches!(item.pick, Pick::AddContext | Pick::SaveGroup) {
         model.dialogs.pop();
     }
@@ -364,23 +380,10 @@ fn choose(model: &mut Model) -> Vec<Effect> {
         // `table` has taken their keys.
         Pick::Sort(..) | Pick::Column(_) => Vec::new(),
         Pick::New(source) => super::form::create(model, source),
-        Pick::Context(at) => {
-            // Marks that stand as they were when the list opened say nothing: the cursor decides.
-            let shown = |(id, context): (ContextId, &super::Context)| {
-                context.chosen == marked.contains(&Pick::Context(id))
-            };
-            let untouched = model.contexts.iter().enumerate().all(shown);
-            let alone = untouched || marked.is_empty();
-            listing::choose(model, |id| {
-                if alone {
-                    id == at
-                } else {
-                    marked.contains(&Pick::Context(id))
-                }
-            })
-        }
+        Pick::Context(at) => contexts::choose(model, at, &marked),
         Pick::Waiting(entry) => waiting::resume(model, entry),
         Pick::Past(entry) => waiting::show(model, entry),
+        Pick::Act(at) => actions::ask(model, about, at),
         Pick::Filter(at) => saved::take(model, at),
         Pick::SaveFilter => saved::ask_name(model),
         Pick::Demo => {

@@ -1,7 +1,7 @@
 //! What is asked before a change that cannot be undone: which key it is, what will happen, what makes it
 //! a worst case, and what must be typed then. The change is built here; yes sends exactly that.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
 
 use super::{
     ContextId, Effect, Model,
@@ -9,22 +9,22 @@ use super::{
     dialog::Dialog,
     flight::Link,
     gate::{Stakes, Tier},
-    listing,
+    listing, nested,
     rotation::Rotation,
     state,
 };
 use crate::{
-    api::{Change, Target},
+    api::{Change, FieldValue, Target},
     manifest::{Resource, Verb},
     record::Text,
 };
 
-/// Asks before a key is deleted.
+/// Asks before a key is deleted, with what its form says.
 pub fn ask_delete(
     model: &mut Model,
     context: ContextId,
     resource: Arc<Resource>,
-    target: Target,
+    (target, values): (Target, BTreeMap<String, FieldValue>),
     link: Link,
 ) -> Vec<Effect> {
     let title = format!(
@@ -38,16 +38,20 @@ pub fn ask_delete(
             "The service may accept it for up to {seconds} s more."
         ));
     }
-    let change = change(model, context, resource, Verb::Delete, target);
-    ask(model, (title, lines, "Delete"), context, change, link)
+    let change = Change {
+        values,
+        ..change(model, context, resource, Verb::Delete, target)
+    };
+    let asks = (title, lines, "Delete".into());
+    ask(model, asks, context, change, link)
 }
 
-/// Asks before a key gets a new secret.
+/// Asks before a key gets a new secret, with what its form says.
 pub fn ask_regenerate(
     model: &mut Model,
     context: ContextId,
     resource: Arc<Resource>,
-    target: Target,
+    (target, values): (Target, BTreeMap<String, FieldValue>),
     link: Link,
 ) -> Vec<Effect> {
     let title = format!(
@@ -59,8 +63,39 @@ pub fn ask_regenerate(
         "Whatever signs in with the present secret is locked out until it has the new one."
             .to_owned(),
     ];
-    let change = change(model, context, resource, Verb::Rotate, target);
-    ask(model, (title, lines, "Regenerate"), context, change, link)
+    let change = Change {
+        values,
+        ..change(model, context, resource, Verb::Rotate, target)
+    };
+    let asks = (title, lines, "Regenerate".into());
+    ask(model, asks, context, change, link)
+}
+
+/// Asks before something else is done to a key.
+pub fn ask_act(
+    model: &mut Model,
+    (context, resource): (ContextId, Arc<Resource>),
+    target: Target,
+    at: u8,
+) -> Vec<Effect> {
+    let Some(action) = resource.action.get(usize::from(at)) else {
+        return Vec::new();
+    };
+    let (verb, does) = (action.title.clone(), action.confirm.clone());
+    let title = format!(
+        "{verb} the {} “{}”?",
+        resource.noun,
+        Text::new(&target.name).shown()
+    );
+    let change = change(model, context, resource, Verb::Act(at), target);
+    let lines = does.into_iter().collect();
+    ask(
+        model,
+        (title, lines, verb.into()),
+        context,
+        change,
+        Link::default(),
+    )
 }
 
 fn change(
@@ -83,7 +118,7 @@ fn change(
 /// Asks before a change; the worst cases by typing the key's name.
 fn ask(
     model: &mut Model,
-    (title, mut lines, verb): (String, Vec<String>, &'static str),
+    (title, mut lines, verb): (String, Vec<String>, Cow<'static, str>),
     context: ContextId,
     change: Change,
     link: Link,
@@ -92,14 +127,14 @@ fn ask(
     let (tier, reasons) = (stakes.tier(), stakes.reasons());
     let mut typed = None;
     if let Some(target) = change.target.as_ref() {
-        lines.insert(0, identity(model, context, target));
+        lines.insert(0, identity(model, context, &change.resource, target));
         lines.extend(alike(model, context, &change.resource, target));
         typed = (tier >= Tier::Typed).then(|| typed_word(target));
     }
     lines.extend(reasons);
     let send = Yes::Send(context, Box::new(change), tier, link);
     let yes = match tier {
-        Tier::Twice => Yes::Ask(Box::new(once_more(model, context, verb, send))),
+        Tier::Twice => Yes::Ask(Box::new(once_more(model, context, verb.clone(), send))),
         _ => send,
     };
     model.dialogs.push(Dialog::Confirm(Confirm {
@@ -115,12 +150,12 @@ fn ask(
 }
 
 /// The second question before a context loses the key that it signs in with.
-fn once_more(model: &Model, context: ContextId, verb: &'static str, yes: Yes) -> Confirm {
+fn once_more(model: &Model, context: ContextId, verb: Cow<'static, str>, yes: Yes) -> Confirm {
     let name = model.contexts.get(context).map_or("", |it| &*it.name);
     Confirm {
         title: format!("Really the key that {name} signs in with?"),
         lines: vec![format!(
-            "Once it is dead, keyrack can do nothing in {name} until its config names another credential."
+            "Once it works no more, keyrack can do nothing in {name} until its config names another credential."
         )],
         verb,
         typed: None,
@@ -131,10 +166,14 @@ fn once_more(model: &Model, context: ContextId, verb: &'static str, yes: Yes) ->
 }
 
 /// Which key it is, so that nobody mistakes it for its look-alike.
-fn identity(model: &Model, context: ContextId, target: &Target) -> String {
+fn identity(model: &Model, context: ContextId, resource: &Resource, target: &Target) -> String {
     let name = model.contexts.get(context).map_or("", |it| &*it.name);
     let id = Text::new(target.id.as_str());
-    let mut line = format!("Context {name} · id {}", id.shown());
+    let row = resource.within.as_ref();
+    let row = row.map_or_else(String::new, |row| {
+        format!(" · in “{}”", nested::shown(&row.id, &row.name))
+    });
+    let mut line = format!("Context {name}{row} · id {}", id.shown());
     let escaped = Text::new(&target.name).escaped();
     if escaped != target.name {
         line = format!("{line} · the name as it is stored: {escaped}");

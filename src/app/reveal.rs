@@ -1,5 +1,5 @@
 //! A new secret is shown once and leaves only by an explicit act: no stray key, resize, refresh, other
-//! create or quit dismisses it. Secrets wait in the tray, one behind the other; this is the first one's
+//! create or quit dismisses it. One that its service tells again is closed without a question. Secrets wait in the tray, one behind the other; this is the first one's
 //! dialog, in front of everything. Where it goes is decided here, `deliver` brings it there.
 
 use tui_input::Input;
@@ -23,6 +23,10 @@ use crate::{
 const SHOWN_MICROS: i64 = 30 * 1_000_000;
 
 /// A new secret that nobody has acknowledged.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is one answer of its own"
+)]
 #[derive(Debug)]
 pub struct Reveal {
     /// The write that made it.
@@ -67,6 +71,10 @@ pub struct Reveal {
     pub rotation: Option<RotationId>,
     /// An earlier run left it behind, at this place among those that it left.
     pub rescued: Option<usize>,
+    /// The service tells it again whenever it is asked.
+    pub again: bool,
+    /// What its lines are, where it has several.
+    pub lines: Vec<String>,
 }
 
 /// What a delivery did, in words that promise no more than is known.
@@ -110,6 +118,8 @@ impl Reveal {
             entry: None,
             rotation: None,
             rescued: None,
+            again: false,
+            lines: Vec::new(),
         }
     }
 
@@ -129,6 +139,12 @@ impl Reveal {
     #[must_use]
     pub fn best(&self) -> Option<&Receipt> {
         self.arrived.iter().max_by_key(|receipt| receipt.lasting)
+    }
+
+    /// It can be had again without this console.
+    #[must_use]
+    pub fn is_elsewhere(&self) -> bool {
+        self.rescued.is_some() || self.again
     }
 
     /// Sends it to a destination.
@@ -185,9 +201,9 @@ pub fn key(model: &mut Model, key: Key) -> Vec<Effect> {
             );
             Vec::new()
         }
-        Some(Action::Saved) if reveal.delivered() || reveal.seen => close(model),
+        Some(Action::Saved) if reveal.delivered() || reveal.seen || reveal.again => close(model),
         Some(Action::Saved) => ask(model),
-        _ if leaves && reveal.delivered() => close(model),
+        _ if leaves && (reveal.delivered() || reveal.again) => close(model),
         _ if leaves => ask(model),
         _ => Vec::new(),
     }
@@ -278,6 +294,7 @@ fn close(model: &mut Model) -> Vec<Effect> {
     let how = match reveal.best() {
         Some(receipt) => receipt.words.clone(),
         _ if reveal.seen && !discarded => "seen, not copied".to_owned(),
+        _ if reveal.again => "the service tells it again".to_owned(),
         _ => "discarded; delete or regenerate the key".to_owned(),
     };
     let what = if reveal.raw {

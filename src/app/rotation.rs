@@ -2,6 +2,7 @@
 //! step it says which key lives. The old key goes only after the new one was made, stored, tried and handed
 //! over, unless the service allows no other order. Each write of it passes `flight` like any other.
 
+mod asked;
 mod offer;
 mod proof;
 pub mod steps;
@@ -14,6 +15,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use tui_input::Input;
 
+pub use asked::regenerate_with;
 pub use proof::{adopted, proved};
 pub use told::{begun, errand, plain};
 pub use walk::{
@@ -23,6 +25,7 @@ pub use walk::{
 pub use words::lines;
 
 use self::{
+    asked::ask,
     offer::offer,
     steps::{Step, Way},
 };
@@ -31,11 +34,11 @@ use super::{
     choices::Choices,
     confirm::settled,
     dialog::Dialog,
-    flight::Link,
     form::{self, Form, editor},
     key::{Code, Key},
+    nested,
     pane::Source,
-    question, waiting,
+    waiting,
 };
 use crate::{
     api::Target,
@@ -190,9 +193,10 @@ impl Rotation {
     #[must_use]
     pub fn key(&self) -> String {
         format!(
-            "the {} “{}” in {}",
+            "the {} “{}”{} in {}",
             self.resource.noun,
             Text::new(&self.old.name).shown(),
+            nested::of(&self.resource),
             self.context_name
         )
     }
@@ -263,9 +267,10 @@ pub fn open(model: &mut Model) -> Vec<Effect> {
     let Some((context, resource, old)) = model.pane().target() else {
         return Vec::new();
     };
-    let waits = model.rotations.iter().find(|one| {
-        one.context == context && Arc::ptr_eq(&one.resource, &resource) && one.old.id == old.id
-    });
+    let waits = model
+        .rotations
+        .iter()
+        .find(|one| one.context == context && one.resource.is(&resource) && one.old.id == old.id);
     let id = match waits.map(|one| one.id) {
         Some(id) => id,
         None if let Some(entry) = waiting::rotation_of(model, context, &resource, &old) => {
@@ -391,24 +396,6 @@ fn put_aside(model: &mut Model, id: RotationId) -> Vec<Effect> {
         model.say(Tone::Info, "Cancelled: nothing was sent.");
     }
     vec![Effect::Repaint]
-}
-
-/// Asks before the write of the step at hand.
-fn ask(model: &mut Model, id: RotationId, target: Target, regenerate: bool) -> Vec<Effect> {
-    let Some(one) = of(model, id) else {
-        return Vec::new();
-    };
-    let link = Link {
-        rotation: Some(id),
-        settles: one.lost.into_iter().collect(),
-        ..Link::default()
-    };
-    let (context, resource) = (one.context, Arc::clone(&one.resource));
-    if regenerate {
-        question::ask_regenerate(model, context, resource, target, link)
-    } else {
-        question::ask_delete(model, context, resource, target, link)
-    }
 }
 
 /// Opens the form of the new key, which starts as a copy of the old one.

@@ -114,7 +114,7 @@ pub fn named(model: &mut Model, form: Form, name: &str) -> Vec<Effect> {
     model.dialogs.push(Dialog::Confirm(Confirm {
         title: format!("Replace the filter “{}”?", saved.name),
         lines,
-        verb: "Replace",
+        verb: "Replace".into(),
         typed: None,
         on_yes: false,
         yes: Yes::SaveFilter(saved),

@@ -199,7 +199,7 @@ fn slow(model: &Model) -> Option<Banner> {
 #[must_use]
 pub fn reason(error: &ApiError) -> String {
     let text = match error {
-        ApiError::NotSent(why) => why.clone(),
+        ApiError::NotSent(why) | ApiError::Unapproved(why) | ApiError::Unsigned(why) => why.clone(),
         other => other.to_string(),
     };
     let Some((before, number)) = text.split_once(" (os error ") else {

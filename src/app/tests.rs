@@ -1,5 +1,6 @@
 //! What follows from which key: the console is driven by keys and answers, and asked what it wants.
 
+mod actions;
 mod adding;
 mod bulk;
 mod choosing;
@@ -14,9 +15,11 @@ mod health;
 mod leaving;
 mod lists;
 mod marking;
+mod nested;
 mod rotating;
 mod saving;
 mod secrets;
+mod telling;
 mod values;
 mod waiting;
 mod whose;

@@ -10,7 +10,10 @@ use std::{collections::HashSet, sync::Arc};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use super::{Context, ContextId, Effect, Model, listing, pane::Source};
+use super::{
+    Context, ContextId, Effect, Model, listing,
+    pane::{Pane, Source},
+};
 use crate::{
     manifest::Resource,
     record::{KeyId, Moment, Record, Rows},
@@ -73,7 +76,7 @@ impl Seen {
         Some(Self {
             context: context.name.to_string(),
             address: context.address.clone(),
-            resource: rows.resource().id.clone(),
+            resource: name_of(rows.resource()),
             at: now.micros(),
             ids,
         })
@@ -88,7 +91,7 @@ impl Seen {
     fn is_of(&self, context: &Context, resource: &Resource) -> bool {
         *self.context == *context.name
             && self.address == context.address
-            && self.resource == resource.id
+            && self.resource == name_of(resource)
     }
 
     /// The rows that it did not have.
@@ -101,6 +104,14 @@ impl Seen {
             since: Moment::from_micros(self.at),
             ids: new.filter_map(Record::id).collect(),
         }
+    }
+}
+
+/// What a list is called among those that are kept: one in a row says which by what stands for its id.
+fn name_of(resource: &Resource) -> String {
+    match &resource.within {
+        Some(row) => format!("{}/{:08x}", resource.id, number(&row.id)),
+        None => resource.id.clone(),
     }
 }
 
@@ -122,8 +133,7 @@ impl Source {
 /// What earlier runs saw was read.
 pub fn read(model: &mut Model, visit: Visit) -> Vec<Effect> {
     model.visit = Some(visit);
-    let sources = model.panes.iter().flat_map(|pane| &pane.sources);
-    let ended = sources.filter(|source| source.end.is_some());
+    let ended = model.all_lists().filter(|source| source.end.is_some());
     let lists: Vec<_> = ended
         .map(|source| (source.context, Arc::clone(&source.resource)))
         .collect();
@@ -137,10 +147,13 @@ pub fn came(model: &mut Model, context: ContextId, resource: &Arc<Resource>) -> 
     let (Some(visit), Some(its)) = (&model.visit, model.contexts.get(context)) else {
         return Vec::new();
     };
+    if !resource.holds_keys() {
+        return Vec::new();
+    }
     let before = visit.lists.iter().find(|seen| seen.is_of(its, resource));
     let rows = listing::whole(model, context, resource);
     let seen = rows.and_then(|rows| Seen::of(its, rows, model.now));
-    let sources = model.panes.iter_mut().flat_map(|pane| &mut pane.sources);
+    let sources = model.panes.iter_mut().flat_map(Pane::all_lists_mut);
     for source in sources.filter(|source| source.lists(context, resource)) {
         source.new = before.map(|before| before.new_among(&source.rows));
     }

@@ -17,6 +17,7 @@ use super::{
     doubt::{self, Doubt, Next},
     flight::{Flight, Link},
     gate::Tier,
+    listing, nested,
     picker::Picker,
     rotation::{
         self, Rotation, RotationId,
@@ -148,13 +149,13 @@ fn take_up(model: &mut Model, entries: &[Entry], entry: &Entry, why: &Waiting) -
 /// The context and the resource that an entry speaks of, as they are configured now.
 fn place(
     model: &mut Model,
-    (context, origin, resource): (&str, &str, &str),
+    (context, origin): (&str, &str),
+    (resource, parent): (&str, Option<&journal::Target>),
 ) -> Option<(ContextId, Arc<Resource>)> {
     let at = model.contexts.iter().position(|it| &*it.name == context);
     let found = at.and_then(|at| {
         let it = model.contexts.get(at).filter(|it| it.address == origin)?;
-        let mut all = it.manifest.resource.iter();
-        Some((at, Arc::clone(all.find(|one| one.id == resource)?)))
+        Some((at, nested::find(&it.manifest, resource, parent)?))
     });
     if found.is_none() {
         say_lost(
@@ -188,8 +189,9 @@ fn settle(
     why: &Waiting,
     rotation: Option<RotationId>,
 ) -> Vec<Effect> {
-    let names = (&*intent.context, &*intent.origin, &*intent.resource);
-    let Some((context, resource)) = place(model, names) else {
+    let site = (&*intent.context, &*intent.origin);
+    let kind = (&*intent.resource, intent.parent.as_ref());
+    let Some((context, resource)) = place(model, site, kind) else {
         return Vec::new();
     };
     let call = model.next_call();
@@ -287,8 +289,9 @@ fn go_on(
     begun: &journal::Rotation,
     next: journal::Next,
 ) -> Vec<Effect> {
-    let names = (&*begun.context, &*begun.origin, &*begun.resource);
-    let Some((context, resource)) = place(model, names) else {
+    let site = (&*begun.context, &*begun.origin);
+    let kind = (&*begun.resource, begun.parent.as_ref());
+    let Some((context, resource)) = place(model, site, kind) else {
         return Vec::new();
     };
     let Ok(old) = KeyId::new(&begun.target.id, resource.id_kind()) else {
@@ -297,8 +300,7 @@ fn go_on(
     };
     let way = Way::read(begun.mode, begun.order);
     let id = RotationId(model.next_call().0);
-    let mut sources = model.panes.iter().flat_map(|pane| &pane.sources);
-    let own = sources.any(|source| source.context == context && source.is_own(&old));
+    let own = listing::lists(model, context, &resource).any(|source| source.is_own(&old));
     let old = Target::named(old, begun.target.name.clone());
     let write = match next {
         journal::Next::Settle(write) => entries.iter().find(|entry| entry.id == write),

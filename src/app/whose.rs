@@ -10,7 +10,9 @@ use super::{
     filter_line,
     form::editor::{Editor, Masked},
     key::{Code, Key},
-    listing, view,
+    listing, nested,
+    pane::KeyAt,
+    view,
 };
 use crate::{
     api::{
@@ -65,6 +67,8 @@ pub enum State {
     Failed(ApiError),
     /// It says nothing of its keys by which one is told from its value.
     Silent,
+    /// It is in rows that are not open.
+    Inside,
 }
 
 /// A key that fits.
@@ -84,9 +88,15 @@ pub struct Found {
 
 impl Found {
     fn is(&self, other: &Self) -> bool {
-        self.context == other.context
-            && Arc::ptr_eq(&self.resource, &other.resource)
-            && self.id == other.id
+        self.context == other.context && self.resource.is(&other.resource) && self.id == other.id
+    }
+
+    fn key_at(&self) -> KeyAt {
+        KeyAt {
+            context: self.context,
+            resource: Arc::clone(&self.resource),
+            id: self.id.clone(),
+        }
     }
 
     /// `API key “ci”`.
@@ -166,7 +176,7 @@ impl Whose {
         let mut known: HashSet<KeyId> = self
             .found
             .iter()
-            .filter(|it| it.context == context && Arc::ptr_eq(&it.resource, rows.resource()))
+            .filter(|it| it.context == context && it.resource.is(rows.resource()))
             .map(|it| it.id.clone())
             .collect();
         self.found
@@ -298,8 +308,15 @@ fn look(model: &mut Model) -> Vec<Effect> {
         let resources = it.manifest.resource.iter();
         resources.map(move |resource| (context, Arc::clone(resource)))
     });
-    for (context, resource) in all.collect::<Vec<_>>() {
-        let state = if let Some(rows) = listing::whole(model, context, &resource) {
+    let opened = model.all_lists().filter(|it| it.resource.within.is_some());
+    let opened = opened.map(|it| (it.context, Arc::clone(&it.resource)));
+    for (context, resource) in all.chain(opened).collect::<Vec<_>>() {
+        let closed = resource.parent.is_some() && resource.within.is_none();
+        let state = if closed && own::tells(&resource) {
+            State::Inside
+        } else if closed {
+            State::Silent
+        } else if let Some(rows) = listing::whole(model, context, &resource) {
             whose.compare(context, rows);
             if own::tells(&resource) {
                 State::Whole
@@ -381,7 +398,9 @@ fn close(model: &mut Model) -> Vec<Effect> {
 /// Goes to the row of a key, in the tab that has it.
 fn go(model: &mut Model, found: &Found) -> Vec<Effect> {
     let mut effects = close(model);
-    model.active = found.resource.pane;
+    let tab = found.resource.pane;
+    model.active = tab;
+    nested::leave_until(model, tab, |it| it.lists(found.context, &found.resource));
     let chosen: Vec<bool> = model.contexts.iter().map(|it| it.chosen).collect();
     let is_chosen = |id: ContextId| chosen.get(id).copied().unwrap_or(false);
     if is_chosen(found.context) {
@@ -389,10 +408,11 @@ fn go(model: &mut Model, found: &Found) -> Vec<Effect> {
     } else {
         let with = |id: ContextId| is_chosen(id) || id == found.context;
         effects.extend(listing::choose(model, with));
-        model.active = found.resource.pane;
+        model.active = tab;
     }
+    let key = found.key_at();
     let here = listing::row(model, found.context, &found.resource, &found.id).is_some();
-    if model.pane().position(found.context, &found.id).is_none() {
+    if model.pane().position(&key).is_none() {
         // Nothing hides the key that was asked for.
         effects.extend(filter_line::clear(model));
         view::settle(model, model.active);
@@ -404,14 +424,14 @@ fn go(model: &mut Model, found: &Found) -> Vec<Effect> {
         }
     }
     if here {
-        listing::select_id(model, found.resource.pane, found.context, &found.id);
+        listing::select(model, tab, &key);
         return effects;
     }
     let mut sources = model.pane_mut().sources.iter_mut();
     if let Some(source) = sources.find(|it| it.lists(found.context, &found.resource)) {
         source.wanted = Some(found.id.clone());
         if source.call.is_none() {
-            effects.extend(listing::reread(model, found.context, Some(&found.id)));
+            effects.extend(listing::reread(model, found.context, Some(&key)));
         }
     }
     effects

@@ -77,7 +77,7 @@ pub(super) enum Command {
         #[command(subcommand)]
         command: ContextCommand,
     },
-    /// List, show, check and draft backends
+    /// List, show, check, draft and approve backends
     Backend {
         #[command(subcommand)]
         command: BackendCommand,
@@ -169,7 +169,7 @@ pub(super) struct Show {
     pub context: String,
     #[command(flatten)]
     pub kind: Kind,
-    /// Bring its secret there, where the service tells it again: stdout, clipboard, file:PATH, env:PATH:NAME or cmd:NAME
+    /// Bring its secret to this sink, where the service tells it again
     #[arg(long, value_name = "SINK")]
     pub to: Option<String>,
     /// Print one JSON object
@@ -246,6 +246,21 @@ pub(super) enum BackendCommand {
         #[arg(short, long, value_name = "CONTEXT")]
         context: Option<String>,
     },
+    /// Let the program by which a backend signs in run, as it is now
+    Approve(Approve),
+}
+
+/// `keyrack backend approve`
+#[derive(Debug, Args)]
+pub(super) struct Approve {
+    /// The backend, or the file of a manifest
+    pub name: String,
+    /// Approve without being asked
+    #[arg(long, conflicts_with = "revoke")]
+    pub yes: bool,
+    /// Let none of its programs run any more
+    #[arg(long)]
+    pub revoke: bool,
 }
 
 const OPENAPI: &str = "Draft it from an OpenAPI document, JSON or YAML; - is standard input";

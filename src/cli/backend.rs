@@ -1,5 +1,6 @@
 //! `keyrack backend ls`, `show` and `schema`: the backends there are, and their manifests as text.
 
+pub(super) mod approve;
 pub(super) mod new;
 
 use super::{DONE, Ended, Failure, Setting, output, table};

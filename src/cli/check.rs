@@ -64,7 +64,10 @@ fn report(all: &[(&Context, Vec<Line>)]) -> Ended {
                     writeln!(text, "{}", line.trim_end())
                 }
                 Err(error) => {
-                    code = FAILED;
+                    code = match code {
+                        FAILED => FAILED,
+                        _ => super::code(error),
+                    };
                     let words = error.to_string();
                     let next = error.next_step_of_list();
                     writeln!(

@@ -4,6 +4,7 @@
 
 mod files;
 mod memory;
+mod signing;
 mod surroundings;
 
 use std::fmt::Write as _;
@@ -88,6 +89,7 @@ fn facts(setting: &Setting) -> Vec<Fact> {
     if let Some(config) = &config {
         facts.extend(surroundings::keyring(config));
         facts.extend(surroundings::programs(environment, config));
+        facts.extend(signing::facts(environment, config));
     }
     facts
 }

@@ -8,6 +8,7 @@ use futures_util::{StreamExt as _, stream};
 use super::{Failure, Setting};
 use crate::{
     api::{ApiError, Connection, Inputs, client::Client},
+    approval::Programs,
     config::{Config, Context, CredentialError, Resolver},
 };
 
@@ -18,6 +19,7 @@ const AT_ONCE: usize = 8;
 pub(super) struct Ready {
     connection: Arc<Connection>,
     resolver: Resolver,
+    programs: Programs,
     /// What was typed, or why nobody could be asked.
     typed: Result<Inputs, ApiError>,
 }
@@ -26,7 +28,7 @@ impl Ready {
     /// The client of the context.
     ///
     /// # Errors
-    /// When a source gives no value, nobody could be asked for one, or the client cannot be made.
+    /// When a source gives no value, nobody could be asked for one, or the client cannot be made or not sign.
     pub async fn client(self) -> Result<Client, ApiError> {
         self.client_with(Inputs::new()).await
     }
@@ -43,7 +45,10 @@ impl Ready {
         given.extend(others);
         let inputs = self.resolver.resolve(&self.connection, given).await;
         let inputs = inputs.map_err(|error| unread(&error))?;
-        Client::new(Arc::clone(&self.connection), inputs)
+        let client = Client::new(Arc::clone(&self.connection), inputs)?;
+        let client = client.signed_by(Some(Arc::new(self.programs.clone())));
+        client.may_sign().await?;
+        Ok(client)
     }
 
     /// What the client is made for.
@@ -70,6 +75,7 @@ pub(super) fn prepare(
     contexts: &[&Context],
 ) -> Result<Vec<Ready>, Failure> {
     let resolver = config.resolver(&setting.environment);
+    let programs = Programs::of(config, &setting.environment);
     let mut ready = Vec::new();
     for context in contexts {
         let connection = Arc::clone(&context.connection);
@@ -83,6 +89,7 @@ pub(super) fn prepare(
         ready.push(Ready {
             typed,
             resolver: resolver.clone(),
+            programs: programs.clone(),
             connection,
         });
     }

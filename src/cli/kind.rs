@@ -63,6 +63,17 @@ fn within(context: &Context, resource: &Resource, id: &str) -> Result<Arc<Resour
     Ok(Arc::new(resource.under(id, id)))
 }
 
+/// `keyrack VERB PANE …` for keys of this kind, in words that tell what to type next.
+pub(super) fn command(verb: &str, context: &Context, resource: &Resource) -> String {
+    let within = resource.within.as_ref();
+    let within = within.map_or_else(String::new, |within| {
+        let id = Text::new(&within.id).shown();
+        format!(" --resource {} --parent {id}", resource.id)
+    });
+    let pane = resource.pane.name();
+    format!("keyrack {verb} {pane} -c {}{within}", context.name())
+}
+
 /// The one resource of a context in a pane, or the one that is named.
 ///
 /// # Errors

@@ -4,7 +4,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
-    DONE, FAILED, Failure, PARTIAL, Setting, block_on,
+    DONE, FAILED, Failure, PARTIAL, Setting, block_on, code,
     fetch::{Ready, prepare, together},
     output,
 };
@@ -221,7 +221,13 @@ pub(super) fn tell(lists: &[Listed<'_>]) -> u8 {
     if reached().all(|reached| reached == Reached::Ok) {
         DONE
     } else if reached().all(|reached| reached == Reached::Failed) {
-        FAILED
+        let mut codes = lists.iter().filter_map(|list| list.result.as_ref().err());
+        let first = codes.next().map_or(FAILED, code);
+        if codes.all(|error| code(error) == first) {
+            first
+        } else {
+            FAILED
+        }
     } else {
         PARTIAL
     }

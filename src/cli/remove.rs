@@ -1,21 +1,24 @@
 //! `keyrack rm`: keys are deleted, some at once, each by the id that was captured before anything was asked.
 //! The one that the context signs in with goes last, for nothing could be sent after it.
 
-use std::fmt::Write as _;
+use std::{collections::BTreeMap, fmt::Write as _};
 
 use super::{
     DONE, Ended, Failure, Setting, args, block_on,
     bulk::{self, Ran, Row},
+    fetch::Ready,
     output, show,
-    write::{Form, Listed, Place, Question, confirm, listen, tell},
+    write::{Form, Listed, Place, Question, Values, confirm, listen, mistakes, now, tell},
 };
 use crate::{
+    api::FieldValue,
     app::{
         bulk::plan::{Does, Planned, alone},
+        form::given::Sheet,
         gate::Tier,
     },
     manifest::Verb,
-    record::{KeyId, Text},
+    record::{KeyId, Rows, Text},
     walk::{self, Key, Site},
 };
 
@@ -25,6 +28,8 @@ pub(super) fn run(setting: &Setting, arguments: &args::Remove) -> Ended {
     if !arguments.plan {
         place.open()?;
     }
+    let values = Values::of(&arguments.values)?;
+    values.check(&sheet(&place))?;
     let filter = arguments.filter.as_deref();
     let filter = filter.map(|text| place.filter(text)).transpose()?;
     let mut ids: Vec<KeyId> = Vec::new();
@@ -55,7 +60,8 @@ pub(super) fn run(setting: &Setting, arguments: &args::Remove) -> Ended {
         }
         let confirmed = ask(&place, &listed, &chosen, arguments.yes)?;
         let site = place.site(&ready, client);
-        let ran = delete(&place, &site, (&listed, chosen), confirmed).await?;
+        let asked = asked(&place, &ready, &values, &listed, chosen.len()).await?;
+        let ran = delete(&place, &site, (&listed, chosen, asked), confirmed).await?;
         let ended = tell(&place, &ran.reports, many, form);
         ran.broken.map_or(ended, Err)
     })
@@ -175,10 +181,45 @@ fn ask(place: &Place, listed: &Listed, chosen: &[Key], yes: u8) -> Result<Tier, 
     confirm(yes, &question)
 }
 
+/// The keys of a list that go, each with what goes with it.
+type Deletions<'a> = (
+    &'a Listed,
+    Vec<Key>,
+    Vec<Option<BTreeMap<String, FieldValue>>>,
+);
+
+/// The form of what the service asks beside a deletion.
+fn sheet(place: &Place) -> Sheet {
+    Sheet::new(Verb::Delete, Rows::new(place.resource.clone()), now())
+}
+
+/// What goes with each deletion.
+async fn asked(
+    place: &Place,
+    ready: &Ready,
+    values: &Values,
+    listed: &Listed,
+    many: usize,
+) -> Result<Vec<Option<BTreeMap<String, FieldValue>>>, Failure> {
+    if many > 1 && values.are_piped() {
+        return Err(Failure::usage(
+            "nothing was sent: standard input has the value of one key, and these are several; give it with --set-file NAME=PATH or --set-command",
+        ));
+    }
+    let mut all = Vec::new();
+    for _ in 0..many {
+        let mut sheet = sheet(place);
+        values.fill(&mut sheet, ready.resolver()).await?;
+        let filled = sheet.values(&listed.rows, None);
+        all.push(Some(filled.map_err(|wrong| mistakes(&wrong))?));
+    }
+    Ok(all)
+}
+
 async fn delete(
     place: &Place,
     site: &Site,
-    (listed, chosen): (&Listed, Vec<Key>),
+    (listed, chosen, mut asked): Deletions<'_>,
     confirmed: Tier,
 ) -> Result<Ran, Failure> {
     listen(&site.halt)?;
@@ -200,6 +241,9 @@ async fn delete(
             key,
         })
         .collect();
-    let delete = |_, key, site| async move { walk::delete(&site, &key, confirmed, false).await };
+    let delete = |at: usize, key, site| {
+        let asked = asked.get_mut(at).and_then(Option::take);
+        async move { walk::delete(&site, &key, asked, confirmed, false).await }
+    };
     Ok(bulk::run(place, site, &rows, false, delete).await)
 }

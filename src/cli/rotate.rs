@@ -183,9 +183,11 @@ impl Job {
     fn fits(&self, place: &Place, arguments: &args::Rotate) -> Result<(), Failure> {
         let refuse = |why: &str| Err(Failure::usage(format!("nothing was sent: {why}")));
         match self.way {
-            Way::Regenerate if !self.values.is_empty() => refuse(
-                "--set and its like are for the twin of --mode replace; a regenerated key stays as it is",
-            ),
+            Way::Regenerate if !self.values.is_empty() && !place.resource.sends(Verb::Rotate) => {
+                refuse(
+                    "--set and its like are for the twin of --mode replace; a regenerated key stays as it is",
+                )
+            }
             Way::Regenerate if self.keep_old => refuse(
                 "--keep-old cannot be: a regeneration ends the old secret at once; --mode replace keeps the old key where it can",
             ),
@@ -194,7 +196,11 @@ impl Job {
             ),
             _ => {
                 let empty = Rows::new(place.resource.clone());
-                self.values.check(&Sheet::new(Verb::Create, empty, now()))?;
+                let verb = match self.way {
+                    Way::Regenerate => Verb::Rotate,
+                    Way::CreateFirst | Way::DeleteFirst => Verb::Create,
+                };
+                self.values.check(&Sheet::new(verb, empty, now()))?;
                 let several = arguments.filter.is_some() && !arguments.plan;
                 match &self.pattern {
                     Some(pattern) if several => pattern.tells_apart().or_else(refuse),
@@ -204,7 +210,7 @@ impl Job {
         }
     }
 
-    /// The form of the key that takes this one's place, filled in; none where the key stays.
+    /// The form of the key that takes this one's place, or of what its service asks, filled in.
     async fn sheet(
         &self,
         site: &Site<'_>,

@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use super::{
     DONE, Ended, Failure, Setting, args, block_on,
     fetch::prepare,
-    kind::{one_context, one_resource},
+    kind::{command, one_context, one_resource},
     list::words,
     output,
 };
@@ -38,11 +38,8 @@ pub(super) fn run(setting: &Setting, arguments: &args::Show) -> Ended {
             };
         }
         found.map_err(|error| {
-            Failure::failed(format!(
-                "{}: {error}\n{}",
-                context.name(),
-                error.next_step()
-            ))
+            let words = format!("{}: {error}\n{}", context.name(), error.next_step());
+            Failure::of(&error, words)
         })
     })?;
     let at = rows.find(&id).or_else(|| (rows.len() == 1).then_some(0));
@@ -60,12 +57,11 @@ pub(super) fn run(setting: &Setting, arguments: &args::Show) -> Ended {
 
 /// Says that the key is not there, or only that it is not in what came of the list.
 pub(super) fn missing(context: &Context, resource: &Resource, id: &KeyId, end: &ListEnd) -> String {
-    let (name, noun, pane) = (context.name(), &resource.noun, resource.pane.name());
+    let (name, noun) = (context.name(), &resource.noun);
+    let list = command("ls", context, resource);
     let id = Text::new(id.as_str()).shown();
     let Some(cut) = &end.cut else {
-        return format!(
-            "{name}: there is no {noun} with the id {id}; keyrack ls {pane} -c {name} lists them"
-        );
+        return format!("{name}: there is no {noun} with the id {id}; {list} lists them");
     };
     let filters: Vec<String> = resource
         .filter
@@ -76,7 +72,7 @@ pub(super) fn missing(context: &Context, resource: &Resource, id: &KeyId, end: &
         "raise the bound under [limits] in the config, if it is one of those".to_owned()
     } else {
         format!(
-            "narrow it with keyrack ls {pane} -c {name} --server-filter {}",
+            "narrow it with {list} --server-filter {}",
             filters.join(" or ")
         )
     };

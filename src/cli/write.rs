@@ -15,7 +15,7 @@ use jiff::Timestamp;
 
 pub(super) use crate::app::report::{End, Report};
 pub(super) use crate::walk::Listed;
-pub(super) use ask::{Question, confirm};
+pub(super) use ask::{Question, agreed, confirm};
 pub(super) use report::{Form, tell};
 pub(super) use route::{Route, pattern, route};
 pub(super) use signals::listen;
@@ -24,7 +24,7 @@ pub(super) use values::{Values, mistakes, told};
 use super::{
     Failure, Setting, args,
     fetch::{Ready, prepare},
-    kind::{one_context, one_resource},
+    kind::{command, one_context, one_resource},
     output,
 };
 use crate::{
@@ -189,24 +189,13 @@ impl Place {
 
     /// Nothing was sent, because of this.
     pub fn failed(&self, error: &ApiError) -> Failure {
-        Failure::failed(format!(
-            "{}: {error}\n{}",
-            self.name(),
-            error.next_step_of_list()
-        ))
+        let words = format!("{}: {error}\n{}", self.name(), error.next_step_of_list());
+        Failure::of(error, words)
     }
 
     /// `keyrack VERB PANE` for the words that tell what to type next.
     pub fn command(&self, verb: &str) -> String {
-        let within = self.resource.within.as_ref();
-        let within = within.map_or_else(String::new, |within| {
-            format!(" --resource {} --parent {}", self.resource.id, within.id)
-        });
-        format!(
-            "keyrack {verb} {} -c {}{within}",
-            self.resource.pane.name(),
-            self.name()
-        )
+        command(verb, &self.context, &self.resource)
     }
 }
 

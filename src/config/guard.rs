@@ -110,16 +110,11 @@ pub fn read_most(
     guard: Guard,
     largest: u64,
 ) -> Result<Zeroizing<Vec<u8>>, GuardError> {
-    let unreadable = |source| GuardError::Unreadable {
-        path: path.to_owned(),
-        source,
-    };
-    let file = File::open(path).map_err(unreadable)?;
-    check(path, &file.metadata().map_err(unreadable)?, guard)?;
+    let (file, _) = open(path, guard)?;
     let mut bytes = Zeroizing::new(Vec::new());
     file.take(largest + 1)
         .read_to_end(&mut bytes)
-        .map_err(unreadable)?;
+        .map_err(|source| unreadable(path, source))?;
     if bytes.len() as u64 > largest {
         return Err(GuardError::Large {
             path: path.to_owned(),
@@ -129,15 +124,30 @@ pub fn read_most(
     Ok(bytes)
 }
 
+/// Opens a file that keeps the guard; the file that was checked is the one that is open.
+///
+/// # Errors
+/// When it cannot be opened or others could have touched it.
+pub fn open(path: &Path, guard: Guard) -> Result<(File, Metadata), GuardError> {
+    let file = File::open(path).map_err(|source| unreadable(path, source))?;
+    let metadata = file.metadata().map_err(|source| unreadable(path, source))?;
+    check(path, &metadata, guard)?;
+    Ok((file, metadata))
+}
+
+fn unreadable(path: &Path, source: io::Error) -> GuardError {
+    GuardError::Unreadable {
+        path: path.to_owned(),
+        source,
+    }
+}
+
 /// Checks a file without reading it.
 ///
 /// # Errors
 /// When it is not there or others could have touched it.
 pub fn inspect(path: &Path, guard: Guard) -> Result<(), GuardError> {
-    let metadata = std::fs::metadata(path).map_err(|source| GuardError::Unreadable {
-        path: path.to_owned(),
-        source,
-    })?;
+    let metadata = std::fs::metadata(path).map_err(|source| unreadable(path, source))?;
     check(path, &metadata, guard)
 }
 

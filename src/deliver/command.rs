@@ -127,8 +127,8 @@ fn ending(status: ExitStatus) -> String {
     }
 }
 
-/// Ends the command and what it started.
-fn end_group(child: &mut Child) {
+/// Ends a command of a process group of its own, and what it started.
+pub fn end_group(child: &mut Child) {
     #[cfg(unix)]
     if let Some(group) = child
         .id()

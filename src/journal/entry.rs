@@ -21,6 +21,9 @@ pub struct Intent {
     pub backend: String,
     /// The resource's name in its manifest.
     pub resource: String,
+    /// The row of its parent in which the keys are, where it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parent: Option<Target>,
     /// What the resource calls one of its keys.
     pub noun: String,
     /// What will be done.
@@ -81,6 +84,19 @@ pub struct Target {
     pub name: String,
 }
 
+/// Where a kind of key is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place<'a> {
+    /// The context's name.
+    pub context: &'a str,
+    /// Scheme, host and port.
+    pub origin: &'a str,
+    /// The resource's name in its manifest.
+    pub resource: &'a str,
+    /// The id of the row of its parent, where it has one.
+    pub parent: Option<&'a str>,
+}
+
 /// A key that will have another in its place.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -93,6 +109,9 @@ pub struct Rotation {
     pub backend: String,
     /// The resource's name in its manifest.
     pub resource: String,
+    /// The row of its parent in which the keys are, where it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parent: Option<Target>,
     /// What the resource calls one of its keys.
     pub noun: String,
     /// How.
@@ -270,6 +289,19 @@ pub struct Noted {
     pub at: Timestamp,
     /// What.
     pub event: Event,
+}
+
+impl Rotation {
+    /// Where its key is.
+    #[must_use]
+    pub fn place(&self) -> Place<'_> {
+        Place {
+            context: &self.context,
+            origin: &self.origin,
+            resource: &self.resource,
+            parent: self.parent.as_ref().map(|row| &*row.id),
+        }
+    }
 }
 
 impl Entry {

@@ -9,7 +9,9 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use super::{Begun, Entry, EntryId, Event, Found, Intent, Mode, Noted, Order, Rotation, State};
+use super::{
+    Begun, Entry, EntryId, Event, Found, Intent, Mode, Noted, Order, Place, Rotation, State,
+};
 
 /// What an entry waits for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -249,16 +251,10 @@ pub fn waiting(entries: &[Entry]) -> Vec<(&Entry, Waiting)> {
         .collect()
 }
 
-/// The rotations of one key that wait, in order; the place is its context, origin and resource.
+/// The rotations of one key that wait, in order.
 #[must_use]
-pub fn rotations_of<'a>(
-    entries: &'a [Entry],
-    place: (&str, &str, &str),
-    target: &str,
-) -> Vec<&'a Entry> {
-    let is_it = |it: &Rotation| {
-        (&*it.context, &*it.origin, &*it.resource) == place && it.target.id == target
-    };
+pub fn rotations_of<'a>(entries: &'a [Entry], place: Place<'_>, target: &str) -> Vec<&'a Entry> {
+    let is_it = |it: &Rotation| it.place() == place && it.target.id == target;
     let open = waiting(entries).into_iter().map(|(entry, _)| entry);
     open.filter(|entry| entry.rotation().is_some_and(is_it))
         .collect()

@@ -5,13 +5,79 @@ use std::sync::Arc;
 use super::Manifest;
 
 /// The built-in manifests by name, in the order in which they are offered.
-const BUILTIN: [(&str, &str); 4] = [
+const BUILTIN: &[(&str, &str)] = &[
     ("chutes", include_str!("../../assets/backends/chutes.toml")),
     ("runai", include_str!("../../assets/backends/runai.toml")),
     ("djinn", include_str!("../../assets/backends/djinn.toml")),
     (
         "typesense",
         include_str!("../../assets/backends/typesense.toml"),
+    ),
+    (
+        "anthropic",
+        include_str!("../../assets/backends/anthropic.toml"),
+    ),
+    (
+        "cloudflare",
+        include_str!("../../assets/backends/cloudflare.toml"),
+    ),
+    ("consul", include_str!("../../assets/backends/consul.toml")),
+    (
+        "digitalocean",
+        include_str!("../../assets/backends/digitalocean.toml"),
+    ),
+    (
+        "dockerhub",
+        include_str!("../../assets/backends/dockerhub.toml"),
+    ),
+    (
+        "elasticsearch",
+        include_str!("../../assets/backends/elasticsearch.toml"),
+    ),
+    ("gitea", include_str!("../../assets/backends/gitea.toml")),
+    ("github", include_str!("../../assets/backends/github.toml")),
+    ("gitlab", include_str!("../../assets/backends/gitlab.toml")),
+    (
+        "grafana",
+        include_str!("../../assets/backends/grafana.toml"),
+    ),
+    (
+        "hetzner",
+        include_str!("../../assets/backends/hetzner.toml"),
+    ),
+    (
+        "influxdb",
+        include_str!("../../assets/backends/influxdb.toml"),
+    ),
+    (
+        "litellm",
+        include_str!("../../assets/backends/litellm.toml"),
+    ),
+    (
+        "meilisearch",
+        include_str!("../../assets/backends/meilisearch.toml"),
+    ),
+    ("npm", include_str!("../../assets/backends/npm.toml")),
+    ("openai", include_str!("../../assets/backends/openai.toml")),
+    (
+        "pinecone",
+        include_str!("../../assets/backends/pinecone.toml"),
+    ),
+    ("qdrant", include_str!("../../assets/backends/qdrant.toml")),
+    (
+        "supabase",
+        include_str!("../../assets/backends/supabase.toml"),
+    ),
+    (
+        "tailscale",
+        include_str!("../../assets/backends/tailscale.toml"),
+    ),
+    ("unkey", include_str!("../../assets/backends/unkey.toml")),
+    ("vault", include_str!("../../assets/backends/vault.toml")),
+    ("vercel", include_str!("../../assets/backends/vercel.toml")),
+    (
+        "weaviate",
+        include_str!("../../assets/backends/weaviate.toml"),
     ),
 ];
 

@@ -150,6 +150,8 @@ impl Make {
 pub enum Content {
     /// One private SSH key in PEM, without a passphrase.
     SshPrivateKey,
+    /// One public SSH key, as a line of `authorized_keys`.
+    SshPublicKey,
 }
 
 /// What a field means across backends.
@@ -228,6 +230,8 @@ pub enum TimeFormat {
     TtlMs,
     /// A duration such as `30d`.
     TtlText,
+    /// A duration whose largest unit is the hour, such as `720h`.
+    TtlHours,
 }
 
 /// An operation that sends fields.
@@ -253,11 +257,13 @@ pub enum Verb {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Empty {
-    /// Nothing.
+    /// Nothing; in an update of a text or a list the empty value itself.
     #[default]
     Omit,
     /// `null`.
     Null,
+    /// In an update `null`, which takes the value away; otherwise nothing.
+    Clear,
     /// In an update a single newline, for services that take an empty text for "unchanged"; otherwise nothing.
     Newline,
 }

@@ -27,6 +27,9 @@ pub struct List {
     /// Rows hold little more than their id: each is read by `get`, a few at once.
     #[serde(default)]
     pub hydrate: bool,
+    /// Statuses that mean that there are no rows.
+    #[serde(default)]
+    pub empty_on: Vec<u16>,
     /// Headers of this call alone.
     #[serde(default)]
     pub headers: BTreeMap<String, Template>,

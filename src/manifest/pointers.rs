@@ -23,6 +23,16 @@ impl Pointers {
         self.0.join(" and ")
     }
 
+    /// What stands there, by the last step of each.
+    #[must_use]
+    pub fn names(&self) -> Vec<String> {
+        let last = |at: &Pointer| match at.rsplit_once('/') {
+            Some((_, step)) => step.replace("~1", "/").replace("~0", "~"),
+            None => "value".to_owned(),
+        };
+        self.0.iter().map(last).collect()
+    }
+
     /// The pointer where there is only one.
     #[must_use]
     pub fn one(&self) -> Option<&str> {

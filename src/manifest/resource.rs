@@ -7,7 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Action, Alternative, Field, Filter, List, Op, Pointer, Pointers, Role, template};
+use super::{
+    Action, Alternative, Field, Filter, List, Op, Pointer, Pointers, Role, Verb, template,
+};
 
 /// The tab in which a resource shows.
 #[cfg_attr(test, derive(JsonSchema))]
@@ -128,6 +130,10 @@ pub struct Resource {
     #[serde(skip)]
     #[cfg_attr(test, schemars(skip))]
     pub within: Option<Within>,
+    /// Its rows hold those of other resources; no word of a manifest.
+    #[serde(skip)]
+    #[cfg_attr(test, schemars(skip))]
+    pub opens: bool,
 }
 
 /// The row of a parent resource whose rows are listed.
@@ -169,6 +175,12 @@ impl Resource {
             ..Field::default()
         };
         self.field.insert(0, field);
+    }
+
+    /// Some field is sent by this operation.
+    #[must_use]
+    pub fn sends(&self, verb: Verb) -> bool {
+        self.field.iter().any(|field| field.send.contains(&verb))
     }
 
     /// What an action is called on screen.

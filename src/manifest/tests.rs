@@ -141,6 +141,39 @@ title = "Token"
 }
 
 #[test]
+fn a_create_that_sends_a_public_key_or_makes_what_holds_keys_has_forgotten_no_secret() {
+    let text = |more: &str| {
+        let text = builtin("typesense").unwrap();
+        let text = text.replace("secret = \"/value\"\n", "");
+        text.replace("kind = \"secret\"\ngenerate = \"alnum:40\"\n", more)
+            .replace("repeatable_by = \"value\"\n", "")
+    };
+    let told = |text: &str| hints(text).iter().map(told).collect::<Vec<_>>();
+    let forgotten = told(&text(""));
+    assert!(
+        forgotten[0].contains("is `secret` forgotten?"),
+        "{forgotten:?}"
+    );
+    assert_eq!(told(&text("check = \"ssh-public-key\"\n")), [""; 0]);
+    let child = r#"
+[[resource]]
+id = "parts"
+title = "Parts"
+noun = "part"
+pane = "api-keys"
+parent = "keys"
+item_id = "/id"
+name = "/name"
+list = { call = "GET /keys/{parent.id}/parts" }
+[[resource.field]]
+key = "id"
+title = "ID"
+column = true
+"#;
+    assert_eq!(told(&format!("{}{child}", text(""))), [""; 0]);
+}
+
+#[test]
 fn a_manifest_that_is_nested_without_end_is_told_and_does_no_harm() {
     let dots = format!("body{} = 1", ".a".repeat(50_000));
     let lists = format!("body = {}1{}", "[".repeat(50_000), "]".repeat(50_000));

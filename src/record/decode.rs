@@ -15,6 +15,7 @@ use std::{borrow::Cow, sync::Arc};
 use serde::de::IgnoredAny;
 use zeroize::Zeroizing;
 
+pub use self::pointer::value_at;
 use self::{
     field::scalar,
     pointer::{Path, each_element, each_member, first, raw_at, string},

@@ -1,7 +1,7 @@
 //! An id that was checked before it goes into a path: never empty, `.`, `..`, longer than 512 bytes or
 //! with control characters, and of the shape that the resource declares.
 
-use std::borrow::Borrow;
+use std::{borrow::Borrow, fmt::Write as _};
 
 use sha2::{Digest, Sha256};
 
@@ -78,7 +78,7 @@ impl KeyId {
         let digest = Sha256::digest(secret.as_bytes());
         let mut text = String::from("id-");
         for byte in digest.iter().take(6) {
-            text.push_str(&format!("{byte:02x}"));
+            let _ = write!(text, "{byte:02x}");
         }
         Self(text.into())
     }

@@ -7,7 +7,7 @@ mod tests;
 
 use jiff::{Timestamp, Unit, civil::DateTime, tz::TimeZone};
 
-pub use expiry::{expiry, typed, typed_wire};
+pub use expiry::{as_told, expiry, typed, typed_wire};
 
 const MINUTE: i64 = 60 * 1_000_000;
 const HOUR: i64 = 60 * MINUTE;

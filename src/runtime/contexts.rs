@@ -12,6 +12,7 @@ use tokio::sync::Mutex as Turn;
 use crate::{
     api::{ApiError, Connection, Inputs, client::Client},
     app::{self, saved::Saved},
+    approval::Programs,
     config::{self, Config, Environment, Resolver, load_backend, own_backends},
     deliver::{Courier, Rescue, Settings, Surroundings},
     manifest::{self, Manifest},
@@ -102,8 +103,9 @@ pub fn courier(config: &Config, environment: &Environment, stdout: bool) -> Cour
 /// The connections of all contexts.
 #[derive(Debug)]
 pub struct Connections {
-    links: Vec<Link>,
+    links: Vec<Arc<Link>>,
     resolver: Resolver,
+    programs: Programs,
 }
 
 /// The connection of one context.
@@ -118,20 +120,54 @@ struct Link {
     adopted: Mutex<Inputs>,
 }
 
+impl Link {
+    /// It is the connection that another config means too.
+    fn serves(&self, other: &Connection) -> bool {
+        let one = &self.connection;
+        let files = |it: &Connection| {
+            let files = [&it.ca_cert, &it.client_cert, &it.client_key];
+            files.map(Clone::clone)
+        };
+        one.name == other.name
+            && one.url == other.url
+            && one.manifest == other.manifest
+            && one.credential == other.credential
+            && one.proxy == other.proxy
+            && one.limits == other.limits
+            && one.allow_plaintext == other.allow_plaintext
+            && files(one) == files(other)
+    }
+}
+
 impl Connections {
     /// The connections of a config's contexts; nothing is opened yet.
     #[must_use]
     pub fn of(config: &Config, environment: &Environment) -> Self {
-        let link = |context: &config::Context| Link {
-            connection: Arc::clone(&context.connection),
-            client: Turn::new(None),
-            given: Mutex::new(None),
-            adopted: Mutex::default(),
+        let link = |context: &config::Context| {
+            Arc::new(Link {
+                connection: Arc::clone(&context.connection),
+                client: Turn::new(None),
+                given: Mutex::new(None),
+                adopted: Mutex::default(),
+            })
         };
         Self {
             links: config.contexts.iter().map(link).collect(),
             resolver: config.resolver(environment),
+            programs: Programs::of(config, environment),
         }
+    }
+
+    /// The same, where contexts that are as before go on with the clients and the inputs that they have.
+    #[must_use]
+    pub fn after(mut self, before: &Self) -> Self {
+        for link in &mut self.links {
+            let mut known = before.links.iter();
+            if let Some(same) = known.find(|known| known.serves(&link.connection)) {
+                *link = Arc::clone(same);
+            }
+        }
+        self
     }
 
     /// What reads values that a person points at.
@@ -194,7 +230,10 @@ impl Connections {
         }
         let inputs = self.resolver.resolve(&link.connection, inputs).await;
         let inputs = inputs.map_err(|error| ApiError::Credential(error.to_string()))?;
-        let made = Arc::new(Client::new(Arc::clone(&link.connection), inputs)?);
+        let made = Client::new(Arc::clone(&link.connection), inputs)?;
+        let made = made.signed_by(Some(Arc::new(self.programs.clone())));
+        made.may_sign().await?;
+        let made = Arc::new(made);
         *client = Some(Arc::clone(&made));
         Ok(made)
     }

@@ -4,7 +4,7 @@
 use tokio::sync::mpsc;
 use zeroize::Zeroizing;
 
-use super::{ConsoleError, contexts, keeper::Keeper, tasks::Tasks};
+use super::{ConsoleError, contexts, keeper::Keeper, reload::Watch, tasks::Tasks};
 use crate::{
     app::{self, Effect, Model, Msg, keymap::Keymap, reveal::Receipt},
     config::{Config, Environment},
@@ -22,6 +22,8 @@ pub enum Mail {
     Terminal(Zeroizing<Vec<u8>>, Receipt),
     /// The contexts of another config take the place of the present ones.
     Config(Box<Config>),
+    /// A manifest beside the config was saved: the config with what it says now, or its mistakes.
+    Saved(Box<Result<Config, String>>),
     /// The demo is here, with a config of its own.
     #[cfg(feature = "demo")]
     Demo(Box<(Config, crate::demo::Demo)>),
@@ -48,6 +50,10 @@ pub struct Core {
     #[cfg(debug_assertions)]
     environment: Environment,
     keeper: Keeper,
+    /// The watch over the manifests beside the config.
+    watch: Option<Watch>,
+    /// A config that could not be shown yet.
+    saved: Option<Box<Config>>,
     /// The operator left: what the tray does not have was asked about.
     left: bool,
     #[cfg(feature = "demo")]
@@ -70,8 +76,11 @@ impl Core {
         if model.first_run.is_none() {
             keeper.restore(&mut model);
         }
+        let watch = Watch::over(&config.path, environment, sender.clone());
         Ok(Self {
             model,
+            watch,
+            saved: None,
             tasks: Tasks::new(config, sender, environment.clone()),
             mail,
             #[cfg(debug_assertions)]
@@ -119,15 +128,47 @@ impl Core {
                 wishes
             }
             Mail::Config(config) => self.switch(*config),
+            Mail::Saved(read) => self.reload(*read),
             #[cfg(feature = "demo")]
             Mail::Demo(started) => {
                 let (config, demo) = *started;
                 self.tasks.write_down_in(&demo.state_folder());
                 // The look of the samples is nothing to come back to.
                 self.keeper = Keeper::default();
+                self.watch = None;
                 self.demo = Some(demo);
                 self.switch(config)
             }
+        }
+    }
+
+    /// A manifest was saved: what it says now is shown as soon as nothing is open that it would change.
+    fn reload(&mut self, read: Result<Config, String>) -> Vec<Wish> {
+        self.saved = None;
+        let config = match read {
+            Ok(config) => config,
+            Err(mistakes) => return self.update(Msg::Reread(Err(mistakes))),
+        };
+        let contexts = contexts::of(&config);
+        let waits = app::listing::places(&self.model, &contexts).is_err();
+        if waits {
+            self.saved = Some(Box::new(config));
+            return Vec::new();
+        }
+        let changed = !app::listing::same_contexts(&self.model, &contexts);
+        let mut wishes = Vec::new();
+        if changed {
+            wishes = self.switch(config);
+        }
+        wishes.extend(self.update(Msg::Reread(Ok(changed))));
+        wishes
+    }
+
+    /// Shows a manifest that was saved while something was open that it would have changed.
+    pub fn catch_up(&mut self) -> Vec<Wish> {
+        match self.saved.take() {
+            Some(config) => self.reload(Ok(*config)),
+            None => Vec::new(),
         }
     }
 
@@ -145,9 +186,9 @@ impl Core {
 
     /// Takes the secrets that have no other holder, each with what it is.
     fn unheld(&mut self) -> Vec<(String, Content)> {
-        // Those of an earlier run are where they were.
+        // Those of an earlier run are where they were, and what a service tells again is there.
         let tray = std::mem::take(&mut self.model.tray).into_iter();
-        let tray = tray.filter(|reveal| reveal.rescued.is_none());
+        let tray = tray.filter(|reveal| !reveal.is_elsewhere());
         let mut secrets: Vec<(String, Content)> = tray
             .map(|reveal| {
                 let entry = reveal.entry.map(|entry| entry.to_string());
@@ -166,7 +207,8 @@ impl Core {
 
     /// There are secrets that have no other holder.
     pub fn holds(&self) -> bool {
-        !self.model.tray.is_empty() || (!self.left && !app::held::secrets(&self.model).is_empty())
+        self.model.tray.iter().any(|reveal| !reveal.again)
+            || (!self.left && !app::held::secrets(&self.model).is_empty())
     }
 
     /// Hands over the secrets that nobody else has, because the program is ended or breaks off; gives lines

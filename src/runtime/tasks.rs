@@ -27,7 +27,7 @@ use super::{
     core::Mail,
 };
 use crate::{
-    api::{ApiError, Checked, Query, client::Client, generate},
+    api::{ApiError, Checked, Query, Target, client::Client, generate},
     app::{CallId, ContextId, Effect, Msg, Origin},
     config::{self, Config, Environment},
     deliver::{Courier, Rescued},
@@ -106,7 +106,8 @@ impl Tasks {
 
     /// The connections and sinks of another config take the place of the present ones.
     pub fn connect(&mut self, config: &Config) {
-        self.connections = Arc::new(Connections::of(config, &self.environment));
+        let connections = Connections::of(config, &self.environment);
+        self.connections = Arc::new(connections.after(&self.connections));
         self.courier = Arc::new(courier(config, &self.environment, false));
     }
 
@@ -132,6 +133,12 @@ impl Tasks {
                 resource,
                 id,
             } => self.get(call, context, resource, id),
+            Effect::Reveal {
+                call,
+                context,
+                resource,
+                target,
+            } => self.reveal(call, context, resource, target),
             Effect::Check(context) => self.check(context),
             Effect::ReadVisit => self.read_visit(),
             Effect::KeepSeen(seen) => self.keep_seen(*seen),
@@ -183,6 +190,28 @@ impl Tasks {
             },
             move |error| fetched(Err(error)),
         );
+    }
+
+    fn reveal(
+        &mut self,
+        call: CallId,
+        context: ContextId,
+        resource: Arc<Resource>,
+        target: Target,
+    ) {
+        let told = move |result| Msg::Told { call, result };
+        let task = self.with_client(
+            context,
+            None,
+            move |client| async move {
+                told(match client {
+                    Ok(client) => client.reveal(&resource, &target).await,
+                    Err(error) => Err(error),
+                })
+            },
+            move |error| told(Err(error)),
+        );
+        self.calls.insert(call, task);
     }
 
     fn check(&self, context: ContextId) {
@@ -301,6 +330,10 @@ impl Tasks {
                             result: Err(error()),
                         },
                     ),
+                    Effect::Reveal { call, .. } => {
+                        let result = Err(error());
+                        post(&self.sender, Msg::Told { call, result });
+                    }
                     Effect::Send { call, errand, .. } => {
                         post(&self.sender, writes::unsent(call, *errand, error()));
                     }
@@ -384,6 +417,7 @@ fn context_of(effect: &Effect) -> Option<ContextId> {
     match effect {
         Effect::List { context, .. }
         | Effect::Get { context, .. }
+        | Effect::Reveal { context, .. }
         | Effect::Send { context, .. }
         | Effect::Look { context, .. }
         | Effect::Walk { context, .. }

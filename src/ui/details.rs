@@ -18,10 +18,12 @@ use crate::{
 };
 
 /// What can be done with the key from here.
-const KEYS: [Action; 5] = [
+const KEYS: [Action; 7] = [
     Action::Edit,
     Action::Rotate,
     Action::Delete,
+    Action::Actions,
+    Action::Reveal,
     Action::CopyId,
     Action::ServerFilter,
 ];
@@ -62,7 +64,7 @@ pub fn draw(model: &Model, canvas: &mut Canvas<'_>, details: &Details) {
     let hints: Vec<(String, &str)> = KEYS
         .into_iter()
         .filter(|action| can(details, *action))
-        .map(|action| (model.keymap.hint(action), action.short()))
+        .map(|action| (hint(model, action), action.short()))
         .collect();
     let named = hints.iter().map(|(key, text)| (key.as_str(), *text));
     let keys: Vec<(&str, &str)> = named.chain([("Esc", "closes")]).collect();
@@ -88,12 +90,22 @@ pub fn draw(model: &Model, canvas: &mut Canvas<'_>, details: &Details) {
     more(canvas, inside, skip > 0, skip < most);
 }
 
+/// The key of an action here.
+fn hint(model: &Model, action: Action) -> String {
+    match action {
+        Action::Reveal => model.keymap.hint(Action::Show),
+        action => model.keymap.hint(action),
+    }
+}
+
 fn can(details: &Details, action: Action) -> bool {
     let resource = &details.resource;
     match action {
         Action::Edit => resource.update.is_some(),
         Action::Rotate => resource.rotate.is_some(),
         Action::Delete => resource.delete.is_some(),
+        Action::Reveal => resource.reveal.is_some() && details.target.is_some(),
+        Action::Actions => !resource.action.is_empty(),
         Action::ServerFilter => !resource.filter.is_empty(),
         _ => details.target.is_some(),
     }

@@ -12,7 +12,7 @@ use crate::app::{
     Model, act,
     flight::{capital, stopped},
     keymap::Action,
-    pane::{Load, Source},
+    pane::{Load, Pane},
 };
 
 /// Says why there are no rows, and what to do.
@@ -55,24 +55,18 @@ fn nothing(model: &Model) -> (String, Vec<String>) {
             (Some(good), Some(_)) => good.to_string(),
             _ => pane.filter.input.value().to_owned(),
         };
-        let title = format!("None of the {} fits the filter.", words::keys(pane.total()));
+        let title = format!(
+            "None of the {} fits the filter.",
+            words::rows_of(pane, pane.total())
+        );
         let now = format!("The filter is: {text}");
         return (title, vec![now, "Esc clears it.".to_owned()]);
     }
     if pane.loading() {
         return ("Reading…".to_owned(), progress(model).into_iter().collect());
     }
-    let failed = |source: &&Source| matches!(source.load, Load::Failed(_));
-    if let Some(source) = pane.sources.iter().find(failed) {
-        let Load::Failed(error) = &source.load else {
-            return (String::new(), Vec::new());
-        };
-        let again = format!("{} tries again.", hint(Action::Refresh));
-        let next = error.next_step().to_owned();
-        return (
-            "The keys could not be read.".to_owned(),
-            vec![stopped(capital(&error.to_string())), next, again],
-        );
+    if let Some(failed) = failed(model) {
+        return failed;
     }
     if !pane.server.is_empty() {
         let change = format!(
@@ -89,14 +83,59 @@ fn nothing(model: &Model) -> (String, Vec<String>) {
         lines.push(format!("{} makes the first one.", hint(Action::New)));
     }
     lines.push(format!("{} asks again.", hint(Action::Refresh)));
-    let title = format!("There is nothing under {} yet.", model.active.title());
+    let title = match inside(pane) {
+        Some((title, row)) => {
+            lines.push("Esc goes back.".to_owned());
+            format!("“{row}” has no {title} yet.")
+        }
+        None => format!("There is nothing under {} yet.", model.active.title()),
+    };
     (title, lines)
+}
+
+/// Why a list could not be read, and what to do about it.
+fn failed(model: &Model) -> Option<(String, Vec<String>)> {
+    let mut lists = model.pane().sources.iter();
+    let error = lists.find_map(|list| match &list.load {
+        Load::Failed(error) => Some(error),
+        _ => None,
+    })?;
+    let again = format!("{} tries again.", model.keymap.hint(Action::Refresh));
+    let next = error.next_step().to_owned();
+    let mut lines = vec![stopped(capital(&error.to_string())), next, again];
+    let title = match inside(model.pane()) {
+        Some((title, row)) => {
+            lines.push("Esc goes back.".to_owned());
+            format!("{} of “{row}” could not be read.", capital(&title))
+        }
+        None => "The keys could not be read.".to_owned(),
+    };
+    Some((title, lines))
+}
+
+/// What is listed of the row that is open, and what that row is called.
+fn inside(pane: &Pane) -> Option<(String, String)> {
+    let row = pane.opened_names().pop()?;
+    let titles = pane.sources.iter().map(|list| small(&list.resource.title));
+    Some((titles.collect::<Vec<_>>().join(" and "), row))
+}
+
+/// A title inside a sentence: `API keys` stays, `Tokens` does not.
+fn small(title: &str) -> String {
+    let mut letters = title.chars();
+    match (letters.next(), letters.clone().next()) {
+        (Some(first), Some(second)) if !second.is_uppercase() => {
+            first.to_lowercase().chain(letters).collect()
+        }
+        _ => title.to_owned(),
+    }
 }
 
 /// How far the lists of the pane in front are.
 #[must_use]
 pub fn progress(model: &Model) -> Option<String> {
     let several = model.pane().sources.len() > 1;
+    let inside = model.pane().opened().is_some();
     let parts = model.pane().sources.iter().filter_map(|source| {
         let Load::Loading {
             page,
@@ -115,11 +154,12 @@ pub fn progress(model: &Model) -> Option<String> {
             _ if *fetched > 0 => words::len(*fetched),
             _ => String::new(),
         };
-        let name = model
-            .contexts
-            .get(source.context)
-            .filter(|_| several)
-            .map_or("", |it| &*it.name);
+        let context = model.contexts.get(source.context);
+        let name = match context.filter(|_| several) {
+            Some(_) if inside => &*source.resource.title,
+            Some(context) => &*context.name,
+            None => "",
+        };
         let blank = if name.is_empty() || far.is_empty() {
             ""
         } else {

@@ -1,4 +1,5 @@
-//! The first two lines: where one is, what to beware of here, and the tabs. Badges are words.
+//! The first two lines: where one is, what to beware of here, and the tabs. Badges are words. Where the
+//! crumbs have no room the tab goes first, for its line tells it too.
 
 use ratatui::style::{Modifier, Style};
 
@@ -18,37 +19,70 @@ use crate::{
     manifest::Tab,
 };
 
+/// Between two crumbs.
+const SEPARATOR: &str = " › ";
+/// Columns for the separator and the beginning of a key's name behind the others.
+const KEY: u16 = 13;
+
 /// Draws the line with crumbs, badges and the light.
 pub fn draw(model: &Model, canvas: &mut Canvas<'_>) {
     let width = canvas.area().width;
     let marks = marks(model, canvas);
     let first = fleet::crumb(model);
-    let room = right(canvas, width, &marks, columns(&first));
+    let pane = model.pane();
+    let opened = pane.opened_names();
+    let least = opened.last().map_or(0, |name| columns(name).min(KEY) + KEY);
+    let room = right(canvas, width, &marks, columns(&first) + least);
     let here = subject(model);
     let accent = |it: &Context| it.accent.map(|accent| canvas.look.accent(accent));
-    let alone = chosen(model).count() == 1;
+    let alone = pane.opened().is_some() || chosen(model).count() == 1;
     let style = here.filter(|_| alone).and_then(accent);
     let row = here.filter(|_| !alone).and_then(accent).unwrap_or_default();
     let (title, dim) = (canvas.ink(Ink::Title), canvas.ink(Ink::Dim));
     let mut x = 1;
     x += canvas.put(x, 0, room.saturating_sub(x), &first, style.unwrap_or(title));
-    x += canvas.put(x, 0, room.saturating_sub(x), " › ", dim);
-    x += canvas.put(x, 0, room.saturating_sub(x), model.active.title(), title);
-    if let Some((_, record)) = model.pane().current().filter(|_| x + 6 < room) {
-        x += canvas.put(x, 0, room.saturating_sub(x), " › ", dim);
+    for part in way(model.active, opened, room.saturating_sub(x)) {
+        x += canvas.put(x, 0, room.saturating_sub(x), SEPARATOR, dim);
+        let left = room.saturating_sub(x);
+        // A long name leaves some room for the key.
+        let most = if left > 2 * KEY { left - KEY } else { left };
+        x += canvas.put(x, 0, most, &part, title);
+    }
+    if let Some((_, record)) = pane.current().filter(|_| x + 6 < room) {
+        x += canvas.put(x, 0, room.saturating_sub(x), SEPARATOR, dim);
         let name = record.name().shown();
         canvas.put(x, 0, room.saturating_sub(x + 1), &name, row);
     }
 }
 
+/// The tab and the rows that were opened, as far as this room takes them with some of a key's name behind.
+fn way(tab: Tab, opened: Vec<String>, room: u16) -> Vec<String> {
+    let tab = tab.title().to_owned();
+    if opened.is_empty() {
+        return vec![tab];
+    }
+    let wide = |parts: &[String]| -> u16 {
+        let wide = parts.iter().map(|part| columns(part) + columns(SEPARATOR));
+        wide.sum()
+    };
+    let mut parts = vec![tab];
+    parts.extend(opened);
+    while parts.len() > 1 && wide(&parts) + KEY > room {
+        parts.remove(0);
+    }
+    parts
+}
+
 /// The context that a key pressed now would act in.
 fn subject(model: &Model) -> Option<&Context> {
     let of_row = model.pane().current().map(|(source, _)| source.context);
+    let opened = model.pane().opened().map(|list| list.context);
     let alone = || {
         let mut all = chosen(model);
         all.next().filter(|_| all.next().is_none())
     };
     of_row
+        .or(opened)
         .and_then(|context| model.contexts.get(context))
         .or_else(alone)
 }

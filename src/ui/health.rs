@@ -108,12 +108,19 @@ fn pages(canvas: &mut Canvas<'_>, inside: Rect, health: &Health) {
 fn progress(model: &Model, canvas: &mut Canvas<'_>, y: u16, inside: Rect, health: &Health) {
     let far = view::progress(model);
     let mut parts = vec![words::keys(health.sums.keys)];
+    for pane in model.panes.iter().filter(|pane| pane.behind.is_some()) {
+        let names = pane.opened_names().join(" › ");
+        parts.push(format!("{}: only {names}", pane.tab.title()));
+    }
     let lists = |count: usize| if count == 1 { "list" } else { "lists" };
     if far.coming > 0 {
         let read = far.lists - far.coming;
         parts.push(format!("reading, {read} of {} lists", far.lists));
     } else {
         parts.push(format!("{} {}", far.lists, lists(far.lists)));
+    }
+    if far.places > 0 {
+        parts.push("without what is in closed rows".to_owned());
     }
     let text = parts.join(" · ");
     let used = canvas.put(inside.x, y, inside.width, &text, canvas.ink(Ink::Dim));
@@ -131,9 +138,15 @@ fn findings(model: &Model, canvas: &mut Canvas<'_>, (inside, list): (Rect, Rect)
         let text = match view::progress(model) {
             far if far.coming > 0 => "Nothing found so far.",
             far if far.partial > 0 => "Nothing found in the lists that came.",
+            far if far.lists == 0 && far.places > 0 => {
+                "No keys are listed here: Enter on a row opens it, then h looks at what is in it."
+            }
             _ => "Nothing found: all keys are as they should be.",
         };
-        canvas.put(list.x, list.y, list.width, text, canvas.ink(Ink::Text));
+        let style = canvas.ink(Ink::Text);
+        for (y, line) in (list.y..list.bottom()).zip(wrap(text, list.width)) {
+            canvas.put(list.x, y, list.width, &line, style);
+        }
         return;
     }
     let shown = lines.iter().enumerate().skip(health.top);
@@ -245,7 +258,7 @@ fn found(model: &Model, canvas: &mut Canvas<'_>, list: Rect, keys: &Keys) {
         };
         let name = Text::new(&key.name).shown();
         canvas.put(list.x, y, wide.saturating_sub(1), &name, style);
-        let id = key.id.as_ref().map_or("", |id| id.as_str());
+        let id = key.key.as_ref().map_or("", |key| key.id.as_str());
         let id = Text::new(id).shown();
         let context = model.contexts.get(key.context).filter(|_| several);
         let rest = match context {

@@ -70,7 +70,7 @@ pub fn draw(canvas: &mut Canvas<'_>, confirm: &Confirm) {
     let yes = if confirm.ready() { Ink::Bad } else { Ink::Dim };
     let both = [
         ("Cancel", !confirm.on_yes, Ink::Text),
-        (confirm.verb, confirm.on_yes, yes),
+        (&*confirm.verb, confirm.on_yes, yes),
     ];
     buttons(canvas, inside.x, last, &both);
 }

@@ -58,7 +58,11 @@ pub fn draw(model: &Model, canvas: &mut Canvas<'_>, reveal: &Reveal) {
 /// Rows that the secret is given before all but the warning.
 fn wanted(reveal: &Reveal, width: u16) -> u16 {
     let chars = reveal.secret.chars();
-    let rows = u16::try_from(chars.div_ceil(usize::from(width.max(1))));
+    // Each of several lines has a row at least.
+    let rows = chars
+        .div_ceil(usize::from(width.max(1)))
+        .max(reveal.lines.len());
+    let rows = u16::try_from(rows);
     match reveal.shown {
         Some(_) => rows.unwrap_or(u16::MAX).clamp(1, 3),
         None => 1,
@@ -74,20 +78,21 @@ fn title(model: &Model, canvas: &mut Canvas<'_>, reveal: &Reveal) -> u16 {
     };
     let used = columns(&others);
     canvas.put_right(1, 0, width - 2, &others, canvas.ink(Ink::Info));
+    let what = if reveal.again { "Secret" } else { "New secret" };
     let text = match reveal.noun.as_str() {
         // One of an earlier run has all of this in its name.
         noun if reveal.raw => format!("The answer about the {noun} “{}”", reveal.name),
         "" => {
             let name = reveal.name.strip_prefix("the ").unwrap_or(&reveal.name);
-            format!("New secret of the {name}")
+            format!("{what} of the {name}")
         }
-        noun => format!("New secret of the {noun} “{}”", reveal.name),
+        noun => format!("{what} of the {noun} “{}”", reveal.name),
     };
     let room = width.saturating_sub(used + 4);
     let mut lines = wrap(&text, room);
     if lines.len() > 2 {
         // The name matters more than what kind of key has it.
-        lines = wrap(&format!("New secret: “{}”", reveal.name), room);
+        lines = wrap(&format!("{what}: “{}”", reveal.name), room);
     }
     let rest = lines.split_off(lines.len().min(1)).join(" ");
     lines.extend(Some(rest).filter(|rest| !rest.is_empty()));
@@ -110,8 +115,15 @@ fn facts(canvas: &mut Canvas<'_>, reveal: &Reveal, y: u16, bottom: u16) -> u16 {
     let note = reveal.note.iter().flat_map(|note| wrap(note, width));
     let note = note.map(|line| (line, Ink::Warn));
     let small = canvas.area().height < 16;
+    let parts = if reveal.lines.is_empty() {
+        String::new()
+    } else {
+        format!("in lines   {}", reveal.lines.join(", "))
+    };
+    let parts = Some((parts, Ink::Text)).filter(|(text, _)| !text.is_empty());
     // Where not all fits, what to beware of comes first.
     lines.extend(note.clone().filter(|_| small));
+    lines.extend(parts.clone().filter(|_| small));
     if let Some(client) = &reveal.client_id {
         lines.push((format!("client id  {client}"), Ink::Text));
     }
@@ -125,7 +137,12 @@ fn facts(canvas: &mut Canvas<'_>, reveal: &Reveal, y: u16, bottom: u16) -> u16 {
         ));
     }
     lines.extend(note.filter(|_| !small));
-    let once = "The service shows it this once: copy it, store it, or write it down.";
+    lines.extend(parts.filter(|_| !small));
+    let once = if reveal.again {
+        "The service tells it again when asked."
+    } else {
+        "The service shows it this once: copy it, store it, or write it down."
+    };
     lines.extend(wrap(once, width).into_iter().map(|line| (line, Ink::Text)));
     let mut y = y;
     for (text, ink) in lines {

@@ -12,14 +12,15 @@ use super::{
 };
 use crate::app::{
     Model, act, fleet, form,
-    keymap::{Action, Keymap},
+    keymap::Action,
     pane::Load,
     screen::{self, Banner},
     view,
 };
 
 /// Keys of the table in the footer, the most useful first.
-const KEYS: [Action; 13] = [
+const KEYS: [Action; 15] = [
+    Action::Open,
     Action::Details,
     Action::Filter,
     Action::Retry,
@@ -28,6 +29,7 @@ const KEYS: [Action; 13] = [
     Action::Delete,
     Action::Rotate,
     Action::Edit,
+    Action::Actions,
     Action::Contexts,
     Action::Sort,
     Action::Arm,
@@ -93,7 +95,7 @@ fn server_filter(model: &Model, canvas: &mut Canvas<'_>, y: u16, width: u16) {
     } else if asked().any(|source| matches!(source.load, Load::Failed(_))) && came == 0 {
         " → no answer".to_owned()
     } else {
-        format!(" → {}", words::keys(came))
+        format!(" → {}", words::rows_of(model.pane(), came))
     };
     let (key, dim) = (canvas.ink(Ink::Key), canvas.ink(Ink::Dim));
     let mut x = 1 + canvas.put(1, y, width, "server: ", key);
@@ -200,7 +202,7 @@ fn status(model: &Model, canvas: &Canvas<'_>) -> (Option<String>, String) {
             words::len(total)
         ));
     } else if total > 0 {
-        parts.push(words::keys(total));
+        parts.push(words::rows_of(pane, total));
     }
     let orders = view::order_of(pane);
     let sorted = orders.iter().enumerate().filter_map(|(at, order)| {
@@ -260,8 +262,9 @@ fn footer(model: &Model, canvas: &mut Canvas<'_>, y: u16, width: u16) {
     }
     let all = [Action::Help, Action::Quit];
     let last = all.get(..if width < 60 { 1 } else { 2 }).unwrap_or(&all);
-    let wide =
-        |action: Action| columns(&model.keymap.hint(action)) + 1 + columns(short(action)) + 2;
+    let wide = |action: Action| {
+        columns(&model.keymap.hint(action)) + 1 + columns(short(model, action)) + 2
+    };
     let reserved: u16 = last.iter().map(|action| wide(*action)).sum();
     let end = width.saturating_sub(reserved);
     let mut x = 1;
@@ -275,23 +278,31 @@ fn footer(model: &Model, canvas: &mut Canvas<'_>, y: u16, width: u16) {
         if x + wide(action) > end {
             break;
         }
-        x += key(&model.keymap, canvas, (x, y), action, off) + 2;
+        x += key(model, canvas, (x, y), action, off) + 2;
     }
     let mut x = end;
     for action in last {
-        x += key(&model.keymap, canvas, (x, y), *action, false) + 2;
+        x += key(model, canvas, (x, y), *action, false) + 2;
     }
 }
 
-fn short(action: Action) -> &'static str {
-    action.short()
+/// What an action does here, in one or two words.
+fn short(model: &Model, action: Action) -> &'static str {
+    match action {
+        Action::Open if !act::opens(model) => Action::Details.short(),
+        Action::Quit if model.pane().behind.is_some() => "back",
+        _ => action.short(),
+    }
 }
 
 /// An action that never makes sense in these contexts gives its place to others.
 fn useful(model: &Model, action: Action) -> bool {
     let sources = &model.pane().sources;
     match action {
+        // Else the key that opens does the same.
+        Action::Details => act::opens(model),
         Action::Edit => sources.iter().any(|it| it.resource.update.is_some()),
+        Action::Actions => sources.iter().any(|it| !it.resource.action.is_empty()),
         Action::Rotate => sources.iter().any(|it| it.resource.rotate.is_some()),
         Action::Retry => sources.len() > 1 && act::why_not(model, action).is_none(),
         Action::ServerFilter => sources.iter().any(|it| !it.resource.filter.is_empty()),
@@ -306,7 +317,7 @@ fn useful(model: &Model, action: Action) -> bool {
 }
 
 fn key(
-    keymap: &Keymap,
+    model: &Model,
     canvas: &mut Canvas<'_>,
     (x, y): (u16, u16),
     action: Action,
@@ -319,11 +330,11 @@ fn key(
     };
     let (key, text) = (canvas.ink(key), canvas.ink(text));
     let width = canvas.area().width.saturating_sub(x);
-    let hint = keymap.hint(action);
+    let hint = model.keymap.hint(action);
     canvas.pieces(
         x,
         y,
         width,
-        &[(&hint, key), (" ", text), (short(action), text)],
+        &[(&hint, key), (" ", text), (short(model, action), text)],
     )
 }

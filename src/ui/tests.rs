@@ -59,6 +59,7 @@ mod find;
 mod fleet;
 mod health;
 mod journeys;
+mod nested;
 mod secrets;
 mod values;
 

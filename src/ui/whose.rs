@@ -190,6 +190,11 @@ fn told(model: &Model, whose: &Whose) -> Vec<(String, Ink)> {
     if let Some(lists) = some(model, whose, |state| *state == State::Silent) {
         told.push((format!("Say nothing of their values: {lists}."), Ink::Dim));
     }
+    if let Some(lists) = some(model, whose, |state| *state == State::Inside) {
+        let words =
+            format!("Not looked at, for they are in rows: {lists}. Open the row, then look.");
+        told.push((words, Ink::Warn));
+    }
     if whose.value.is_none() {
         told.push(("The value is gone from here.".to_owned(), Ink::Dim));
     }
@@ -198,7 +203,11 @@ fn told(model: &Model, whose: &Whose) -> Vec<(String, Ink)> {
 
 /// `API keys of dev`.
 fn named(model: &Model, list: &Looked) -> String {
-    format!("{} of {}", list.resource.title, name(model, list.context))
+    let (title, context) = (&list.resource.title, name(model, list.context));
+    match &list.resource.within {
+        Some(row) => format!("{title} of {} in {context}", Text::new(&row.name).shown()),
+        None => format!("{title} of {context}"),
+    }
 }
 
 /// The lists of this state: the first by name, the others by number; `None`: there are none.

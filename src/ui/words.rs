@@ -7,7 +7,7 @@ use jiff::{Timestamp, tz::TimeZone};
 use serde_json::Value;
 
 use crate::{
-    app::pane::Sorting,
+    app::pane::{Pane, Sorting},
     record::{Cell, Moment, Text},
 };
 
@@ -148,6 +148,17 @@ pub fn count(number: u64) -> String {
 #[must_use]
 pub fn len(number: usize) -> String {
     count(number as u64)
+}
+
+/// `3 rows` where these are no keys but places that hold some, else `3 keys`.
+#[must_use]
+pub fn rows_of(pane: &Pane, number: usize) -> String {
+    let places = pane.sources.iter().all(|it| !it.resource.holds_keys());
+    match (places && !pane.sources.is_empty(), number) {
+        (true, 1) => "1 row".to_owned(),
+        (true, _) => format!("{} rows", len(number)),
+        (false, _) => keys(number),
+    }
 }
 
 /// `1 key`, `1,200 keys`.

@@ -9,6 +9,7 @@ use crate::{
     api::Change,
     app::{
         flight::{Rotating, capital},
+        nested,
         report::{End, Report},
         rotation::{
             self,
@@ -34,6 +35,7 @@ impl Turn {
             origin: client.address().to_owned(),
             backend: client.backend().to_owned(),
             resource: ground.resource.id.clone(),
+            parent: nested::parent(&ground.resource),
             noun: ground.resource.noun.clone(),
             mode,
             order,

@@ -3,31 +3,33 @@
 
 use std::collections::BTreeMap;
 
-use super::{Broken, Ground, Key, Landed, Order, Site, report, send};
+use super::{Broken, Ground, Key, Landed, Order, Site, now, report, send};
 use crate::{
-    api::Change,
+    api::{Change, FieldValue},
     app::{
         flight::{Rotating, capital},
+        form::given::defaults,
         gate::Tier,
         report::{End, Report},
     },
     manifest::Verb,
 };
 
-/// Deletes a key that was confirmed so far; `repeat` says that it is sent once more after an unknown end.
+/// Deletes a key that was confirmed so far, with what was filled in beside, else as the form begins; `repeat` says that it is sent once
+/// more after an unknown end.
 ///
 /// # Errors
 /// When nothing was sent, or it is not waited for any longer.
 pub async fn delete(
     site: &Site,
     key: &Key,
+    asked: Option<BTreeMap<String, FieldValue>>,
     confirmed: Tier,
     repeat: bool,
 ) -> Result<Report, Broken> {
-    let order = Order {
-        repeat,
-        ..order(&site.ground, key, Verb::Delete, confirmed)?
-    };
+    let mut order = order(&site.ground, key, Verb::Delete, confirmed)?;
+    order.repeat = repeat;
+    order.change.values = asked.unwrap_or(order.change.values);
     let landed = send(site, order).await?;
     let name = capital(&site.ground.key(&key.target.name));
     let words = words(&site.ground, &name, &landed);
@@ -37,7 +39,7 @@ pub async fn delete(
     })
 }
 
-/// A change of a key that sends nothing but which key it is.
+/// A change of a key that sends which key it is, and what a form says that nobody touched.
 pub(super) fn order<'a>(
     ground: &Ground,
     key: &Key,
@@ -51,7 +53,7 @@ pub(super) fn order<'a>(
             resource: ground.resource.clone(),
             verb,
             target: Some(key.target.clone()),
-            values: BTreeMap::new(),
+            values: defaults(verb, &ground.resource, now()),
         },
         known: None,
         gone: None,

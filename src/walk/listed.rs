@@ -52,9 +52,10 @@ impl Listed {
             own: self.end.own.as_ref() == Some(&id),
             powerful: record.is_none_or(state::powerful),
             unknown: record.is_none(),
-            target: record
-                .and_then(Target::of)
-                .unwrap_or_else(|| Target::named(id.clone(), id.as_str().to_owned())),
+            target: record.and_then(Target::of).unwrap_or_else(|| {
+                let name = id.as_str().to_owned();
+                Target::named(id, name)
+            }),
         }
     }
 }

@@ -162,13 +162,17 @@ pub async fn row(site: &Site, list: &Rows, key: &Key) -> Result<Rows, ApiError> 
     Ok(rows)
 }
 
-/// The form of the key that takes this one's place, as a copy of its row; none where the key stays.
+/// The form of the key that takes this one's place, as a copy of its row. Of a key that stays, what its service
+/// asks beside: nothing of its row, and none where it asks nothing.
 ///
 /// # Errors
 /// Why its row cannot be copied, without a full stop.
 pub fn copy(way: Way, row: &Rows) -> Result<Option<Sheet>, String> {
     if way == Way::Regenerate {
-        return Ok(None);
+        let resource = row.resource();
+        let empty = Rows::new(Arc::clone(resource));
+        let asks = resource.sends(Verb::Rotate);
+        return Ok(asks.then(|| Sheet::new(Verb::Rotate, empty, now())));
     }
     if let Some(why) = row.bad(0) {
         return Err(why.to_string());

@@ -78,7 +78,9 @@ fn address(pair: &Keypair) -> String {
     bs58::encode(bytes).into_string()
 }
 
-fn hex(bytes: &[u8]) -> String {
+/// Bytes in hexadecimal.
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
     let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16);
     bytes
         .iter()

@@ -2,13 +2,20 @@
 //! only where its `next_on` says "not here". Any other refusal is about the credential, unless
 //! its status says that the service is busy or not well.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::{
+    sync::Arc,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::Value;
 use zeroize::Zeroizing;
 
-use super::{Site, basic, redactor};
+use super::{
+    Held, Site, basic,
+    cookies::{Cookies, add_origin},
+    redactor,
+};
 use crate::{
     api::{
         ApiError, Inputs,
@@ -17,11 +24,12 @@ use crate::{
         request::{self, Holes, Request, exposed, fill_json},
     },
     manifest::{Auth, Login, Meaning},
+    record::value_at,
     secret::Secret,
 };
 
-/// Captures by name, and how long they live.
-type Token = (Inputs, Option<Duration>);
+/// What a login gave, and how long it lives.
+type Token = (Held, Option<Duration>);
 
 /// Logs in.
 pub async fn run(site: Site<'_>, way: &Auth) -> Result<Token, ApiError> {
@@ -54,6 +62,9 @@ fn build(site: Site<'_>, login: &Login, redactor: &mut Redactor) -> Result<Reque
     }
     if let Some(pair) = &login.basic {
         basic(pair, holes, &mut request, redactor)?;
+    }
+    if login.cookies {
+        add_origin(site.base, &mut request)?;
     }
     Ok(request)
 }
@@ -103,18 +114,38 @@ fn capture(login: &Login, reply: &Reply) -> Result<Token, ApiError> {
     for (name, at) in &login.capture {
         let text = match at.strip_prefix("header:") {
             Some(header) => reply.header(header).map(str::to_owned),
-            None => json.pointer(at).and_then(Value::as_str).map(str::to_owned),
+            None => value_at(&json, at).and_then(text),
         };
         let text = text.filter(|text| !text.is_empty()).ok_or_else(|| {
             ApiError::Unexpected(format!("the answer to the sign-in has nothing at {at}"))
         })?;
         captures.insert(name.clone(), Secret::new(Zeroizing::new(text)));
     }
-    let told = login.expires_in.as_deref().and_then(|at| json.pointer(at));
+    let cookies = login.cookies.then(|| Cookies::of(&reply.headers));
+    if cookies.as_ref().is_some_and(Cookies::is_empty) && captures.is_empty() {
+        return Err(ApiError::Unexpected(
+            "the answer to the sign-in sets no cookie".to_owned(),
+        ));
+    }
+    let told = login.expires_in.as_deref();
     let life = told
-        .and_then(seconds)
-        .or_else(|| captures.values().find_map(|token| jwt_life(exposed(token))));
-    Ok((captures, life))
+        .and_then(|at| seconds(value_at(&json, at)?))
+        .or_else(|| captures.values().find_map(|token| jwt_life(exposed(token))))
+        .or_else(|| cookies.as_ref().and_then(Cookies::life));
+    let held = Held {
+        values: Arc::new(captures),
+        cookies: cookies.map(Arc::new),
+    };
+    Ok((held, life))
+}
+
+/// A token is a text, or a number as it is written.
+fn text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
 }
 
 fn seconds(value: &Value) -> Option<Duration> {

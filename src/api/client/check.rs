@@ -8,6 +8,7 @@ use super::{Client, Lane, body};
 use crate::{
     api::{ApiError, Checked, Inputs, auth, request::Holes},
     manifest::Check,
+    record::{DecodeError, value_at},
 };
 
 impl Client {
@@ -44,8 +45,13 @@ impl Client {
         };
         let json: Value = serde_json::from_slice(body(&reply)?).unwrap_or(Value::Null);
         let redactor = auth::redactor(&self.connection.manifest, &self.inputs);
-        let name = json.pointer(who).and_then(Value::as_str);
-        Ok(name.map(|name| redactor.clean(name)))
+        let name = match value_at(&json, who) {
+            Some(Value::String(name)) if !name.is_empty() => redactor.clean(name),
+            Some(Value::Number(number)) => number.to_string(),
+            // Some services let anybody ask, and name nobody.
+            _ => return Err(DecodeError::Missing(who.clone()).into()),
+        };
+        Ok(Some(name))
     }
 
     /// Signs in, and sends nothing else.

@@ -121,6 +121,26 @@ impl<'a> Walk<'a> {
     }
 
     async fn run(mut self) -> Result<ListEnd, ApiError> {
+        match self.pages().await {
+            Err(ApiError::Refused { status, .. })
+                if self.gather.pages == 0 && self.list.empty_on.contains(&status) => {}
+            ended => ended?,
+        }
+        self.gather.compare(&self.query.resource);
+        Ok(ListEnd {
+            fetched: self.gather.fetched,
+            total: self.gather.total,
+            cut: self.gather.cut,
+            alternative: self
+                .api
+                .older(&self.query.resource)
+                .map(|older| older.title.clone()),
+            own: self.own,
+        })
+    }
+
+    /// Asks for all pages.
+    async fn pages(&mut self) -> Result<(), ApiError> {
         match &self.list.page {
             Paging::None if self.list.hydrate => {
                 self.pages = Some(1);
@@ -137,17 +157,7 @@ impl<'a> Walk<'a> {
             Paging::Link(link) => self.by_link(link).await?,
             Paging::Url { .. } => self.by_address().await?,
         }
-        self.gather.compare(&self.query.resource);
-        Ok(ListEnd {
-            fetched: self.gather.fetched,
-            total: self.gather.total,
-            cut: self.gather.cut,
-            alternative: self
-                .api
-                .older(&self.query.resource)
-                .map(|older| older.title.clone()),
-            own: self.own,
-        })
+        Ok(())
     }
 
     /// Does not borrow the walk: its `progress` may not be shared between threads.

@@ -154,7 +154,7 @@ fn refuses(status: StatusCode) -> bool {
 fn judge(client: &Client, op: &Op, change: &Change, redactor: &Redactor, reply: &Reply) -> Outcome {
     let reading = client.reading(Some(&change.resource), redactor);
     if !reply.status.is_success() {
-        let error = reading.refused(reply);
+        let error = or_password(reading.refused(reply), op, change);
         return if refuses(reply.status) {
             Outcome::NotDone(error)
         } else {
@@ -201,6 +201,33 @@ fn judge(client: &Client, op: &Op, change: &Change, redactor: &Redactor, reply: 
         }
         Err(error) => unreadable(error.into(), body),
     }
+}
+
+/// A service that makes a secret by itself may ask for the operator's password beside what the context signs in
+/// with, and a 401 does not say which of them is wrong.
+fn or_password(mut error: ApiError, op: &Op, change: &Change) -> ApiError {
+    let typed = |(key, value): (&String, &FieldValue)| {
+        let is_typed = matches!(value, FieldValue::Secret(_))
+            && change.resource.repeatable_by.as_ref() != Some(key);
+        let field = change.resource.field.iter().find(|field| field.key == *key);
+        field.filter(|_| is_typed).map(|field| &field.title)
+    };
+    let password = change.values.iter().find_map(typed);
+    if let (Some(title), Some(_)) = (password, &op.secret)
+        && let ApiError::Refused {
+            status: 401,
+            message,
+            ..
+        } = &mut error
+    {
+        let both = format!("the credential of this context, or the {title} of the form, is wrong");
+        *message = if message.is_empty() {
+            both
+        } else {
+            format!("{message}; {both}")
+        };
+    }
+    error
 }
 
 /// The id of a new row that its form named.

@@ -100,6 +100,7 @@ impl Client {
             inputs.retain(|name, _| way.inputs.contains(name) || !of_others(name));
         }
         let client = Self::new(Arc::clone(&self.connection), inputs)?;
+        let client = client.signed_by(self.runner.clone());
         let chosen = client.session.way(&self.connection.manifest);
         if chosen.is_some_and(|way| way.inputs.contains(&verify.input)) {
             return Ok(client);

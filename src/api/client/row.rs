@@ -169,7 +169,7 @@ impl Client {
             resource: Arc::clone(resource),
             filters: BTreeMap::new(),
         };
-        list::run(self, &query, &mut |_| {}).await?;
+        Box::pin(list::run(self, &query, &mut |_| {})).await?;
         self.id_now(resource, id).ok_or_else(|| {
             let shown = Text::new(id.as_str()).shown().into_owned();
             ApiError::NotSent(format!("no {} is known as {shown}", resource.noun))

@@ -131,6 +131,37 @@ fn names_alone_are_per_field_errors_too() {
 }
 
 #[test]
+fn a_field_may_be_named_by_where_in_the_request_it_stands() {
+    let manifest = crate::manifest::builtin("djinn").expect("a built-in");
+    let manifest = crate::manifest::load(manifest).expect("loads");
+    let errors = Errors {
+        fields: Some("/errors".to_owned()),
+        field: Some("/location".to_owned()),
+        text: Some("/message".to_owned()),
+        ..Errors::default()
+    };
+    let redactor = Redactor::default();
+    let resource = manifest.resource("keys").map(|resource| &**resource);
+    let reading = Reading {
+        errors: &errors,
+        resource,
+        redactor: &redactor,
+    };
+    for (location, key) in [
+        ("body.name", Some("name")),
+        ("/body/config/0", Some("config")),
+        ("body.namespace[0].path", Some("namespace")),
+        ("body.names", None),
+        ("query.name", Some("name")),
+    ] {
+        let body = serde_json::json!({"errors": [{"location": location, "message": "m"}]});
+        let error = reading.refused(&reply(400, "application/json", body.to_string().as_bytes()));
+        let named = error.fields().and_then(|fields| fields.keys().next());
+        assert_eq!(named.map(String::as_str), key, "{location}");
+    }
+}
+
+#[test]
 fn the_longest_credential_is_redacted_first() {
     let mut redactor = Redactor::default();
     redactor.add("abc");

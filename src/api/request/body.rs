@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 use super::{Holes, exposed, fill_json, unbuilt};
 use crate::{
     api::{ApiError, FieldValue},
-    manifest::{Empty, Field, Op, Resource, Verb},
+    manifest::{Empty, Field, Kind, Op, Resource, Verb},
 };
 
 /// The body of a write: constants, then the fields that this verb sends, then the wrapping.
@@ -44,7 +44,12 @@ pub fn body(
         let given = values.get(&field.key).map(plain);
         let given = given.map(|value| whole_records(field, verb, value));
         let absent_means = verb == Verb::Create || op.full;
-        if let Some(value) = wire_value(field, verb, given, absent_means) {
+        let value = match given {
+            // Left out it would stay as it is.
+            Some(value) if verb == Verb::Update && !op.full && sent_empty(field) => Some(value),
+            given => wire_value(field, verb, given, absent_means),
+        };
+        if let Some(value) = value {
             let pointer = field.to.clone().unwrap_or_else(|| own_pointer(&field.key));
             put(&mut whole, &pointer, value)?;
         }
@@ -78,6 +83,11 @@ fn whole_records(field: &Field, verb: Verb, mut value: Value) -> Value {
     value
 }
 
+/// An update of some fields sends it also where it is empty.
+fn sent_empty(field: &Field) -> bool {
+    field.empty == Empty::Omit && matches!(field.kind, Kind::Text | Kind::List | Kind::Records)
+}
+
 /// What a field sends: an empty value sends what the manifest says, a required one is sent as it is.
 fn wire_value(
     field: &Field,
@@ -97,10 +107,13 @@ fn wire_value(
     }
     match field.empty {
         Empty::Null => Some(Value::Null),
+        Empty::Clear if verb == Verb::Update && given.is_some() => Some(Value::Null),
         Empty::Newline if verb == Verb::Update && given.is_some() => {
             Some(Value::String("\n".to_owned()))
         }
-        Empty::Omit | Empty::Newline => given.filter(|value| field.required && !value.is_null()),
+        Empty::Omit | Empty::Clear | Empty::Newline => {
+            given.filter(|value| field.required && !value.is_null())
+        }
     }
 }
 

@@ -74,6 +74,25 @@ impl<'a> Holes<'a> {
         })
     }
 
+    /// A secret may stand in this text: an id that is one, what a login gave, or what was typed as one.
+    #[must_use]
+    pub fn is_secret(self, template: &str) -> bool {
+        let captured = |name: &str| self.captures.is_some_and(|it| it.contains_key(name));
+        let typed = |name: &str| {
+            let key = name.strip_prefix("form.");
+            let value = key.and_then(|key| self.form?.get(key));
+            matches!(value, Some(FieldValue::Secret(_)))
+        };
+        let mut rest = template;
+        while let Some((_, name, behind)) = next_hole(rest) {
+            if captured(name) || typed(name) {
+                return true;
+            }
+            rest = behind;
+        }
+        self.id_secret
+    }
+
     /// Something that may be left empty stands here, and it is: the header or the pair of the query that
     /// it makes is not sent.
     #[must_use]

@@ -228,6 +228,39 @@ fn an_empty_value_sends_what_the_manifest_says_and_an_absent_one_changes_nothing
 }
 
 #[test]
+fn what_an_update_empties_is_taken_away_and_a_create_leaves_it_out() {
+    let fields = r#"
+    [[resource.field]]
+    key = "note"
+    title = "Note"
+    send = ["create", "update"]
+    [[resource.field]]
+    key = "tags"
+    title = "Tags"
+    kind = "list"
+    send = ["create", "update"]
+    [[resource.field]]
+    key = "ends"
+    title = "Ends"
+    kind = "expiry"
+    format = "epoch_ms"
+    empty = "clear"
+    send = ["create", "update"]
+    [[resource.field]]
+    key = "id"
+    title = "ID"
+"#;
+    let resource = resource("call = \"POST /keys\"", fields);
+    let emptied = json!({"note": "", "tags": [], "ends": null});
+    let created = built(&resource, Verb::Create, emptied.clone());
+    assert_eq!(created, Some(json!({})));
+    let updated = built(&resource, Verb::Update, emptied.clone());
+    assert_eq!(updated, Some(emptied));
+    let updated = built(&resource, Verb::Update, json!({}));
+    assert_eq!(updated, Some(json!({})));
+}
+
+#[test]
 fn a_form_is_encoded_pair_by_pair() {
     let base = Url::parse("https://h").expect("a url");
     let inputs = inputs(&[]);

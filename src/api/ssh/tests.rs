@@ -265,3 +265,27 @@ fn nothing_of_a_key_is_in_what_is_said_of_it() {
         }
     }
 }
+
+#[test]
+fn a_public_key_is_one_line_and_a_private_one_in_its_place_goes_nowhere() {
+    for name in ["ed25519", "ecdsa", "rsa"] {
+        assert_eq!(check_public(&fixture(&format!("{name}.pub"))), Ok(()));
+    }
+    let two = fixture("ed25519.pub").repeat(2);
+    let half = fixture("rsa.pub").replace("AAAAB3", "AAAA");
+    for (text, said) in [
+        (fixture("ed25519.key"), "This is a private key"),
+        (fixture("pkcs8_passphrase.key"), "This is a private key"),
+        (
+            "PuTTY-User-Key-File-3: ssh-ed25519".to_owned(),
+            "This is a private key",
+        ),
+        (two, "2 lines stand here"),
+        (half, "This is no public key"),
+        ("hello".to_owned(), "This is no public key"),
+        (fixture("certificate"), "This is no public key"),
+    ] {
+        let why = check_public(&text).expect_err("it is refused");
+        assert!(why.starts_with(said), "{why}");
+    }
+}

@@ -1,10 +1,36 @@
-//! Each built-in manifest against the exchanges that were recorded from its service (Djinn's from its
-//! documented bodies): the request is sent as recorded, and the answer is read as it is meant.
+//! Each built-in manifest against the exchanges that were recorded from its service, or written from its
+//! public documentation where the file says so: the request is sent as recorded, and the answer is read as
+//! it is meant.
 
+mod anthropic;
 mod chutes;
+mod cloudflare;
+mod consul;
+mod digitalocean;
 mod djinn;
+mod dockerhub;
+mod elasticsearch;
+mod gitea;
+mod github;
+mod gitlab;
+mod grafana;
+mod hetzner;
+mod influxdb;
+mod litellm;
+mod meilisearch;
+mod npm;
+mod openai;
+mod pinecone;
+mod qdrant;
 mod runai;
+mod steps;
+mod supabase;
+mod tailscale;
 mod typesense;
+mod unkey;
+mod vault;
+mod vercel;
+mod weaviate;
 
 use serde_json::Value;
 use wiremock::MockServer;

@@ -212,7 +212,7 @@ async fn a_login_answer_without_the_token_names_the_pointer() {
     );
 }
 
-fn signing(auth: &str) -> Arc<manifest::Manifest> {
+pub fn signing(auth: &str) -> Arc<manifest::Manifest> {
     let text = format!(
         r#"
         manifest = 1
@@ -235,9 +235,22 @@ fn signing(auth: &str) -> Arc<manifest::Manifest> {
         item_id = "/id"
         [resource.list]
         call = "GET /keys"
+        [resource.create]
+        call = "POST /keys"
+        item = ""
+        secret = "/secret"
         [[resource.field]]
         key = "id"
         title = "ID"
+        [[resource.field]]
+        key = "name"
+        title = "Name"
+        send = ["create"]
+        [[resource.field]]
+        key = "again"
+        title = "Password"
+        kind = "secret"
+        send = ["create"]
         "#
     );
     manifest::load(&text).unwrap_or_else(|faults| panic!("{faults:?}"))
@@ -279,4 +292,227 @@ async fn basic_query_and_captured_header_credentials_are_sent_and_redacted_when_
             assert!(!error.contains(credential), "{error}");
         }
     }
+}
+
+const LOGIN: &str =
+    "headers = { Authorization = \"Bearer {token}\" }\n[[auth.login]]\ncall = \"POST /login\"\n";
+const ME: &[(&str, &str)] = &[("user", "me"), ("password", CANARY)];
+
+/// A server whose login answers so, and which takes every other call.
+async fn answering(login: &'static str) -> Raw {
+    Raw::start(move |_, request| {
+        Some(if request.starts_with("POST /login") {
+            json(login)
+        } else {
+            json("[]")
+        })
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_login_sends_json_or_a_form_with_its_inputs_alone() {
+    for (encode, wanted) in [
+        (
+            "",
+            format!(
+                "content-type: application/json|{{\"u\":\"me\",\"p\":\"{CANARY}\",\"grant\":\"x y\"}}"
+            ),
+        ),
+        (
+            "encode = \"form\"",
+            format!("content-type: application/x-www-form-urlencoded|u=me&p={CANARY}&grant=x+y"),
+        ),
+    ] {
+        let server = answering(r#"{"token":"t"}"#).await;
+        let body = r#"body = { u = "{user}", p = "{password}", grant = "x y" }"#;
+        let way = format!("{LOGIN}{body}\n{encode}\ncapture = {{ token = \"/token\" }}");
+        let client = with(connection(signing(&way), &server.url), ME);
+        assert!(list(&client, "keys").await.end.is_ok());
+        let login = server.requests().remove(0);
+        let (head, body) = login.split_once("\r\n\r\n").expect("a body");
+        let media = head.lines().find(|line| line.starts_with("content-type"));
+        assert_eq!(format!("{}|{body}", media.expect("a type")), wanted);
+        assert!(!head.contains("authorization"), "{head}");
+    }
+}
+
+#[tokio::test]
+async fn a_token_is_captured_from_where_it_stands_a_number_as_it_is_written() {
+    for (answer, at, token) in [
+        (r#"{"token":"abc"}"#, "/token", "abc"),
+        (
+            r#"{"data":{"token":{"id":9007199254740993}}}"#,
+            "/data/token/id",
+            "9007199254740993",
+        ),
+        (r#"{"tokens":["a","b"]}"#, "/tokens/-1", "b"),
+        (r#""bare""#, "", "bare"),
+    ] {
+        let server = answering(answer).await;
+        let way = format!("{LOGIN}capture = {{ token = \"{at}\" }}");
+        let client = with(connection(signing(&way), &server.url), ME);
+        assert!(list(&client, "keys").await.end.is_ok(), "{answer}");
+        let request = server.requests().pop().expect("a request");
+        let wanted = format!("authorization: Bearer {token}\r\n");
+        assert!(request.contains(&wanted), "{request}");
+    }
+}
+
+#[tokio::test]
+async fn nothing_that_is_no_token_is_captured() {
+    for answer in [
+        r#"{"token":""}"#,
+        r#"{"token":null}"#,
+        r#"{"token":true}"#,
+        r#"{"token":["a"]}"#,
+        r#"{"token":{"a":1}}"#,
+        "no JSON",
+    ] {
+        let server = answering(answer).await;
+        let way = format!("{LOGIN}capture = {{ token = \"/token\" }}");
+        let client = with(connection(signing(&way), &server.url), ME);
+        let error = list(&client, "keys").await.end.expect_err("no token");
+        let words = "the answer to the sign-in has nothing at /token";
+        assert_eq!(
+            (error.to_string().as_str(), server.requests().len()),
+            (words, 1)
+        );
+    }
+}
+
+/// The manifest of a service that signs in so.
+fn with_calls(auth: &str, list: &str, create: &str) -> Arc<manifest::Manifest> {
+    let text = format!(
+        r#"
+        manifest = 1
+        id = "calls"
+        title = "Calls"
+        [inputs.password]
+        label = "Password"
+        secret = true
+        [[auth]]
+        id = "way"
+        inputs = ["password"]
+        {auth}
+        [[resource]]
+        id = "keys"
+        title = "Keys"
+        noun = "key"
+        pane = "api-keys"
+        item_id = "/id"
+        [resource.list]
+        {list}
+        [resource.create]
+        {create}
+        [[resource.field]]
+        key = "name"
+        title = "Name"
+        send = ["create"]
+        "#
+    );
+    manifest::load(&text).unwrap_or_else(|faults| panic!("{faults:?}"))
+}
+
+#[tokio::test]
+async fn what_a_login_gave_stands_in_paths_queries_headers_and_bodies() {
+    let auth = "headers = { X-Token = \"{token}\" }\n[[auth.login]]\ncall = \"POST /login\"\n\
+                body = { p = \"{password}\" }\ncapture = { token = \"/token\", account = \"/id\", org = \"header:X-Org\" }";
+    let manifest = with_calls(
+        auth,
+        "call = \"GET /accounts/{account}/keys?org={org}\"\nheaders = { X-Org = \"{org}\" }",
+        "call = \"POST /accounts/{account}/keys\"\nbody = { org = \"{org}\", account = \"{account}\" }",
+    );
+    let server = Raw::start(|_, request| {
+        Some(if request.starts_with("POST /login") {
+            http(
+                "200 OK",
+                "X-Org: o/1 x\r\n",
+                r#"{"token":"t-11112222","id":42}"#,
+            )
+        } else {
+            json("[]")
+        })
+    })
+    .await;
+    let client = with(connection(manifest, &server.url), &[("password", CANARY)]);
+    assert!(list(&client, "keys").await.end.is_ok());
+    create(&client).await;
+    let requests = server.requests();
+    assert!(
+        requests[1].starts_with("GET /accounts/42/keys?org=o%2F1+x HTTP"),
+        "{}",
+        requests[1]
+    );
+    assert!(requests[1].contains("x-org: o/1 x\r\n"));
+    assert!(requests[2].starts_with("POST /accounts/42/keys HTTP"));
+    assert!(
+        requests[2].ends_with(r#"{"org":"o/1 x","account":"42","name":"a"}"#),
+        "{}",
+        requests[2]
+    );
+    assert_eq!(requests.len(), 3);
+}
+
+/// A create that asks for a password again.
+fn with_password(client: &Client) -> Change {
+    let mut change = change(
+        client,
+        "keys",
+        Verb::Create,
+        None,
+        serde_json::json!({"name": "a"}),
+    );
+    let again = FieldValue::Secret(secret("wrong-one"));
+    change.values.insert("again".to_owned(), again);
+    change
+}
+
+#[tokio::test]
+async fn a_wrong_password_in_a_form_neither_ends_the_session_nor_is_sent_for_ever() {
+    let token = "headers = { Authorization = \"Bearer {password}\" }";
+    let login = format!("{LOGIN}capture = {{ token = \"/token\" }}");
+    // A login may have ended as well: the one renewal tells, and the session goes on with it.
+    for (way, logins, creates) in [(token, 0, 1), (login.as_str(), 2, 2)] {
+        let server = Raw::start(|_, request| {
+            Some(if request.starts_with("POST /login") {
+                json(r#"{"token":"t-11112222"}"#)
+            } else if request.starts_with("POST") {
+                http(
+                    "401 Unauthorized",
+                    "",
+                    r#"{"message":"incorrect password"}"#,
+                )
+            } else {
+                json("[]")
+            })
+        })
+        .await;
+        let client = with(connection(signing(way), &server.url), ME);
+        assert!(list(&client, "keys").await.end.is_ok());
+        let (class, why) = told(&client.send(&with_password(&client)).await);
+        assert_eq!(class, "not done");
+        assert!(why.starts_with("incorrect password"), "{why}");
+        assert!(list(&client, "keys").await.end.is_ok());
+        let requests = server.requests();
+        let count = |start: &str| requests.iter().filter(|it| it.starts_with(start)).count();
+        assert_eq!(
+            (count("POST /login"), count("POST /keys")),
+            (logins, creates)
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_of_a_form_with_a_password_says_that_it_may_be_the_password() {
+    let server = Raw::start(|_, _| Some(http("401 Unauthorized", "", "{}"))).await;
+    let token = "headers = { Authorization = \"Bearer {password}\" }";
+    let client = with(connection(signing(token), &server.url), ME);
+    let Outcome::NotDone(error) = client.send(&with_password(&client)).await else {
+        panic!("a 401 does nothing");
+    };
+    let words = "the credential of this context, or the Password of the form, is wrong (401)";
+    assert_eq!(error.to_string(), words);
+    let (_, plain) = told(&create(&client).await);
+    assert_eq!(plain, "the server answered 401");
 }

@@ -77,7 +77,7 @@ fn sent(command: &str) -> Exchange {
                     .sent
                     .extend(words.next().expect("a pair").into_bytes());
             }
-            word if word.starts_with("http://") => {
+            word if word.starts_with("http://") || word.starts_with("https://") => {
                 let url = url::Url::parse(word).expect("a url");
                 url.path().clone_into(&mut exchange.path);
                 exchange.query = url.query().map(str::to_owned);

@@ -332,6 +332,21 @@ async fn an_id_that_is_a_secret_stands_in_requests_alone() {
 }
 
 #[tokio::test]
+async fn a_refusal_that_means_no_rows_is_an_empty_list_and_others_are_refusals() {
+    let words = "item_id = \"/id\"\n[resource.list]\ncall = \"GET /keys\"\nempty_on = [404]\n";
+    let scene = Scene::new(&keys(words, "")).await;
+    let listed = list(&scene.client, "keys").await;
+    assert_eq!((listed.ids().len(), listed.cut()), (0, "whole"));
+    scene.server.reset().await;
+    let refusal = ResponseTemplate::new(403);
+    Mock::given(method("GET"))
+        .respond_with(refusal)
+        .mount(&scene.server)
+        .await;
+    assert!(list(&scene.client, "keys").await.end.is_err());
+}
+
+#[tokio::test]
 async fn a_fingerprint_that_no_row_has_sends_nothing() {
     let words = "item_id = \"/token\"\nitem_id_secret = true\n[resource.list]\ncall = \"GET /tokens\"\n[resource.delete]\ncall = \"DELETE /tokens/{id}\"\n";
     let scene = Scene::new(&keys(words, "")).await;

@@ -72,7 +72,7 @@ fn is_id(text: &str) -> bool {
 pub(super) fn value(field: &Field, sent: &Value, cell: Cell<'_>) -> Compared {
     let relative = matches!(
         field.format,
-        Some(TimeFormat::TtlS | TimeFormat::TtlMs | TimeFormat::TtlText)
+        Some(TimeFormat::TtlS | TimeFormat::TtlMs | TimeFormat::TtlText | TimeFormat::TtlHours)
     );
     if field.kind == Kind::Secret || relative {
         return Compared::Untold;

@@ -11,11 +11,11 @@ use super::{
 use crate::{
     api::Target,
     app::{
-        CallId, ContextId,
+        CallId, ContextId, flight,
         gate::{Tier, Write},
         report::{End, Report},
         reveal::Reveal,
-        rotation::steps::Step,
+        rotation::steps::{Step, Way},
     },
     journal::EntryId,
     manifest::Resource,
@@ -153,11 +153,25 @@ impl Row {
             name: report.name.as_ref().map_or(label, shown),
             id: report.id.as_ref().map(shown),
             note: Some(note.to_owned()),
+            lines: self.lines(raw),
             raw,
             // What becomes of an answer says nothing of the secret: the journal still waits for a holder.
             entry: entry.filter(|_| !raw),
             ..Reveal::new(call, secret)
         }
+    }
+
+    /// What the lines of its new secret are.
+    fn lines(&self, raw: bool) -> Vec<String> {
+        let resource = &self.plan.resource;
+        let op = match &self.plan.does {
+            Does::Rotate {
+                way: Way::Regenerate,
+                ..
+            } => resource.rotate.as_ref(),
+            _ => resource.create.as_ref(),
+        };
+        flight::lines_of(op.filter(|_| !raw))
     }
 
     /// What became of it can be looked for.

@@ -39,7 +39,8 @@ pub(super) fn exists(
     if let Some(secret) = ours {
         return done(model, &doubt, Some(id), Some((rows, secret)));
     }
-    let effects = listing::reread(model, doubt.flight.context, Some(&id));
+    let key = doubt.flight.key_at(id.clone());
+    let effects = listing::reread(model, doubt.flight.context, Some(&key));
     doubt.found = vec![
         format!(
             "It was done: the {} is there, with the id {}.",
@@ -205,8 +206,8 @@ fn again_means(doubt: &Doubt) -> &'static str {
         Verb::Delete if resource.replace == Some(Replace::DeleteFirst) => {
             "the key with this id goes, even a newer one of the same name"
         }
-        Verb::Update | Verb::Delete | Verb::Rotate | Verb::Act(_) => {
-            "safe: doing it twice changes nothing more"
-        }
+        Verb::Update | Verb::Delete | Verb::Rotate => "safe: doing it twice changes nothing more",
+        // Only its manifest knows what it does.
+        Verb::Act(_) => "look at the key first: it may be done already",
     }
 }

@@ -3,7 +3,7 @@
 use super::Flight;
 use crate::{
     app::{CallId, Model, reveal::Reveal},
-    manifest::{Role, Verb},
+    manifest::{Op, Pointers, Role, Verb},
     record::{Cell, KeyId, Record, Text},
     secret::Secret,
 };
@@ -21,6 +21,7 @@ pub(super) fn keep_answer(model: &mut Model, flight: &Flight, call: CallId, raw:
         // What becomes of the answer says nothing of the secret: the journal still waits for a holder.
         entry: None,
         rotation: None,
+        lines: Vec::new(),
         ..reveal
     });
 }
@@ -37,6 +38,11 @@ pub(super) fn reveal_of(
         .contexts
         .get(flight.context)
         .map_or_else(String::new, |it| it.manifest.title.clone());
+    let op = match flight.verb {
+        Verb::Create => flight.resource.create.as_ref(),
+        Verb::Rotate => flight.resource.rotate.as_ref(),
+        Verb::Update | Verb::Delete | Verb::Act(_) => None,
+    };
     let note = (flight.verb == Verb::Rotate)
         .then(|| "The old secret stopped working the moment this one was made.".to_owned());
     Reveal {
@@ -53,14 +59,23 @@ pub(super) fn reveal_of(
             .and_then(role_client_id)
             .or_else(|| flight.client_id.clone()),
         note,
+        lines: lines_of(op),
         entry: flight.entry,
         rotation: flight.link.rotation,
         ..Reveal::new(CallId(0), secret)
     }
 }
 
+/// What the lines of a secret are, where an answer holds several of them.
+#[must_use]
+pub fn lines_of(op: Option<&Op>) -> Vec<String> {
+    let secret = op.and_then(|op| op.secret.as_ref());
+    let several = secret.filter(|all| all.one().is_none());
+    several.map_or_else(Vec::new, Pointers::names)
+}
+
 /// The public half of a pair, as a row shows it.
-pub(super) fn role_client_id(record: Record<'_>) -> Option<String> {
+pub fn role_client_id(record: Record<'_>) -> Option<String> {
     match record.role(Role::ClientId) {
         Cell::Text(text) => Some(text.shown().into_owned()),
         _ => None,

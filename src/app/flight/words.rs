@@ -21,6 +21,22 @@ pub(super) fn done_words(flight: &Flight) -> String {
     capital(&words)
 }
 
+/// What was not done, without a full stop.
+pub(super) fn not_done_words(flight: &Flight) -> String {
+    let what = match flight.verb {
+        Verb::Create => "was not created",
+        Verb::Update => "was not changed",
+        Verb::Rotate => "was not regenerated; its secret still works",
+        Verb::Delete => "was not deleted",
+        Verb::Act(at) => {
+            let title = flight.resource.action_title(at);
+            let words = format!("{} is as it was: “{title}” was not done", flight.key());
+            return capital(&words);
+        }
+    };
+    capital(&format!("{} {what}", flight.key()))
+}
+
 /// The words as the beginning of a sentence.
 #[must_use]
 pub fn capital(words: &str) -> String {

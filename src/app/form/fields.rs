@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     manifest::{Field, Kind, Resource, Verb},
-    record::{Cell, Moment, Rows, typed, typed_wire},
+    record::{Cell, Moment, Rows, as_told, typed, typed_wire},
 };
 
 impl Entry {
@@ -32,6 +32,19 @@ impl Entry {
             },
         }
     }
+}
+
+/// The times of a row that are over, as they are sent: no text of a form means them.
+pub(super) fn over(resource: &Resource, base: &Rows, now: Moment) -> Vec<(String, Json)> {
+    let row = (!base.is_empty()).then(|| base.record(0));
+    let fields = resource.field.iter().enumerate();
+    fields
+        .filter(|(_, field)| field.send.contains(&Verb::Update))
+        .filter_map(|(at, field)| match row?.cell(at) {
+            Cell::Time(over) if over <= now => Some((field.key.clone(), as_told(field, over)?)),
+            _ => None,
+        })
+        .collect()
 }
 
 /// The entries of a form for this verb, filled from the first row of `base` if there is one.

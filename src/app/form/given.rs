@@ -48,6 +48,14 @@ pub struct Sheet {
     now: Moment,
 }
 
+/// What a form of this verb says when nobody touches it; nothing where it needs more.
+#[must_use]
+pub fn defaults(verb: Verb, resource: &Arc<Resource>, now: Moment) -> BTreeMap<String, FieldValue> {
+    let empty = Rows::new(Arc::clone(resource));
+    let sheet = Sheet::new(verb, Rows::new(Arc::clone(resource)), now);
+    sheet.values(&empty, None).unwrap_or_default()
+}
+
 impl Sheet {
     /// A form for this verb that starts as the first row of `base`, if there is one.
     #[must_use]
@@ -393,6 +401,54 @@ mod tests {
         assert_eq!(values["expires_at"], "64723363199");
         assert_eq!(values["autodelete"], "true");
         assert!(!values.contains_key("value"));
+    }
+
+    #[test]
+    fn what_is_emptied_in_an_update_is_taken_away_where_the_service_can() {
+        let create = sheet("unkey", "keys");
+        let resource = Arc::clone(&create.resource);
+        let mut base = Rows::new(Arc::clone(&resource));
+        let id = KeyId::new("key_1", resource.id_kind()).unwrap();
+        let values = resource.field.iter().map(|field| match field.key.as_str() {
+            "credits" => Value::Json(r#"{"remaining":1}"#.into()),
+            "expires" => Value::Time(Moment::read("2027-01-01").unwrap()),
+            _ => Value::Absent,
+        });
+        base.push(Some(&id), values.collect());
+        let mut update = Sheet::new(Verb::Update, base, create.now);
+        for key in ["credits", "expires"] {
+            update.text(key, "").unwrap();
+        }
+        let values = read(update).unwrap();
+        assert_eq!([&values["credits"], &values["expires"]], ["null", "null"]);
+    }
+
+    #[test]
+    fn a_time_that_is_over_stays_where_an_update_sends_the_whole() {
+        let resource = Arc::clone(&sheet("cloudflare", "tokens").resource);
+        let update = |name: &str, expires: Option<&str>| {
+            let now = Moment::read("2026-06-01T00:00:00Z").unwrap();
+            let mut base = Rows::new(Arc::clone(&resource));
+            let id = KeyId::new("ed17", resource.id_kind()).unwrap();
+            let values = resource.field.iter().map(|field| match field.key.as_str() {
+                "name" => Value::Text("old".into()),
+                "policies" => Value::Json("[]".into()),
+                "expires_on" => Value::Time(Moment::read("2020-01-01T00:00:00Z").unwrap()),
+                _ => Value::Absent,
+            });
+            base.push(Some(&id), values.collect());
+            let mut update = Sheet::new(Verb::Update, base, now);
+            update.text("name", name).unwrap();
+            if let Some(expires) = expires {
+                update.text("expires_on", expires).unwrap();
+            }
+            read(update).unwrap()
+        };
+        let values = update("new", None);
+        assert_eq!(values["expires_on"], "\"2020-01-01T00:00:00Z\"");
+        let values = update("new", Some("2027-01-01"));
+        assert_eq!(values["expires_on"], "\"2027-01-01T00:00:00Z\"");
+        assert!(update("old", None).is_empty());
     }
 
     #[test]

@@ -13,7 +13,7 @@ use crate::{
     app::{
         ContextId, Effect, Model, Tone,
         dialog::Dialog,
-        gate, listing,
+        gate, listing, nested,
         rotation::{
             RotationId,
             steps::{Step, Way},
@@ -176,6 +176,40 @@ fn selected_row(model: &Model, resource: &Arc<Resource>) -> Rows {
     rows
 }
 
+/// Opens the form of what a service asks beside the end of a key.
+pub fn delete(
+    model: &mut Model,
+    context: ContextId,
+    resource: &Arc<Resource>,
+    target: Target,
+) -> Vec<Effect> {
+    let base = Rows::new(Arc::clone(resource));
+    let effects = open(model, context, resource, Verb::Delete, Some(target), base);
+    if let Some(Dialog::Form(form)) = model.dialogs.last_mut() {
+        form.intro = Some("The service asks this for a deletion. It is confirmed next.".to_owned());
+    }
+    effects
+}
+
+/// Opens the form of what a service asks beside a new secret of this key.
+pub fn regenerate(
+    model: &mut Model,
+    id: RotationId,
+    context: ContextId,
+    resource: &Arc<Resource>,
+    target: Target,
+) -> Vec<Effect> {
+    let old = target.id.clone();
+    let base = Rows::new(Arc::clone(resource));
+    let effects = open(model, context, resource, Verb::Rotate, Some(target), base);
+    if let Some(Dialog::Form(form)) = model.dialogs.last_mut() {
+        form.rotation = Some((id, old));
+        form.intro =
+            Some("The service asks this for the new secret. It is confirmed next.".to_owned());
+    }
+    effects
+}
+
 fn open(
     model: &mut Model,
     context: ContextId,
@@ -191,14 +225,24 @@ fn open(
         model.say(Tone::Warn, format!("{why}."));
         return Vec::new();
     }
-    let name = Arc::clone(&at.name);
+    let (name, row) = (&at.name, nested::of(resource));
     let title = match (&target, verb) {
-        (Some(target), _) => format!(
-            "Edit the {} “{}” in {name}",
+        (Some(target), Verb::Delete) => format!(
+            "Delete the {} “{}” in {name}",
             resource.noun,
             Text::new(&target.name).shown()
         ),
-        (None, _) => format!("New {} in {name}", resource.noun),
+        (Some(target), Verb::Rotate) => format!(
+            "A new secret for the {} “{}” in {name}",
+            resource.noun,
+            Text::new(&target.name).shown()
+        ),
+        (Some(target), _) => format!(
+            "Edit the {} “{}”{row} in {name}",
+            resource.noun,
+            Text::new(&target.name).shown()
+        ),
+        (None, _) => format!("New {}{row} in {name}", resource.noun),
     };
     let entries = fields::entries(resource, verb, &base, model.now);
     let purpose = Purpose::Write {

@@ -11,7 +11,7 @@ use super::{
     editor::Editor,
     fields,
     sent::{add_context, ask_server, give},
-    server,
+    texts,
 };
 use crate::{
     api::{Change, FieldValue, ssh},
@@ -22,9 +22,9 @@ use crate::{
         gate::Tier,
         listing,
         pane::Source,
-        picker, rotation, saved,
+        picker, question, rotation, saved,
     },
-    manifest::{Content, Field, Kind, Resource, TimeFormat, Verb},
+    manifest::{Content, Empty, Field, Kind, Resource, TimeFormat, Verb},
     record::{Cell, Moment, Rows, expiry},
     secret::Secret,
 };
@@ -50,7 +50,7 @@ pub fn read(model: &Model, form: &mut Form, now: Moment) -> Result<Read, ()> {
         ..
     } = &form.purpose
     else {
-        return texts(model, form);
+        return texts::read(model, form);
     };
     let own = target.as_ref().map(|target| target.id.clone());
     let own = own.or_else(|| form.rotation.as_ref().map(|(_, old)| old.clone()));
@@ -110,39 +110,6 @@ fn one(
         value => value,
     };
     value.map_err(|error| entry.error = Some(error))
-}
-
-/// The texts of a form whose fields are not those of a resource.
-fn texts(model: &Model, form: &mut Form) -> Result<Read, ()> {
-    let asks_server = matches!(form.purpose, Purpose::ServerFilter(_));
-    let mut texts = BTreeMap::new();
-    let mut wrong = false;
-    for entry in &mut form.entries {
-        let text = match &entry.editor {
-            Editor::Secret(masked) => Zeroizing::new(masked.text.to_string()),
-            Editor::Line(input) => Zeroizing::new(input.value().trim().to_owned()),
-            Editor::Choice { choices, at, .. } => {
-                let chosen = at.and_then(|at| choices.get(at));
-                Zeroizing::new(chosen.cloned().unwrap_or_default())
-            }
-            _ => Zeroizing::default(),
-        };
-        if asks_server {
-            entry.error = server::mistake(model, &entry.key, &text);
-            wrong |= entry.error.is_some();
-        }
-        if text.is_empty() && entry.required {
-            entry.error = Some("This is needed.".to_owned());
-            wrong = true;
-        } else if !text.is_empty() {
-            texts.insert(entry.key.clone(), text);
-        }
-    }
-    if wrong {
-        Err(())
-    } else {
-        Ok(Read::Texts(texts))
-    }
 }
 
 /// Another row of the same list has this value, as far as that list is at rest.
@@ -225,6 +192,7 @@ fn plain(field: &Field, text: &str, now: Moment) -> Result<Option<Json>, String>
             field.format.unwrap_or(TimeFormat::Rfc3339),
             now,
         ),
+        Kind::Int | Kind::Json if text.trim().is_empty() && clears(field) => Ok(Some(Json::Null)),
         Kind::Int => {
             let number: i64 = text
                 .trim()
@@ -265,9 +233,15 @@ fn plain(field: &Field, text: &str, now: Moment) -> Result<Option<Json>, String>
             length(field, text)?;
             pattern(field, text)?;
             refused(field, text)?;
+            content(field, text)?;
             Ok(Some(Json::String(text.to_owned())))
         }
     }
+}
+
+/// An update can take its value away.
+fn clears(field: &Field) -> bool {
+    matches!(field.empty, Empty::Null | Empty::Clear)
 }
 
 fn length(field: &Field, text: &str) -> Result<(), String> {
@@ -310,6 +284,8 @@ fn refused(field: &Field, text: &str) -> Result<(), String> {
 pub(super) fn content(field: &Field, text: &str) -> Result<Option<ssh::Facts>, String> {
     match field.check {
         Some(Content::SshPrivateKey) => ssh::check(text).map(Some),
+        Some(Content::SshPublicKey) if text.is_empty() => Ok(None),
+        Some(Content::SshPublicKey) => ssh::check_public(text).map(|()| None),
         None => Ok(None),
     }
 }
@@ -419,6 +395,19 @@ fn write(model: &mut Model, form: Form, values: BTreeMap<String, FieldValue>) ->
         values,
     };
     let rotation = form.rotation.as_ref().map(|(id, _)| *id);
+    match (change.verb, rotation, change.target.clone()) {
+        // The form stays behind the question, and closes when its write is done.
+        (Verb::Rotate, Some(id), Some(target)) => {
+            model.dialogs.push(Dialog::Form(form));
+            return rotation::regenerate_with(model, id, target, change.values);
+        }
+        (Verb::Delete, _, Some(target)) => {
+            model.dialogs.push(Dialog::Form(form));
+            let asked = (target, change.values);
+            return question::ask_delete(model, context, change.resource, asked, Link::default());
+        }
+        _ => {}
+    }
     if let Some(id) = rotation.filter(|id| rotation::holds(model, *id)) {
         return rotation::hold(model, id, form, &change.values);
     }
@@ -455,6 +444,12 @@ pub(super) fn changed(
     let full = resource.update.as_ref().is_some_and(|op| op.full);
     if !full || !differs {
         values.retain(|key, value| !same(key, value));
+        return values;
+    }
+    for (key, told) in fields::over(resource, base, now) {
+        if values.get(&key).is_none_or(|value| same(&key, value)) {
+            values.insert(key, FieldValue::Plain(told));
+        }
     }
     values
 }

@@ -102,13 +102,16 @@ pub struct Sums {
 }
 
 impl Sums {
-    /// What one list comes to.
+    /// What one list comes to; rows that are no keys come to nothing.
     #[must_use]
     pub fn of(
         (tab, context): (Tab, ContextId),
         rows: &Rows,
         (now, policy): (Moment, &Policy),
     ) -> Self {
+        if !rows.resource().holds_keys() {
+            return Self::default();
+        }
         let findings = examine(rows, now, policy, |_| true);
         let worst = findings.iter().map(|it| it.level).max();
         let mut sums = Self {

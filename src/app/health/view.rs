@@ -12,11 +12,10 @@ use crate::{
         key::{Code, Key},
         keymap::{Action, Place},
         listing,
-        pane::{Load, Source},
+        pane::{KeyAt, Load, Source},
         view as view_rows,
     },
     manifest::{Resource, Tab},
-    record::KeyId,
 };
 
 /// The health of the keys.
@@ -105,10 +104,10 @@ pub struct Keys {
 /// A key behind a finding.
 #[derive(Debug)]
 pub struct Found {
+    /// Which; a row without an id cannot be gone to.
+    pub key: Option<KeyAt>,
     /// Where it is.
     pub context: ContextId,
-    /// Its id; a row without one cannot be gone to.
-    pub id: Option<KeyId>,
     /// What people call it, as the service sent it.
     pub name: String,
 }
@@ -124,6 +123,8 @@ pub struct Progress {
     pub coming: usize,
     /// Those that failed, are cut, or are filtered by the server.
     pub partial: usize,
+    /// Lists beside these whose rows are no keys but hold them.
+    pub places: usize,
 }
 
 /// Lines of the view that scroll, on a screen of so many rows; the rest are the title, the pages, the
@@ -166,6 +167,10 @@ pub fn progress(model: &Model) -> Progress {
     let mut progress = Progress::default();
     for pane in &model.panes {
         for source in &pane.sources {
+            if !source.resource.holds_keys() {
+                progress.places += 1;
+                continue;
+            }
             let cut = source
                 .end
                 .as_ref()
@@ -211,8 +216,7 @@ pub fn came(model: &mut Model, tab: Tab, context: ContextId, resource: &Arc<Reso
         return;
     };
     if let Some(health) = view(model) {
-        let same =
-            |known: &Part| (known.0, known.1) == (tab, context) && Arc::ptr_eq(&known.2, resource);
+        let same = |known: &Part| (known.0, known.1) == (tab, context) && known.2.is(resource);
         health.parts.retain(|(known, _)| !same(known));
         health.parts.push(new);
         health.sum();
@@ -369,7 +373,7 @@ fn enter(model: &mut Model) -> Vec<Effect> {
     };
     if let Some(keys) = &health.keys {
         let found = keys.all.get(keys.at);
-        let to = found.and_then(|found| Some((keys.tab, found.context, found.id.clone()?)));
+        let to = found.and_then(|found| Some((keys.tab, found.key.clone()?)));
         return to.map_or_else(Vec::new, |to| go_to(model, to));
     }
     let line = health.sums.lines.get(health.at).copied();
@@ -388,12 +392,12 @@ fn enter(model: &mut Model) -> Vec<Effect> {
     Vec::new()
 }
 
-fn go_to(model: &mut Model, (tab, context, id): (Tab, ContextId, KeyId)) -> Vec<Effect> {
+fn go_to(model: &mut Model, (tab, key): (Tab, KeyAt)) -> Vec<Effect> {
     model.dialogs.pop();
     model.active = tab;
     let effects = filter_line::clear(model);
     view_rows::settle(model, tab);
-    listing::select_id(model, tab, context, &id);
+    listing::select(model, tab, &key);
     effects
 }
 
@@ -407,8 +411,8 @@ fn keys(model: &Model, rule: Rule, tab: Tab) -> Keys {
             if let About::Row(row) = finding.about {
                 let record = source.rows.record(row);
                 all.push(Found {
+                    key: source.key_at(record),
                     context: source.context,
-                    id: record.id(),
                     name: record.name().exact().to_owned(),
                 });
             }

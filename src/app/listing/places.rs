@@ -6,10 +6,12 @@ use std::sync::Arc;
 
 use super::{begin, rebuild_sources};
 use crate::app::{
-    Context, ContextId, Effect, Model,
+    Context, ContextId, Effect, Model, Tone,
     confirm::{Confirm, Yes},
     dialog::{Dialog, Problem},
     form::{Form, Purpose},
+    nested,
+    pane::Pane,
 };
 
 /// By place, which of the new contexts goes there: the same ones keep theirs.
@@ -132,7 +134,10 @@ pub fn replace_contexts(model: &mut Model, mut contexts: Vec<Context>) -> Vec<Ef
         }
     }
     let mut effects = Vec::new();
-    for pane in &mut model.panes {
+    if !keeps_opened(model, &contexts, &stays) {
+        effects.extend(nested::close_all(model));
+    }
+    for pane in model.panes.iter_mut().map(Pane::outermost_mut) {
         pane.sources.retain(|source| {
             let stays = stays.get(source.context).copied().unwrap_or(false);
             effects.extend(source.call.filter(|_| !stays).map(Effect::Cancel));
@@ -146,6 +151,19 @@ pub fn replace_contexts(model: &mut Model, mut contexts: Vec<Context>) -> Vec<Ef
     rebuild_sources(model);
     effects.extend(begin(model));
     effects
+}
+
+/// Rows that were opened stay open: theirs are contexts that stay, and no other contexts are shown, which they
+/// would hide.
+fn keeps_opened(model: &Model, new: &[Context], stays: &[bool]) -> bool {
+    let chosen = |all: &[Context]| -> Vec<Arc<str>> {
+        let chosen = all.iter().filter(|it| it.chosen);
+        chosen.map(|it| Arc::clone(&it.name)).collect()
+    };
+    let levels = model.panes.iter().flat_map(Pane::levels);
+    let mut opened = levels.filter_map(Pane::opened);
+    chosen(new) == chosen(&model.contexts)
+        && opened.all(|list| stays.get(list.context).copied().unwrap_or(false))
 }
 
 /// Another config is there, and the present contexts stay: something is open in one that would change.
@@ -162,6 +180,40 @@ pub fn keep_contexts(model: &mut Model, why: String) -> Vec<Effect> {
         drawn: None,
     }));
     Vec::new()
+}
+
+/// The title under which the mistakes of a manifest are told.
+const MISTAKES: &str = "A manifest was saved and has mistakes";
+
+/// A manifest was saved: what it says is shown already, or its mistakes are told until they are gone.
+pub fn reread_manifest(model: &mut Model, read: Result<bool, String>) -> Vec<Effect> {
+    model
+        .dialogs
+        .retain(|dialog| !matches!(dialog, Dialog::Problem(it) if it.title == MISTAKES));
+    match read {
+        Ok(true) => model.say(
+            Tone::Good,
+            "A manifest was saved: this is what it says now.",
+        ),
+        Ok(false) => {}
+        Err(mistakes) => {
+            let mistakes = mistakes.lines().map(str::to_owned);
+            let stays = "The console stays with what it said before.".to_owned();
+            model.dialogs.push(Dialog::Problem(Problem {
+                title: MISTAKES.to_owned(),
+                lines: mistakes.chain([stays]).collect(),
+                drawn: None,
+            }));
+        }
+    }
+    Vec::new()
+}
+
+/// The contexts are those that are shown.
+#[must_use]
+pub fn same_contexts(model: &Model, contexts: &[Context]) -> bool {
+    let pairs = || model.contexts.iter().zip(contexts);
+    model.contexts.len() == contexts.len() && pairs().all(|(old, new)| same(new, old))
 }
 
 /// Closes what only shows the present contexts, and the form that added one; what is open stays.

@@ -8,7 +8,7 @@ use tui_input::Input;
 use super::{Item, Pick, Picker};
 use crate::{
     app::{
-        Effect, Model, Tone, act,
+        Context, ContextId, Effect, Model, Tone, act,
         confirm::{Confirm, Yes},
         dialog::Dialog,
         fleet::Group,
@@ -90,6 +90,23 @@ pub fn members(model: &Model, group: usize) -> Vec<usize> {
         .filter(|(_, context)| is_in(&context.name))
         .map(|(at, _)| at)
         .collect()
+}
+
+/// Shows the context under the cursor, or those that are marked.
+pub(super) fn choose(model: &mut Model, at: ContextId, marked: &[Pick]) -> Vec<Effect> {
+    // Marks that stand as they were when the list opened say nothing: the cursor decides.
+    let shown = |(id, context): (ContextId, &Context)| {
+        context.chosen == marked.contains(&Pick::Context(id))
+    };
+    let untouched = model.contexts.iter().enumerate().all(shown);
+    let alone = untouched || marked.is_empty();
+    listing::choose(model, |id| {
+        if alone {
+            id == at
+        } else {
+            marked.contains(&Pick::Context(id))
+        }
+    })
 }
 
 fn front(model: &mut Model) -> Option<&mut Picker> {
@@ -189,7 +206,7 @@ pub fn named(model: &mut Model, form: Form, name: &str) -> Vec<Effect> {
     model.dialogs.push(Dialog::Confirm(Confirm {
         title: format!("Replace the group “{}”?", group.name),
         lines,
-        verb: "Replace",
+        verb: "Replace".into(),
         typed: None,
         on_yes: false,
         yes: Yes::SaveGroup(group),

@@ -4,7 +4,7 @@ use tui_input::Input;
 
 use super::{Item, Pick, Picker};
 use crate::{
-    app::Model,
+    app::{Model, nested},
     journal::{self, Entry, EntryId},
     record::{Moment, Text},
 };
@@ -26,11 +26,7 @@ impl Picker {
                 };
                 Item::new(
                     &format!("{mark} {}", entry_label(entry)),
-                    &format!(
-                        "{} · {why} · {}",
-                        entry_context(entry),
-                        ago(entry, model.now)
-                    ),
+                    &format!("{} · {why} · {}", entry_place(entry), ago(entry, model.now)),
                     Pick::Waiting(entry.id),
                 )
             })
@@ -40,7 +36,7 @@ impl Picker {
         items.extend(past.take(ROWS).map(|entry| {
             let note = format!(
                 "{} · {} · {}",
-                entry_context(entry),
+                entry_place(entry),
                 end_words(entry),
                 ago(entry, model.now)
             );
@@ -70,7 +66,7 @@ pub fn entry_words(entry: &Entry) -> String {
         Some((what, noun, name)) => format!(
             "{what} of the {noun} “{}” in {}",
             Text::new(name).shown(),
-            entry_context(entry)
+            entry_place(entry)
         ),
         None => "an entry whose first line cannot be read".to_owned(),
     }
@@ -84,13 +80,18 @@ fn entry_label(entry: &Entry) -> String {
     }
 }
 
-fn entry_context(entry: &Entry) -> String {
-    let name = match &entry.begun {
-        journal::Begun::Intent(intent) => &*intent.context,
-        journal::Begun::Rotation(rotation) => &*rotation.context,
-        journal::Begun::Lost => "?",
+/// The context, and the row of it in which the key is.
+fn entry_place(entry: &Entry) -> String {
+    let (context, row) = match &entry.begun {
+        journal::Begun::Intent(intent) => (&*intent.context, intent.parent.as_ref()),
+        journal::Begun::Rotation(rotation) => (&*rotation.context, rotation.parent.as_ref()),
+        journal::Begun::Lost => ("?", None),
     };
-    Text::new(name).shown().into_owned()
+    let context = Text::new(context).shown();
+    match row {
+        Some(row) => format!("{context} › {}", nested::shown(&row.id, &row.name)),
+        None => context.into_owned(),
+    }
 }
 
 /// What was done, to what kind of key, and its name.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{Rotation, RotationId, of, steps::Way};
 use crate::{
     api::{Change, FieldValue},
-    app::{Effect, Model, doubt::close_entry, flight::Rotating},
+    app::{Effect, Model, doubt::close_entry, flight::Rotating, nested},
     journal::{self, EntryId, Event, Stage},
     record::KeyId,
 };
@@ -47,6 +47,7 @@ fn plan(model: &Model, one: &Rotation, change: &Change) -> journal::Rotation {
         origin: at.map_or_else(String::new, |it| it.address.clone()),
         backend: at.map_or_else(String::new, |it| it.manifest.id.clone()),
         resource: one.resource.id.clone(),
+        parent: nested::parent(&one.resource),
         noun: one.resource.noun.clone(),
         mode,
         order,

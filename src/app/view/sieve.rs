@@ -82,6 +82,11 @@ impl Pane {
         self.sieve.pass.is_some()
     }
 
+    /// No slice is asked for any more: those of another pane took their place.
+    pub(in crate::app) fn forget_slices(&mut self) {
+        self.sieve.asked = false;
+    }
+
     /// Takes all rows, which are others than before or in another order.
     pub(super) fn restart(&mut self, all: Vec<RowRef>, known: &Known<'_>) {
         let place = self.place();

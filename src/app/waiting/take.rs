@@ -59,7 +59,12 @@ pub fn rotation_of(
     old: &Target,
 ) -> Option<EntryId> {
     let at = model.contexts.get(context)?;
-    let place = (&*at.name, &*at.address, &*resource.id);
+    let place = journal::Place {
+        context: &at.name,
+        origin: &at.address,
+        resource: &resource.id,
+        parent: resource.within.as_ref().map(|row| &*row.id),
+    };
     let waits = journal::rotations_of(&model.journal, place, old.id.as_str());
     let open = |entry: &&Entry| model.waits.contains(&entry.id) || entry.held.is_some();
     waits.into_iter().rev().find(open).map(|entry| entry.id)
@@ -76,7 +81,7 @@ pub fn is_rotated(
 ) -> bool {
     let mut here = model.rotations.iter();
     here.any(|one| {
-        let same = one.context == context && Arc::ptr_eq(&one.resource, resource);
+        let same = one.context == context && one.resource.is(resource);
         same && one.old.id == old.id && one.has_begun()
     }) || rotation_of(model, context, resource, old).is_some()
 }

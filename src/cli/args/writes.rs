@@ -116,6 +116,8 @@ pub(in crate::cli) struct Remove {
     pub filter: Option<String>,
     #[command(flatten)]
     pub place: Place,
+    #[command(flatten)]
+    pub values: Values,
     /// Say what would happen to each, and send nothing
     #[arg(long)]
     pub plan: bool,

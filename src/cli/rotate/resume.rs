@@ -3,7 +3,7 @@
 
 mod point;
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::collections::BTreeMap;
 
 use super::{
     End, Ended, Failure, Form, Listed, Place, Question, Report, Setting, Site, Values, args,
@@ -14,6 +14,7 @@ use crate::{
     app::{
         form::given::Sheet,
         gate::Tier,
+        nested,
         rotation::{
             steps::{Step, Way},
             twin,
@@ -127,7 +128,13 @@ pub(super) fn wait_not<'a>(
 }
 
 fn waits_not(place: &Place, origin: &str, entries: &[Entry], key: &Key) -> Result<(), Failure> {
-    let at = (&**place.name(), origin, &*place.resource.id);
+    let resource = &place.resource;
+    let at = journal::Place {
+        context: place.name(),
+        origin,
+        resource: &resource.id,
+        parent: resource.within.as_ref().map(|row| &*row.id),
+    };
     let waits = journal::rotations_of(entries, at, key.target.id.as_str());
     match waits.last() {
         None => Ok(()),
@@ -159,9 +166,9 @@ fn place(setting: &Setting, begun: &journal::Rotation, armed: bool) -> Result<Pl
         url.trim_end_matches('/') == begun.origin
     });
     let found = context.and_then(|context| {
-        let mut all = context.connection.manifest.resource.iter();
-        let resource = all.find(|one| one.id == begun.resource)?;
-        Some((context.clone(), Arc::clone(resource)))
+        let manifest = &context.connection.manifest;
+        let resource = nested::find(manifest, &begun.resource, begun.parent.as_ref())?;
+        Some((context.clone(), resource))
     });
     let Some((context, resource)) = found else {
         return Err(Failure::usage(format!(

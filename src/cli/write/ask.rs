@@ -70,6 +70,18 @@ pub(in crate::cli) fn confirm(yes: u8, question: &Question) -> Result<Tier, Fail
     }
 }
 
+/// Asks on the terminal what a yes or no answers; everything but a yes is a no.
+///
+/// # Errors
+/// When there is no terminal.
+pub(in crate::cli) fn agreed(question: &str) -> io::Result<bool> {
+    Ok(is_yes(&Terminal::open()?.ask(question)?))
+}
+
+fn is_yes(answer: &str) -> bool {
+    matches!(&*answer.to_ascii_lowercase(), "y" | "yes")
+}
+
 /// Asks until the question is answered as it has to be.
 fn answered(question: &Question) -> io::Result<bool> {
     let mut terminal = Terminal::open()?;
@@ -78,8 +90,7 @@ fn answered(question: &Question) -> io::Result<bool> {
         terminal.say(&format!("  {line}\n"))?;
     }
     if question.needed < Tier::Typed {
-        let answer = terminal.ask("Type yes: ")?;
-        return Ok(matches!(&*answer.to_ascii_lowercase(), "y" | "yes"));
+        return Ok(is_yes(&terminal.ask("Type yes: ")?));
     }
     let (word, what) = &question.word;
     if terminal.ask(&format!("Type the {what}, {word}: "))? != *word {

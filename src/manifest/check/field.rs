@@ -193,7 +193,7 @@ impl Check<'_, '_> {
                 .hint(at, "no [[resource.field]]: rows show their id alone");
             return;
         }
-        if resource.role(Role::Name).is_none() {
+        if resource.role(Role::Name).is_none() && resource.name.is_none() {
             self.report.hint(
                 at,
                 "no field has role = \"name\": keys are called by their id",

@@ -191,7 +191,7 @@ impl Check<'_, '_> {
             .iter()
             .find(|resource| resource.id == parent)
             .map_or(1, |resource| resource.item_id.iter().len());
-        let number = part.strip_prefix("id.").map(|it| it.parse::<usize>());
+        let number = part.strip_prefix("id.").map(str::parse::<usize>);
         let fits = match number {
             None => part == "id" && parts == 1,
             Some(number) => number.is_ok_and(|it| (1..=parts).contains(&it)) && parts > 1,

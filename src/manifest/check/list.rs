@@ -21,6 +21,18 @@ impl Check<'_, '_> {
             self.no_body(&at.key("body"), method);
         }
         self.rows(at, resource, list, get);
+        let empty_on = at.key("empty_on");
+        for (index, status) in list.empty_on.iter().enumerate() {
+            let at = empty_on.index(index);
+            if !(400..500).contains(status) {
+                self.at(&at, format!("{status} is no refusal: use 400 to 499"));
+            } else if *status == 404 && !resource.alternatives.is_empty() {
+                self.at(
+                    &at,
+                    "404 means that the API is not there, and another is tried: remove one of the two",
+                );
+            }
+        }
         let page = at.key("page");
         match &list.page {
             Paging::None => {}

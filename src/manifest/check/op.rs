@@ -7,7 +7,9 @@ use super::{
     hole::Row,
     words::{READS, WRITES},
 };
-use crate::manifest::{Action, Field, Kind, Op, Resource, Template, Verb, template::holes};
+use crate::manifest::{
+    Action, Content, Field, Kind, Op, Resource, Template, Verb, template::holes,
+};
 
 impl Check<'_, '_> {
     /// The operations of a resource, or of an older API for it.
@@ -103,17 +105,20 @@ impl Check<'_, '_> {
     }
 
     fn create(&mut self, at: &Path<'_>, op: &Op, resource: &Resource) {
-        if !sends(resource, Verb::Create) && op.body.is_none() {
+        if !resource.sends(Verb::Create) && op.body.is_none() {
             self.at(
                 at,
                 "a create that sends nothing: add send = [\"create\"] to the fields that it needs",
             );
         }
+        let key = |field: &Field| {
+            field.kind == Kind::Secret || field.check == Some(Content::SshPublicKey)
+        };
         let brought = resource
             .field
             .iter()
-            .any(|field| field.kind == Kind::Secret && field.send.contains(&Verb::Create));
-        if op.secret.is_none() && !brought {
+            .any(|field| key(field) && field.send.contains(&Verb::Create));
+        if op.secret.is_none() && !brought && !self.holds_others(resource) {
             self.report.hint(
                 at,
                 "no secret comes out of this create and none goes in: is `secret` forgotten?",
@@ -128,6 +133,13 @@ impl Check<'_, '_> {
                 "the new key's id is not read: add `item`, `id` where the answer has only that, or `id_from` where the form names it",
             );
         }
+    }
+
+    /// Its rows are what keys of another resource stand in, and no keys themselves.
+    fn holds_others(&self, resource: &Resource) -> bool {
+        let all = &self.manifest.resource;
+        all.iter()
+            .any(|other| other.parent.as_ref() == Some(&resource.id))
     }
 
     fn id_from(&mut self, at: &Path<'_>, key: &str, resource: &Resource) {
@@ -206,7 +218,7 @@ impl Check<'_, '_> {
 
     fn update(&mut self, at: &Path<'_>, op: &Op, resource: &Resource) {
         self.no_secret(at, op, "update");
-        if !sends(resource, Verb::Update) {
+        if !resource.sends(Verb::Update) {
             self.at(at, "an update that changes nothing: add \"update\" to `send` of the fields that can change");
         }
     }
@@ -224,13 +236,6 @@ impl Check<'_, '_> {
             );
         }
     }
-}
-
-fn sends(resource: &Resource, verb: Verb) -> bool {
-    resource
-        .field
-        .iter()
-        .any(|field| field.send.contains(&verb))
 }
 
 /// Something that is sent holds the id of the selected row, or what else tells it from others.

@@ -219,7 +219,7 @@ impl Check<'_, '_> {
                 self.no_body(&at.key("in"), method);
             }
             let choice = filter.kind == FilterKind::Choice;
-            if choice != !filter.choices.is_empty() {
+            if choice == filter.choices.is_empty() {
                 let wrong = if choice {
                     "a choice needs `choices`"
                 } else {

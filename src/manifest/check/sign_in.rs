@@ -1,13 +1,13 @@
 //! Each way to sign in carries a credential that the context gives, and each check can run.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::{
     Check, Path, Scope,
     words::{READS, WRITES},
 };
 use crate::manifest::{
-    Auth, Check as Probe, Login, Manifest,
+    Auth, Check as Probe, Command, Login, Manifest,
     shape::meant,
     template::{holes, texts},
 };
@@ -53,21 +53,73 @@ impl<'a> Check<'a, '_> {
         if let Some(hotkey) = &auth.hotkey {
             self.input(&at.key("hotkey").key("input"), &hotkey.input);
         }
+        if let Some(command) = &auth.command {
+            self.command(at, auth, command);
+        }
+        let by_cookie = !auth.login.is_empty() && auth.login.iter().all(|login| login.cookies);
         let carries = !auth.headers.is_empty()
             || !auth.query.is_empty()
             || auth.basic.is_some()
-            || auth.hotkey.is_some();
+            || auth.hotkey.is_some()
+            || auth.command.is_some()
+            || by_cookie;
         if !carries {
             self.at(
                 at,
                 format!(
-                    "`{}` sends no credential: add headers, basic, query or hotkey",
+                    "`{}` sends no credential: add headers, basic, query, command or hotkey, or `cookies = true` to its login",
                     auth.id
                 ),
             );
         }
         self.logins(&at.key("login"), &auth.login);
         self.given(at, auth);
+    }
+
+    /// A program that makes the headers: which one it is cannot depend on the context, and everybody on the
+    /// machine can read how it was started.
+    fn command(&mut self, at: &Path<'_>, auth: &Auth, command: &Command) {
+        let manifest: &'a Manifest = self.manifest;
+        let at_command = at.key("command");
+        let words = at_command.key("argv");
+        let program = command.argv.first();
+        if program.is_none_or(String::is_empty) {
+            self.at(
+                &words,
+                "an empty command: write the program first, as argv = [\"acme-sign\", \"--json\"]",
+            );
+        }
+        if program.is_some_and(|word| holes(word).next().is_some()) {
+            self.at(
+                &words.index(0),
+                "the program is what gets approved: name it here, without holes",
+            );
+        }
+        for (index, word) in command.argv.iter().enumerate() {
+            let word_at = words.index(index);
+            self.template(&word_at, word, Scope::PLAIN);
+            self.all_given(&word_at, word, auth, false);
+            let secret = |hole: &&str| manifest.inputs.get(*hole).is_some_and(|it| it.secret);
+            for hole in holes(word).filter(secret) {
+                self.at(
+                    &word_at,
+                    format!("{{{hole}}} is secret, and everybody on the machine can read the words of a command: let the program find it by itself"),
+                );
+            }
+        }
+        let others = [
+            ("headers", !auth.headers.is_empty()),
+            ("query", !auth.query.is_empty()),
+            ("basic", auth.basic.is_some()),
+            ("login", !auth.login.is_empty()),
+            ("hotkey", auth.hotkey.is_some()),
+        ];
+        for (word, _) in others.iter().filter(|(_, used)| *used) {
+            self.at(
+                &at.key(word),
+                format!("the command of `{}` makes all that proves the sender: remove `{word}`, or make another way of it", auth.id),
+            );
+        }
     }
 
     /// Every value that this way sends is there when this way is chosen.
@@ -146,7 +198,7 @@ impl<'a> Check<'a, '_> {
             for (part, template) in login.basic.iter().flatten().enumerate() {
                 self.template(&at.key("basic").index(part), template, Scope::PLAIN);
             }
-            self.captured(&at, &login.capture);
+            self.captured(&at, login);
             if let Some(pointer) = &login.expires_in {
                 self.pointer(&at.key("expires_in"), pointer);
             }
@@ -174,11 +226,12 @@ impl<'a> Check<'a, '_> {
         }
     }
 
-    fn captured(&mut self, at: &Path<'_>, capture: &BTreeMap<String, String>) {
-        if capture.is_empty() {
+    fn captured(&mut self, at: &Path<'_>, login: &Login) {
+        let capture = &login.capture;
+        if capture.is_empty() && !login.cookies {
             self.at(
                 at,
-                "a login is for the token that it gives: add capture = { token = \"/…\" }",
+                "a login is for the token that it gives: add capture = { token = \"/…\" }, or cookies = true",
             );
         }
         let manifest: &'a Manifest = self.manifest;

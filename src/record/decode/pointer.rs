@@ -77,6 +77,18 @@ pub(super) fn raw_at<'a>(
     Ok(Some(at))
 }
 
+/// The value at a pointer in JSON that was read already.
+#[must_use]
+pub fn value_at<'a>(json: &'a serde_json::Value, pointer: &str) -> Option<&'a serde_json::Value> {
+    let path = Path::new(pointer);
+    path.0.iter().try_fold(json, |at, step| match at {
+        serde_json::Value::Array(items) if step == "-1" => items.last(),
+        serde_json::Value::Array(items) => items.get(step.parse::<usize>().ok()?),
+        serde_json::Value::Object(members) => members.get(step),
+        _ => None,
+    })
+}
+
 /// The character that tells what kind of value a JSON text is; a space when there is none.
 pub(super) fn first(json: &str) -> char {
     json.trim_start_matches([' ', '\t', '\n', '\r'])

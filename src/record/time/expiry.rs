@@ -11,6 +11,9 @@ use crate::{
 };
 
 const SECOND: i64 = 1_000_000;
+const DAYS: (i64, char) = (DAY, 'd');
+const HOURS: (i64, char) = (HOUR, 'h');
+const MINUTES: (i64, char) = (MINUTE, 'm');
 const FORMS: &str =
     "write 30d, 12h, a date such as 2027-01-31, or a time such as 2027-01-31T10:00:00Z";
 
@@ -28,7 +31,7 @@ pub fn expiry(
     if typed.is_empty() {
         return Ok(match field.empty {
             Empty::Omit => None,
-            Empty::Null => Some(Value::Null),
+            Empty::Null | Empty::Clear => Some(Value::Null),
             Empty::Newline => Some(Value::from("\n")),
         });
     }
@@ -51,6 +54,18 @@ pub fn typed(field: &Field, cell: Cell<'_>, now: Moment) -> String {
         Cell::Time(at) if at > now => words(at),
         _ => String::new(),
     }
+}
+
+/// A time of a row as it goes to the wire, also one that is over; nothing for a distance from now.
+#[must_use]
+pub fn as_told(field: &Field, at: Moment) -> Option<Value> {
+    let format = field.format?;
+    let distance = matches!(
+        format,
+        TimeFormat::TtlS | TimeFormat::TtlMs | TimeFormat::TtlText | TimeFormat::TtlHours
+    );
+    let ever = Moment::from_micros(i64::MIN);
+    (!distance).then(|| wire(at, format, ever).ok()).flatten()
 }
 
 /// What to type for a value as it goes to the wire, such as the default of a field.
@@ -82,7 +97,7 @@ fn words(at: Moment) -> String {
 fn never(field: &Field) -> Result<Value, String> {
     match (field.never.first(), field.empty) {
         (Some(value), _) => Ok(value.clone()),
-        (None, Empty::Null) => Ok(Value::Null),
+        (None, Empty::Null | Empty::Clear) => Ok(Value::Null),
         (None, _) if field.required => {
             Err("this backend has no \"never\": its keys must end".to_owned())
         }
@@ -124,7 +139,8 @@ fn wire(at: Moment, format: TimeFormat, now: Moment) -> Result<Value, String> {
         TimeFormat::EpochMs => Value::from(at.micros().div_euclid(1_000)),
         TimeFormat::TtlS => Value::from(seconds(left)),
         TimeFormat::TtlMs => Value::from((left / 1_000).max(1)),
-        TimeFormat::TtlText => Value::from(duration(seconds(left))),
+        TimeFormat::TtlText => Value::from(duration(seconds(left), &[DAYS, HOURS, MINUTES])),
+        TimeFormat::TtlHours => Value::from(duration(seconds(left), &[HOURS, MINUTES])),
     })
 }
 
@@ -133,9 +149,9 @@ fn seconds(left: i64) -> i64 {
     (left / SECOND).max(1)
 }
 
-/// A duration in the largest unit that divides it: `30d`, `12h`, `90m`, `5s`.
-fn duration(seconds: i64) -> String {
-    for (unit, name) in [(DAY, 'd'), (HOUR, 'h'), (MINUTE, 'm')] {
+/// A duration in the largest of these units that divides it: `30d`, `12h`, `90m`, `5s`.
+fn duration(seconds: i64, units: &[(i64, char)]) -> String {
+    for (unit, name) in units {
         let unit = unit / SECOND;
         if seconds % unit == 0 {
             return format!("{}{name}", seconds / unit);

@@ -88,7 +88,7 @@ fn a_moment_is_shown_as_a_day_and_as_a_distance() {
 
 #[test]
 fn a_typed_expiry_goes_out_in_the_form_of_the_backend() {
-    use TimeFormat::{Date, EpochMs, EpochS, Rfc3339, TtlMs, TtlS, TtlText};
+    use TimeFormat::{Date, EpochMs, EpochS, Rfc3339, TtlHours, TtlMs, TtlS, TtlText};
     let cases = [
         ("30d", Rfc3339, json!("2026-12-20T10:00:00Z")),
         ("12h", Rfc3339, json!("2026-11-20T22:00:00Z")),
@@ -107,6 +107,8 @@ fn a_typed_expiry_goes_out_in_the_form_of_the_backend() {
         ("36H", TtlText, json!("36h")),
         ("90 minutes", TtlText, json!("90m")),
         ("2026-11-20T10:00:07Z", TtlText, json!("7s")),
+        ("2w", TtlHours, json!("336h")),
+        ("90 minutes", TtlHours, json!("90m")),
     ];
     for (text, format, wire) in cases {
         assert_eq!(sent("", text, format), Ok(Some(wire)), "{text}");

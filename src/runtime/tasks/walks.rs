@@ -13,6 +13,7 @@ use crate::{
         CallId, ContextId, Effect, Msg,
         bulk::{News, Walk, plan::Does},
         report::{End, Report},
+        screen::reason,
     },
     deliver::{Pattern, Sink, make_file},
     record::Rows,
@@ -89,7 +90,7 @@ impl Tasks {
 
 /// What is told of a row of which nothing was sent.
 pub(super) fn unsent(walk: &Walk, error: &ApiError) -> Report {
-    let why = format!("Nothing was sent: {error}. {}", error.next_step());
+    let why = format!("Nothing was sent: {}. {}", reason(error), error.next_step());
     walk::report(&walk.target, End::NotDone, why)
 }
 
@@ -151,7 +152,7 @@ async fn one(site: &Site, walk: &Walk) -> Result<Report, Broken> {
             };
             rotate(site, &decided, &key).await
         }
-        _ => walk::delete(site, &key, walk.confirmed, walk.repeat).await,
+        _ => walk::delete(site, &key, None, walk.confirmed, walk.repeat).await,
     }
 }
 

@@ -107,6 +107,10 @@ impl Check<'_, '_> {
     fn only_for(&mut self, at: &Path<'_>, field: &Field) {
         let texts: &[Kind] = &[Kind::Text, Kind::Secret];
         let times: &[Kind] = &[Kind::Time, Kind::Expiry];
+        let checked: &[Kind] = match field.check {
+            Some(Content::SshPublicKey) => &[Kind::Text],
+            _ => &[Kind::Secret],
+        };
         let rules: [(&str, bool, &[Kind]); 13] = [
             ("choices", !field.choices.is_empty(), &[Kind::Choice]),
             (
@@ -116,7 +120,7 @@ impl Check<'_, '_> {
             ),
             ("pattern", field.pattern.is_some(), texts),
             ("refuse", !field.refuse.is_empty(), &[Kind::Text]),
-            ("check", field.check.is_some(), &[Kind::Secret]),
+            ("check", field.check.is_some(), checked),
             (
                 "min",
                 field.min.is_some(),

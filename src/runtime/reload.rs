@@ -1,0 +1,106 @@
+//! A manifest that is being edited beside the config is read again whenever it is saved: the console goes on
+//! with what it says then, or tells its mistakes and stays as it was. On Linux the system says when a file was
+//! saved and nothing is looked at meanwhile; elsewhere the files are looked at once a second.
+
+mod saves;
+
+use std::{
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use tokio::sync::mpsc::UnboundedSender;
+
+use self::saves::Saves;
+use super::core::Mail;
+use crate::config::{Config, Environment, backends_folder};
+
+/// The watch over the manifests beside a config; it ends when this is dropped.
+#[derive(Debug)]
+pub struct Watch {
+    over: Arc<AtomicBool>,
+}
+
+impl Watch {
+    /// Watches the manifests beside a config; none where there are none, or the system cannot tell.
+    #[must_use]
+    pub fn over(
+        config: &Path,
+        environment: &Environment,
+        sender: UnboundedSender<Mail>,
+    ) -> Option<Self> {
+        let mut saves = Saves::of(&backends_folder(config))?;
+        let over = Arc::new(AtomicBool::new(false));
+        let watch = Self {
+            over: Arc::clone(&over),
+        };
+        let (config, environment) = (config.to_owned(), environment.clone());
+        let read = move || {
+            while saves.wait() && !over.load(Ordering::Relaxed) {
+                let read = Config::load(Some(&config), &environment);
+                let read = read.map_err(|error| error.to_string());
+                if sender.send(Mail::Saved(Box::new(read))).is_err() {
+                    return;
+                }
+            }
+        };
+        let thread = std::thread::Builder::new().name("manifests".to_owned());
+        thread.spawn(read).ok()?;
+        Some(watch)
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        self.over.store(true, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    const MANIFEST: &str = "manifest = 1\nid = \"acme\"\ntitle = \"TITLE\"\n[[resource]]\nid = \"keys\"\ntitle = \"Keys\"\nnoun = \"key\"\npane = \"api-keys\"\nitem_id = \"/id\"\n[resource.list]\ncall = \"GET /keys\"\n";
+    const CONFIG: &str =
+        "[contexts.one]\nbackend = \"acme\"\nurl = \"http://127.0.0.1:1\"\ncredential = {}\n";
+
+    async fn read(mail: &mut tokio::sync::mpsc::UnboundedReceiver<Mail>) -> Result<Config, String> {
+        let mail = tokio::time::timeout(Duration::from_secs(30), mail.recv()).await;
+        match mail.expect("in time") {
+            Some(Mail::Saved(read)) => *read,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[tokio::test]
+    async fn a_manifest_is_read_when_it_is_saved_and_its_mistakes_are_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let config = folder.path().join("config.toml");
+        let manifest = folder.path().join("backends/acme.toml");
+        std::fs::create_dir(folder.path().join("backends")).unwrap();
+        std::fs::write(&manifest, MANIFEST).unwrap();
+        std::fs::write(&config, CONFIG).unwrap();
+        let (sender, mut mail) = tokio::sync::mpsc::unbounded_channel();
+        let watch = Watch::over(&config, &Environment::default(), sender);
+        assert!(watch.is_some());
+        std::fs::write(&manifest, MANIFEST.replace("TITLE", "Acme")).unwrap();
+        let read_anew = read(&mut mail).await.unwrap();
+        assert_eq!(read_anew.contexts[0].connection.manifest.title, "Acme");
+        std::fs::write(&manifest, format!("{MANIFEST}zzz = 1\n")).unwrap();
+        let mistakes = read(&mut mail).await.unwrap_err();
+        assert!(mistakes.contains("acme.toml:12:1"), "{mistakes}");
+    }
+
+    #[test]
+    fn where_there_are_no_manifests_nothing_is_watched() {
+        let folder = tempfile::tempdir().unwrap();
+        let (sender, _mail) = tokio::sync::mpsc::unbounded_channel();
+        let config = folder.path().join("config.toml");
+        assert!(Watch::over(&config, &Environment::default(), sender).is_none());
+    }
+}
