@@ -240,11 +240,10 @@ fn dispatch(cli: Cli) -> Ended {
             BackendCommand::Ls => backend::list(&setting),
             BackendCommand::Show { name } => backend::show(&setting, &name),
             BackendCommand::Schema => backend::schema(),
-            BackendCommand::New(arguments) => backend::new::run(arguments),
+            BackendCommand::Check(arguments) => backend::check::run(&setting, &arguments),
+            BackendCommand::Try(arguments) => backend::attempt::run(&setting, &arguments),
             BackendCommand::Approve(arguments) => backend::approve::run(&setting, &arguments),
-            BackendCommand::Check { file, context } => {
-                check::manifest(&setting, &file, context.as_deref())
-            }
+            BackendCommand::New(arguments) => backend::new::run(arguments),
         },
         Some(Command::Log(arguments)) => history::run(&setting, arguments),
         Some(Command::Doctor) => doctor::run(&setting),

@@ -82,6 +82,8 @@
 //! | what keys have in common | `app::group`: counted by a column, the unknown ones a group of their own |
 //! | a filter of the service | `app::form::server`: typed, or taken from a key's field of the same name |
 //! | a value that is made here or looked into | `api::generate` and `api::ssh`, in the form and once more before it is sent |
+//! | a request that is only looked at | `api::client::rehearse`: built and signed by what sends it, over a wire that keeps it |
+//! | what a service has and a manifest does not | `record::survey`: names and shapes of members, never a value, kept at the door while a client is told to; `cli::backend` compares them with the fields |
 //! | secrets | leave the JSON in `record::decode`, before a message exists; `Secret::expose` only at sites that the tests list |
 //! | where a secret goes | `deliver::Courier`: a sink is one word, checked beforehand; `deliver::Pattern` gives each of many keys a place of its own; the receipt says what is known; the clipboard is held by a process of its own |
 //! | a program that signs requests | `api::auth::command` says what it is told and reads its answer; `approval` runs it as the operator approved it |

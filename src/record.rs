@@ -9,6 +9,7 @@ mod rows;
 mod text;
 mod time;
 
+pub use decode::survey;
 pub use decode::{
     DecodeError, Decoded, Page, SecretId, decode_item, decode_page, decode_page_by, value_at,
 };

@@ -3,6 +3,9 @@
 #![cfg(all(unix, feature = "demo"))]
 
 #[cfg(test)]
+#[path = "cli/attempt.rs"]
+mod attempt;
+#[cfg(test)]
 #[path = "cli/audit.rs"]
 mod audit;
 #[cfg(test)]
@@ -293,6 +296,7 @@ fn a_context_is_added_beside_the_comments_that_are_there() {
 }
 
 /// How many manifests come with the program.
+#[cfg(test)]
 fn built_in() -> usize {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/backends");
     fs::read_dir(folder).unwrap().count()
@@ -315,6 +319,20 @@ fn backends_are_listed_shown_and_checked() {
         "{}",
         ran.stdout
     );
+    let plain = text.replace("secret = true", "");
+    let (good, hint) = (file.replace("own", "good"), file.replace("own", "hint"));
+    home.write("good.toml", &text, 0o600);
+    home.write("hint.toml", &plain, 0o600);
+    let ran = home.run(&["backend", "check", &good, &file, &hint]);
+    assert_eq!(ran.code, 1, "{ran:?}");
+    assert!(ran.stdout.contains("good.toml: no mistakes"), "{ran:?}");
+    assert!(
+        ran.stdout
+            .contains(": hint: `api_key` looks like a credential"),
+        "{ran:?}"
+    );
+    home.run(&["backend", "check", &good, &hint, "-c", "x"])
+        .fails(2, "name one file");
     let schema: Value = home.run(&["backend", "schema"]).json();
     assert_eq!(schema["title"], "Manifest");
     home.run(&["backend", "show", "typesens"])
@@ -334,6 +352,18 @@ fn a_manifest_is_tried_on_the_live_service_of_a_context() {
         ran.stdout
     );
     assert!(ran.stdout.contains("keys get"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("--suggest prints"), "{}", ran.stdout);
+    let ran = demo.run(&["backend", "check", &file, "-c", "djinn", "--suggest"]);
+    assert!(
+        ran.stdout
+            .contains("[[resource.field]]\nkey = \"user_created_at\""),
+        "{}",
+        ran.stdout
+    );
+    let wrong = text.replace("GET /keys", "GET /nowhere");
+    let file = demo.home.write("own.toml", &wrong, 0o600);
+    let ran = demo.run(&["backend", "check", &file, "-c", "djinn"]);
+    assert_eq!(ran.code, 1, "{ran:?}");
 }
 
 #[test]

@@ -4,15 +4,18 @@
 #![cfg(test)]
 
 use std::{
+    fmt::Write as _,
     fs,
     path::{Path, PathBuf},
     process::Command,
 };
 
 use clap::Parser as _;
+use serde_json::Value;
 
-const DOCUMENTS: [&str; 4] = [
+const DOCUMENTS: [&str; 5] = [
     "README.md",
+    "assets/MANIFESTS.md",
     "CONTRIBUTING.md",
     "SECURITY.md",
     "CHANGELOG.md",
@@ -48,10 +51,10 @@ fn blocks(text: &str, language: &str) -> Vec<String> {
     blocks
 }
 
-/// Compares what stands between two marks of the README with what the program says.
-fn check_table(name: &str, made: &str) {
+/// Compares what stands between two marks of a document with what the program says.
+fn check_table(document: &str, name: &str, made: &str) {
     let (from, to) = (format!("<!-- {name} -->\n"), format!("<!-- /{name} -->"));
-    let readme = read("README.md");
+    let readme = read(document);
     let start = readme.find(&from).unwrap_or_else(|| panic!("no {from}")) + from.len();
     let end = start
         + readme[start..]
@@ -60,19 +63,153 @@ fn check_table(name: &str, made: &str) {
     let made = format!("{}\n", made.trim_end());
     if std::env::var_os("KEYRACK_BLESS").is_some() {
         let text = format!("{}{made}{}", &readme[..start], &readme[end..]);
-        fs::write(path("README.md"), text).unwrap();
+        fs::write(path(document), text).unwrap();
         return;
     }
     assert!(
         readme[start..end] == made,
-        "README.md has another table of {name}: run `KEYRACK_BLESS=1 cargo test --test docs`"
+        "{document} has another table of {name}: run `KEYRACK_BLESS=1 cargo test --test docs`"
     );
 }
 
 #[test]
 fn the_readme_has_the_programs_keys_and_filters() {
-    check_table("keys", &keyrack::testing::key_table());
-    check_table("filters", &keyrack::testing::filter_table());
+    check_table("README.md", "keys", &keyrack::testing::key_table());
+    check_table("README.md", "filters", &keyrack::testing::filter_table());
+}
+
+#[test]
+fn the_guide_explains_every_word_of_a_manifest() {
+    let schema: Value = serde_json::from_str(&read("assets/manifest.schema.json")).unwrap();
+    check_table("assets/MANIFESTS.md", "words", &words_of(&schema));
+}
+
+#[test]
+fn the_manifest_in_the_guide_is_right() {
+    let folder = tempfile::tempdir().unwrap();
+    let manifests = blocks(&read("assets/MANIFESTS.md"), "toml manifest");
+    assert_eq!(manifests.len(), 1);
+    let file = folder.path().join("acme.toml");
+    fs::write(&file, &manifests[0]).unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_keyrack"))
+        .args(["backend", "check"])
+        .arg(&file)
+        .env_clear()
+        .env("HOME", folder.path())
+        .output()
+        .unwrap();
+    let told = String::from_utf8_lossy(&output.stdout).into_owned()
+        + &String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && !told.contains("hint"), "{told}");
+}
+
+/// All tables of a manifest with their words, as a document says them.
+fn words_of(schema: &Value) -> String {
+    let mut text = String::new();
+    let named = [
+        ("", "The manifest"),
+        ("Input", "`[inputs.NAME]`"),
+        ("Auth", "`[[auth]]`"),
+        ("Login", "`[[auth.login]]`"),
+        ("Command", "`[auth.command]`"),
+        ("Hotkey", "`[auth.hotkey]`"),
+        ("Check", "`[[check]]`"),
+        ("Errors", "`[errors]`"),
+        ("Resource", "`[[resource]]`"),
+        ("List", "`[resource.list]`"),
+        (
+            "Op",
+            "`[resource.get]`, `create`, `update`, `rotate`, `delete`, `reveal`",
+        ),
+        ("Action", "`[[resource.action]]`"),
+        ("Filter", "`[[resource.filter]]`"),
+        ("Field", "`[[resource.field]]`"),
+        ("Own", "`resource.own`"),
+        ("Verify", "`[[resource.verify]]`"),
+        ("Alternative", "`[[resource.alternatives]]`"),
+    ];
+    for (name, title) in named {
+        let table = if name.is_empty() {
+            schema
+        } else {
+            &schema["$defs"][name]
+        };
+        let _ = write!(text, "### {title}\n\n{}\n", members(schema, table));
+    }
+    text += "### `page`\n\n";
+    for way in schema["$defs"]["Paging"]["oneOf"].as_array().unwrap() {
+        let by = way["properties"]["by"]["const"].as_str().unwrap();
+        let says = way["description"].as_str().unwrap();
+        let _ = write!(
+            text,
+            "`by = \"{by}\"`: {says}\n\n{}\n",
+            members(schema, way)
+        );
+    }
+    text
+}
+
+/// A table of the words of one table.
+fn members(schema: &Value, table: &Value) -> String {
+    let mut text = String::new();
+    for (word, what) in table["properties"].as_object().unwrap() {
+        if word == "by" {
+            continue;
+        }
+        let says = what["description"]
+            .as_str()
+            .unwrap_or_default()
+            .replace('|', "\\|");
+        let needed = table["required"].as_array();
+        let needed = needed.is_some_and(|all| all.iter().any(|it| it == word));
+        let needed = if needed { " (needed)" } else { "" };
+        let _ = writeln!(
+            text,
+            "| `{word}`{needed} | {} | {says} |",
+            kind(schema, what)
+        );
+    }
+    if text.is_empty() {
+        return text;
+    }
+    format!("| word | what it is | what it says |\n|---|---|---|\n{text}")
+}
+
+/// What a word's value is: one of a few, or its type.
+fn kind(schema: &Value, what: &Value) -> String {
+    if let Some(name) = what["$ref"].as_str() {
+        return kind(
+            schema,
+            schema.pointer(name.trim_start_matches('#')).unwrap(),
+        );
+    }
+    if let Some(either) = what["anyOf"].as_array() {
+        let kinds = either.iter().filter(|it| it["type"] != "null");
+        return kinds
+            .map(|it| kind(schema, it))
+            .collect::<Vec<_>>()
+            .join(" or ");
+    }
+    if let Some(words) = what["oneOf"].as_array() {
+        let words = words.iter().map(|it| match it["const"].as_str() {
+            Some(word) => format!("`{word}`"),
+            None => format!(
+                "`by = \"{}\"`",
+                it["properties"]["by"]["const"].as_str().unwrap()
+            ),
+        });
+        return words.collect::<Vec<_>>().join(" ");
+    }
+    let types = [&what["type"], &what["type"][0]];
+    let types = types.into_iter().find_map(Value::as_str);
+    match types {
+        Some("string") => "text".to_owned(),
+        Some("integer") => "number".to_owned(),
+        Some("boolean") => "true or false".to_owned(),
+        Some("array") => format!("list of {}", kind(schema, &what["items"])),
+        Some("object") => "table".to_owned(),
+        _ => "any value".to_owned(),
+    }
 }
 
 #[cfg(unix)]

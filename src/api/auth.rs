@@ -103,6 +103,15 @@ impl Session {
         })
     }
 
+    /// The session of one way, whichever the inputs would choose.
+    #[must_use]
+    pub fn by(way: usize) -> Self {
+        Self {
+            way: Some(way),
+            state: Mutex::default(),
+        }
+    }
+
     /// The way that was chosen.
     #[must_use]
     pub fn way<'a>(&self, manifest: &'a Manifest) -> Option<&'a Auth> {

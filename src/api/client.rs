@@ -7,7 +7,9 @@ mod list;
 pub mod look;
 mod outcome;
 mod prove;
+pub mod rehearse;
 mod row;
+mod watch;
 pub mod wire;
 
 use std::{
@@ -30,7 +32,7 @@ use super::{
 };
 use crate::{
     manifest::{Alternative, List, Op, Resource, Verb},
-    record::KeyId,
+    record::{KeyId, survey::Survey},
     secret::Secret,
 };
 
@@ -46,6 +48,8 @@ pub struct Client {
     runner: Option<Arc<dyn Runner>>,
     /// By resource id: which API answered.
     apis: Mutex<BTreeMap<String, Api>>,
+    /// What answers are made of, where somebody writes a manifest by them.
+    survey: Option<Mutex<Survey>>,
     /// The ids that are secrets, by what stands for them.
     ids: Mutex<BTreeMap<KeyId, Secret>>,
 }
@@ -113,6 +117,7 @@ impl Client {
             budget: Budget::default(),
             runner: None,
             apis: Mutex::default(),
+            survey: None,
             ids: Mutex::default(),
         })
     }

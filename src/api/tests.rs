@@ -13,6 +13,7 @@ mod outcomes;
 mod program;
 mod prove;
 mod recorded;
+mod rehearse;
 mod tls;
 mod words;
 

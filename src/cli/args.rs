@@ -1,5 +1,6 @@
 //! What can be typed after `keyrack`. Help, completions and the manual page come from here alone.
 
+mod backend;
 mod health;
 mod writes;
 
@@ -10,6 +11,7 @@ use clap::{
     builder::{PossibleValuesParser, TypedValueParser},
 };
 
+pub(super) use backend::{Approve, BackendCheck, BackendCommand, BackendTry, New};
 pub(super) use health::{Audit, Diff, Level, Snapshot};
 pub(super) use writes::{Create, How, Mode, Place, Remove, Rotate, Update, Values};
 
@@ -77,7 +79,7 @@ pub(super) enum Command {
         #[command(subcommand)]
         command: ContextCommand,
     },
-    /// List, show, check, draft and approve backends
+    /// List, show, check, approve and draft backends
     Backend {
         #[command(subcommand)]
         command: BackendCommand,
@@ -223,65 +225,6 @@ pub(super) struct Add {
     #[arg(long, value_name = "INPUT=SOURCE", value_parser = assignment)]
     #[arg(help = CREDENTIAL, long_help = CREDENTIAL_AT_LENGTH)]
     pub credential: Vec<(String, String)>,
-}
-
-#[derive(Debug, Subcommand)]
-pub(super) enum BackendCommand {
-    /// List the backends
-    Ls,
-    /// Print a backend's manifest
-    Show {
-        /// Its name
-        name: String,
-    },
-    /// Print the JSON schema of manifests
-    Schema,
-    /// Print a manifest to begin with: one that explains itself, or one drafted from an OpenAPI document
-    New(New),
-    /// Check a manifest
-    Check {
-        /// The manifest
-        file: PathBuf,
-        /// Also try every read operation on this context's service
-        #[arg(short, long, value_name = "CONTEXT")]
-        context: Option<String>,
-    },
-    /// Let the program by which a backend signs in run, as it is now
-    Approve(Approve),
-}
-
-/// `keyrack backend approve`
-#[derive(Debug, Args)]
-pub(super) struct Approve {
-    /// The backend, or the file of a manifest
-    pub name: String,
-    /// Approve without being asked
-    #[arg(long, conflicts_with = "revoke")]
-    pub yes: bool,
-    /// Let none of its programs run any more
-    #[arg(long)]
-    pub revoke: bool,
-}
-
-const OPENAPI: &str = "Draft it from an OpenAPI document, JSON or YAML; - is standard input";
-const PATH: &str = "Where the document has the keys, such as /v1/keys";
-
-/// `keyrack backend new`
-#[derive(Debug, Args)]
-pub(super) struct New {
-    #[arg(long, value_name = "FILE", help = OPENAPI)]
-    pub openapi: Option<PathBuf>,
-    #[arg(long, value_name = "P", requires = "openapi", help = PATH)]
-    pub path: Option<String>,
-    /// Short name of the backend
-    #[arg(long, value_name = "NAME")]
-    pub id: Option<String>,
-    /// Name of the service
-    #[arg(long, value_name = "TEXT")]
-    pub title: Option<String>,
-    /// Address of the service
-    #[arg(long, value_name = "URL")]
-    pub base_url: Option<String>,
 }
 
 /// What a filter may say, for `ls --help`.

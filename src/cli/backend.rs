@@ -1,6 +1,8 @@
 //! `keyrack backend ls`, `show` and `schema`: the backends there are, and their manifests as text.
 
 pub(super) mod approve;
+pub(super) mod attempt;
+pub(super) mod check;
 pub(super) mod new;
 
 use super::{DONE, Ended, Failure, Setting, output, table};

@@ -3,6 +3,8 @@
 
 mod errors;
 mod field;
+mod forgotten;
+mod form;
 mod hole;
 mod list;
 mod op;
@@ -43,7 +45,7 @@ pub(super) fn check(report: &mut Report<'_>, manifest: &Manifest) {
     check.sign_in();
     check.errors();
     check.resources();
-    check.unused_inputs();
+    check.forgotten();
 }
 
 struct Check<'a, 't> {
@@ -86,16 +88,6 @@ impl<'a> Check<'a, '_> {
                 "nothing to show: add a [[resource]] with its [resource.list]",
             );
         }
-        if manifest.check.is_empty() {
-            self.report.hint(
-                &root,
-                "no [[check]]: `keyrack context check` has nothing to try",
-            );
-        }
-        if manifest.auth.is_empty() {
-            self.report
-                .hint(&root, "no [[auth]]: calls are sent without a credential");
-        }
     }
 
     fn inputs(&mut self) {
@@ -129,20 +121,6 @@ impl<'a> Check<'a, '_> {
                 path,
                 format!("{name:?} cannot stand in {{ }}: use letters, digits and _"),
             );
-        }
-    }
-
-    fn unused_inputs(&mut self) {
-        let manifest = self.manifest;
-        let root = Path::ROOT;
-        let inputs = root.key("inputs");
-        for name in manifest.inputs.keys() {
-            if !self.used.contains(name) {
-                self.report.hint(
-                    &inputs.key(name),
-                    format!("nothing uses the input `{name}`"),
-                );
-            }
         }
     }
 

@@ -10,8 +10,10 @@ fn told(fault: &Fault) -> String {
     format!("{}:{} {}", fault.line, fault.column, fault.message)
 }
 
-fn bad_manifests() -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/manifests/bad");
+fn manifests(folder: &str) -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/manifests")
+        .join(folder);
     let mut files: Vec<_> = std::fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().path())
@@ -20,7 +22,7 @@ fn bad_manifests() -> Vec<PathBuf> {
     files
 }
 
-/// The first line of each file says what `load` tells; `KEYRACK_BLESS=1` writes it anew.
+/// The first line of each file says what is told; `KEYRACK_BLESS=1` writes it anew.
 fn as_expected(path: &Path, found: &[String]) -> Result<(), String> {
     let name = path.file_name().unwrap().to_string_lossy();
     let [found] = found else {
@@ -51,7 +53,7 @@ fn every_built_in_manifest_loads_under_its_own_name_with_nothing_forgotten() {
 #[test]
 fn each_bad_manifest_is_told_its_mistake_with_line_column_and_fix() {
     let mut wrong = Vec::new();
-    for path in bad_manifests() {
+    for path in manifests("bad") {
         let text = std::fs::read_to_string(&path).unwrap();
         let faults = load(&text).err().unwrap_or_default();
         let found: Vec<_> = faults.iter().map(told).collect();
@@ -109,35 +111,39 @@ fn several_mistakes_are_told_together_in_the_order_of_the_text() {
 
 #[test]
 fn what_works_and_looks_forgotten_is_told_as_a_hint() {
-    let text = r#"
-manifest = 1
-id = "acme"
-title = "Acme"
+    let mut wrong = Vec::new();
+    for path in manifests("hints") {
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert_eq!(load(&text).err(), None, "{}", path.display());
+        let found: Vec<_> = hints(&text).iter().map(told).collect();
+        wrong.extend(as_expected(&path, &found).err());
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
 
-[inputs.token]
-label = "Token"
+#[test]
+fn a_login_with_a_cookie_and_a_program_that_signs_are_ways_to_sign_in() {
+    let text = builtin("typesense").unwrap();
+    let (head, rest) = text.split_once("[[auth]]").unwrap();
+    let (_, rest) = rest.split_once("[[check]]").unwrap();
+    for way in [
+        "login = [{ call = \"POST /login\", body = { key = \"{api_key}\" }, cookies = true }]",
+        "command = { argv = [\"/usr/bin/sign\", \"--for\", \"typesense\"] }",
+    ] {
+        let text =
+            format!("{head}[[auth]]\nid = \"way\"\ninputs = [\"api_key\"]\n{way}\n[[check]]{rest}");
+        assert_eq!(load(&text).err(), None, "{way}");
+    }
+}
 
-[[resource]]
-id = "keys"
-title = "Keys"
-noun = "key"
-pane = "api-keys"
-item_id = "/id"
-list = { call = "GET /keys" }
-create = { call = "POST /keys" }
-
-[[resource.field]]
-key = "created_at"
-title = "Created"
-send = ["create"]
-
-[[resource.field]]
-key = "access_token"
-title = "Token"
-"#;
-    assert!(load(text).is_ok());
-    let found: Vec<_> = hints(text).iter().map(told).collect();
-    insta::assert_debug_snapshot!(found);
+#[test]
+fn a_body_takes_the_whole_value_of_what_cannot_stand_in_a_text() {
+    let text = builtin("typesense").unwrap();
+    let create = "secret = \"/value\"\n";
+    assert!(text.contains(create));
+    let with =
+        |body: &str| text.replacen(create, &format!("{create}body = {{ a = \"{body}\" }}\n"), 1);
+    assert_eq!(load(&with("{form.actions}")).err(), None);
 }
 
 #[test]

@@ -7,6 +7,7 @@ mod pointer;
 #[cfg(test)]
 mod props;
 mod row;
+pub mod survey;
 #[cfg(test)]
 mod tests;
 

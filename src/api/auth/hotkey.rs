@@ -22,6 +22,9 @@ const CONTEXT: &[u8] = b"substrate";
 /// The address format of substrate in general.
 const PREFIX: u8 = 42;
 
+/// The headers that prove who signs: address, time and signature.
+pub const HEADERS: [&str; 3] = ["x-chutes-hotkey", "x-chutes-nonce", "x-chutes-signature"];
+
 /// Signs a request, if its path has a purpose or it has a body.
 ///
 /// # Errors
@@ -43,10 +46,13 @@ pub fn sign(
     let message = format!("{address}:{nonce}:{tail}");
     let signature = hex(&pair.sign_simple(CONTEXT, message.as_bytes()).to_bytes());
     redactor.add(&signature);
-    let headers = &mut request.headers;
-    add_header(headers, "x-chutes-hotkey", &address)?;
-    add_header(headers, "x-chutes-nonce", &nonce.to_string())?;
-    add_header(headers, "x-chutes-signature", &signature)
+    for (name, value) in HEADERS
+        .into_iter()
+        .zip([address, nonce.to_string(), signature])
+    {
+        add_header(&mut request.headers, name, &value)?;
+    }
+    Ok(())
 }
 
 /// What is signed beside who and when.

@@ -29,7 +29,7 @@ impl Client {
     }
 
     /// One check: a read on a connection of its own, for some answers carry a password in their head.
-    async fn check_one(&self, check: &Check) -> Result<Option<String>, ApiError> {
+    pub(super) async fn check_one(&self, check: &Check) -> Result<Option<String>, ApiError> {
         let holes = Holes::new(&self.inputs);
         let Some(call) = &check.call else {
             return self.sign_in().await.map(|()| None);

@@ -52,6 +52,28 @@ pub async fn run(
     Err(missing)
 }
 
+/// Asks for one page, counted from 1; `mark` stands for what the answer before gives for a page behind
+/// the first.
+///
+/// # Errors
+/// When it could not be had, or only an answer tells its address.
+pub async fn page(client: &Client, query: &Query, page: u64, mark: &str) -> Result<(), ApiError> {
+    let list = Api::Main.list(&query.resource);
+    let behind = page.saturating_sub(1);
+    let ask = match &list.page {
+        Paging::Page(by) => Ask::numbered(by, by.first + behind, by.size),
+        Paging::Offset(by) => Ask::numbered(by, by.first + behind * by.size, by.size),
+        Paging::Cursor(by) => Ask::marked(by, (behind > 0).then(|| mark.to_owned())),
+        _ if behind == 0 => Ask::default(),
+        _ => {
+            return Err(ApiError::NotSent(
+                "only the answer before tells where this page is".to_owned(),
+            ));
+        }
+    };
+    request(client, query, Api::Main, &ask).await.map(|_| ())
+}
+
 fn absent(error: &ApiError) -> bool {
     matches!(error, ApiError::Refused { status: 404, .. })
 }

@@ -53,6 +53,7 @@ impl Client {
             Lane::Browse
         };
         let reply = self.read_row(lane, resource, op, id, None).await?;
+        self.watch(|survey| survey.item(op, body(&reply).unwrap_or_default()));
         let mut decoded = decode_item(resource, op, body(&reply)?)?;
         self.learn(std::mem::take(&mut decoded.ids));
         Ok(decoded)

@@ -1,6 +1,7 @@
 //! One exchange with one server: no redirect, no retry, no cookie, no decompression, nothing without a
 //! bound. `client` decides what an answer means; here is only what came, or why nothing did.
 
+mod rehearsal;
 mod setup;
 
 use std::{
@@ -16,7 +17,11 @@ use reqwest::{
 };
 use zeroize::Zeroizing;
 
-use self::setup::{build, check_address};
+pub use self::rehearsal::Answer;
+use self::{
+    rehearsal::Rehearsal,
+    setup::{build, check_address},
+};
 use crate::{
     api::{ApiError, Connection, request::Request},
     record::Text,
@@ -139,6 +144,8 @@ pub struct Wire {
     connection: Arc<Connection>,
     browse: OnceLock<Result<reqwest::Client, ApiError>>,
     secret: OnceLock<Result<reqwest::Client, ApiError>>,
+    /// Keeps every request instead of sending it.
+    rehearsal: Option<Rehearsal>,
 }
 
 impl Wire {
@@ -152,6 +159,7 @@ impl Wire {
             connection,
             browse: OnceLock::new(),
             secret: OnceLock::new(),
+            rehearsal: None,
         })
     }
 
@@ -175,6 +183,9 @@ impl Wire {
         request: Request,
         bounds: Bounds,
     ) -> Result<Reply, Trouble> {
+        if let Some(rehearsal) = &self.rehearsal {
+            return rehearsal.take(request);
+        }
         let client = self.client(lane).map_err(Trouble::unbuilt)?;
         let method = request.method.clone();
         let url = request.url.clone();

@@ -15,6 +15,7 @@ impl Check<'_, '_> {
         let mut keys = BTreeSet::new();
         let mut roles = BTreeSet::new();
         let mut targets = BTreeSet::new();
+        let mut copied = false;
         for (index, field) in resource.field.iter().enumerate() {
             let at = all.index(index);
             self.once(&mut keys, &at.key("key"), &field.key, "field");
@@ -38,11 +39,16 @@ impl Check<'_, '_> {
                     );
                 }
             }
+            if field.copy && std::mem::replace(&mut copied, true) {
+                self.at(
+                    &at.key("copy"),
+                    "another field is what copying a row copies already: remove one of the two",
+                );
+            }
             self.field(&at, field);
             self.role(&at, field);
             self.operations_of(&at, field, resource);
         }
-        self.looks_forgotten(at, resource);
     }
 
     fn field(&mut self, at: &Path<'_>, field: &Field) {
@@ -164,7 +170,11 @@ impl Check<'_, '_> {
                     "a record inside a record: make the whole field kind = \"json\"",
                 );
             }
-            for (word, there) in [("role", part.role.is_some()), ("column", part.column)] {
+            for (word, there) in [
+                ("role", part.role.is_some()),
+                ("column", part.column),
+                ("copy", part.copy),
+            ] {
                 if there {
                     self.at(
                         &at.key(word),
@@ -179,66 +189,11 @@ impl Check<'_, '_> {
                 self.at(
                     &at.key("send"),
                     format!(
-                        "a {verb} does not send `{}`, so it cannot send this part of it",
+                        "the {verb} does not send `{}`, so it cannot send this part of it",
                         field.key
                     ),
                 );
             }
         }
     }
-
-    fn looks_forgotten(&mut self, at: &Path<'_>, resource: &Resource) {
-        if resource.field.is_empty() {
-            self.report
-                .hint(at, "no [[resource.field]]: rows show their id alone");
-            return;
-        }
-        if resource.role(Role::Name).is_none() && resource.name.is_none() {
-            self.report.hint(
-                at,
-                "no field has role = \"name\": keys are called by their id",
-            );
-        }
-        if !resource.field.iter().any(|field| field.column) {
-            self.report
-                .hint(at, "no field has column = true: the table has no columns");
-        }
-        let all = at.key("field");
-        for (index, field) in resource.field.iter().enumerate() {
-            let at = all.index(index);
-            if field.kind == Kind::Text && looks_like_time(&field.key) {
-                self.report.hint(
-                    &at,
-                    format!("`{}` looks like a time: kind = \"time\"", field.key),
-                );
-            }
-            if field.kind == Kind::Text && looks_secret(&field.key) {
-                self.report.hint(
-                    &at,
-                    format!(
-                        "`{}` looks like a secret, and as text it is shown: kind = \"secret\"",
-                        field.key
-                    ),
-                );
-            }
-        }
-    }
-}
-
-fn looks_like_time(key: &str) -> bool {
-    key.ends_with("_at") || key.ends_with("At")
-}
-
-fn looks_secret(key: &str) -> bool {
-    let key = key.to_ascii_lowercase();
-    [
-        "secret",
-        "password",
-        "token",
-        "private_key",
-        "privatekey",
-        "clientsecret",
-    ]
-    .iter()
-    .any(|word| key == *word || key.ends_with(&format!("_{word}")))
 }

@@ -12,6 +12,8 @@ pub(super) struct Scope<'r> {
     pub(super) row: Row,
     /// The form whose values are sent with it.
     pub(super) form: Option<Verb>,
+    /// The hole is the whole text, and in JSON becomes the value that it stands for.
+    pub(super) whole: bool,
 }
 
 /// Which row an operation is about.
@@ -33,6 +35,7 @@ impl<'r> Scope<'r> {
         resource: None,
         row: Row::None,
         form: None,
+        whole: false,
     };
 
     /// An operation of a resource.
@@ -41,6 +44,7 @@ impl<'r> Scope<'r> {
             resource: Some(resource),
             row,
             form: None,
+            whole: false,
         }
     }
 
@@ -95,15 +99,16 @@ impl Check<'_, '_> {
     }
 
     fn row_hole(&mut self, path: &Path<'_>, scope: Scope<'_>) {
+        let parts = scope.resource.map_or(0, |it| it.item_id.iter().len());
         if scope.row == Row::None {
             self.at(
                 path,
                 "`{id}` is the selected row, and no row is selected here",
             );
-        } else if scope.resource.is_some_and(|it| it.item_id.one().is_none()) {
+        } else if parts > 1 {
             self.at(
                 path,
-                "the id has several parts: write `{id.1}` for the first of them",
+                format!("the id has {parts} parts: write each where it belongs, from `{{id.1}}` to `{{id.{parts}}}`"),
             );
         }
     }
@@ -114,6 +119,8 @@ impl Check<'_, '_> {
         let number = part.parse::<usize>().unwrap_or(0);
         if scope.row == Row::None {
             self.row_hole(path, scope);
+        } else if parts == 1 {
+            self.at(path, "the id has one part: write `{id}`");
         } else if !(1..=parts).contains(&number) {
             self.at(
                 path,
@@ -128,8 +135,14 @@ impl Check<'_, '_> {
             .resource
             .filter(|_| matches!(scope.row, Row::Selected | Row::Made))
         else {
-            let hole = format!("item.{key}");
-            return self.unknown(path, &hole, scope);
+            let why = match scope.row {
+                Row::Named => "a get knows the id alone",
+                _ => "no row is selected here",
+            };
+            return self.at(
+                path,
+                format!("`{{item.{key}}}` is a field of the selected row, and {why}"),
+            );
         };
         let Some(field) = self.named(path, key, resource) else {
             return;
@@ -137,19 +150,22 @@ impl Check<'_, '_> {
         if scope.row == Row::Made {
             self.one_text(path, field);
         } else {
-            self.plain_value(path, field);
+            self.plain_value(path, field, scope.whole);
         }
     }
 
-    /// A field of the selected row that can stand in a text.
-    fn plain_value(&mut self, path: &Path<'_>, field: &Field) {
-        if matches!(field.kind, Kind::Secret | Kind::Json | Kind::Records) {
+    /// A field of the selected row that can stand in a text, or be the value of one.
+    fn plain_value(&mut self, path: &Path<'_>, field: &Field, whole: bool) {
+        let key = &field.key;
+        if field.kind == Kind::Secret {
             self.at(
                 path,
-                format!(
-                    "`{}` cannot stand in a text: name a text, a number, a yes or no, or a choice",
-                    field.key
-                ),
+                format!("`{key}` is secret, and a row keeps no secret that could be sent: name another field"),
+            );
+        } else if !whole && matches!(field.kind, Kind::Json | Kind::Records) {
+            self.at(
+                path,
+                format!("`{key}` cannot stand in a text: in a body \"{{item.{key}}}\" alone is its value"),
             );
         }
     }
@@ -157,8 +173,10 @@ impl Check<'_, '_> {
     /// `{form.key}`: what was typed for this operation.
     fn form(&mut self, path: &Path<'_>, key: &str, scope: Scope<'_>) {
         let (Some(resource), Some(verb)) = (scope.resource, scope.form) else {
-            let hole = format!("form.{key}");
-            return self.unknown(path, &hole, scope);
+            return self.at(
+                path,
+                format!("`{{form.{key}}}` is what a form asks for, and this call has none: only create, update, rotate and delete do"),
+            );
         };
         let Some(field) = self.named(path, key, resource) else {
             return;
@@ -167,13 +185,15 @@ impl Check<'_, '_> {
             let verb = super::field::verb_word(verb);
             self.at(
                 path,
-                format!("no form of a {verb} asks for `{key}`: add \"{verb}\" to its `send`"),
+                format!(
+                    "the form of the {verb} does not ask for `{key}`: add \"{verb}\" to its `send`"
+                ),
             );
         }
-        if matches!(field.kind, Kind::Json | Kind::Records) {
+        if !scope.whole && matches!(field.kind, Kind::Json | Kind::Records) {
             self.at(
                 path,
-                format!("`{key}` cannot stand in a text: it goes into the body"),
+                format!("`{key}` cannot stand in a text: in a body \"{{form.{key}}}\" alone is its value"),
             );
         }
     }
@@ -183,8 +203,14 @@ impl Check<'_, '_> {
         let manifest = self.manifest;
         let parent = scope.resource.and_then(|it| it.parent.as_deref());
         let Some(parent) = parent else {
-            let hole = format!("parent.{part}");
-            return self.unknown(path, &hole, scope);
+            let words = match scope.resource {
+                Some(resource) => format!(
+                    "`{{parent.{part}}}` is of the row that holds these, and `{}` has no `parent`: name the resource of those rows",
+                    resource.id
+                ),
+                None => format!("`{{parent.{part}}}` is known to the calls of a resource alone"),
+            };
+            return self.at(path, words);
         };
         let parts = manifest
             .resource

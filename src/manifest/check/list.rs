@@ -41,7 +41,7 @@ impl Check<'_, '_> {
             }
             Paging::Cursor(cursor) => self.cursor(&page, cursor, method),
             Paging::Link(link) => {
-                self.param(&page.key("param"), link.param.as_deref());
+                self.param(&page.key("param"), link.param.as_deref(), Place::Query);
                 self.size(&page.key("size"), link.size);
             }
             Paging::Url { next } => self.pointer(&page.key("next"), next),
@@ -61,9 +61,13 @@ impl Check<'_, '_> {
                     "the id of such a row is the string, or its name in the map: remove `row_id`",
                 );
             } else if row_id.iter().len() != resource.item_id.iter().len() {
+                let parts = resource.item_id.iter().len();
                 self.at(
                     &at.key("row_id"),
-                    "the id has as many parts here as `item_id` says",
+                    format!(
+                        "`item_id` has {parts} parts and this {}: name as many, in the same order",
+                        row_id.iter().len()
+                    ),
                 );
             }
         }
@@ -72,7 +76,7 @@ impl Check<'_, '_> {
         {
             self.at(
                 &at.key("rows"),
-                "such a row has one text for its id, and `item_id` has several parts",
+                "such a row has one text for its id: `item_id` must be one pointer, not several",
             );
         }
         if list.hydrate && get.is_none() {
@@ -93,9 +97,23 @@ impl Check<'_, '_> {
         }
     }
 
+    /// What is sent in a body needs one.
+    pub(super) fn in_body(&mut self, at: &Path<'_>, place: Place, method: &str) {
+        if place == Place::Body && method == "GET" {
+            self.at(
+                at,
+                "the list is a GET, which has no body: remove `in`, or list by POST if the service does",
+            );
+        }
+    }
+
     fn numbered(&mut self, at: &Path<'_>, page: &Numbered, method: &str) {
-        self.param(&at.key("param"), Some(&page.param));
-        self.param(&at.key("size_param"), page.size_param.as_deref());
+        self.param(&at.key("param"), Some(&page.param), page.place);
+        self.param(
+            &at.key("size_param"),
+            page.size_param.as_deref(),
+            page.place,
+        );
         self.size(&at.key("size"), Some(page.size));
         if let Some(total) = &page.total {
             self.source(&at.key("total"), total);
@@ -106,9 +124,7 @@ impl Check<'_, '_> {
                 "`unordered` asks for all rows in one page: it needs `total` and `size_param`",
             );
         }
-        if page.place == Place::Body {
-            self.no_body(&at.key("in"), method);
-        }
+        self.in_body(&at.key("in"), page.place, method);
         if page.size_param.as_ref() == Some(&page.param) {
             self.at(
                 &at.key("size_param"),
@@ -118,8 +134,12 @@ impl Check<'_, '_> {
     }
 
     fn cursor(&mut self, at: &Path<'_>, page: &Cursor, method: &str) {
-        self.param(&at.key("param"), Some(&page.param));
-        self.param(&at.key("size_param"), page.size_param.as_deref());
+        self.param(&at.key("param"), Some(&page.param), page.place);
+        self.param(
+            &at.key("size_param"),
+            page.size_param.as_deref(),
+            page.place,
+        );
         self.size(&at.key("size"), page.size);
         let next = page.next.strip_prefix("item:").unwrap_or(&page.next);
         self.pointer(&at.key("next"), next);
@@ -138,15 +158,7 @@ impl Check<'_, '_> {
                 "the last row is always there, so nothing tells the end: add `more` or `size`",
             );
         }
-        if page.place == Place::Body {
-            self.no_body(&at.key("in"), method);
-        }
-    }
-
-    fn param(&mut self, at: &Path<'_>, name: Option<&str>) {
-        if name == Some("") {
-            self.at(at, "a parameter needs a name");
-        }
+        self.in_body(&at.key("in"), page.place, method);
     }
 
     fn size(&mut self, at: &Path<'_>, size: Option<u64>) {

@@ -8,7 +8,7 @@ use super::{
     words::{READS, WRITES},
 };
 use crate::manifest::{
-    Action, Content, Field, Kind, Op, Resource, Template, Verb, template::holes,
+    Action, Content, Encode, Field, Kind, Op, Resource, Template, Verb, template::holes,
 };
 
 impl Check<'_, '_> {
@@ -45,6 +45,7 @@ impl Check<'_, '_> {
                 ..Scope::of(resource, row)
             };
             self.op(&at, op, &WRITES, scope);
+            self.as_form(&at, op, resource, verb);
             if op.id_from.is_some() && verb != Verb::Create {
                 self.at(
                     &at.key("id_from"),
@@ -93,13 +94,16 @@ impl Check<'_, '_> {
         if op.secret.is_some() {
             self.at(
                 &at.key("secret"),
-                format!("a {name} makes no secret: only create and rotate have `secret`"),
+                format!(
+                    "{} makes no secret: only create, rotate and reveal have `secret`",
+                    a(name)
+                ),
             );
         }
         if op.id.is_some() {
             self.at(
                 &at.key("id"),
-                format!("a {name} makes no id: only create and rotate have `id`"),
+                format!("{} makes no id: only create and rotate have `id`", a(name)),
             );
         }
     }
@@ -203,6 +207,12 @@ impl Check<'_, '_> {
             if let Some(item) = &action.item {
                 self.pointer(&at.key("item"), item);
             }
+            if action.encode == Encode::Form {
+                self.form_of(&at, action.wrap.as_deref(), action.body.as_ref());
+            }
+            if action.wrap.as_deref() == Some("") {
+                self.at(&at.key("wrap"), "the object around a body needs a name");
+            }
             if !names_row(&action.call, &action.headers, action.body.as_ref()) {
                 self.unnamed(&at.key("call"));
             }
@@ -236,6 +246,12 @@ impl Check<'_, '_> {
             );
         }
     }
+}
+
+/// The name of an operation with its article.
+fn a(name: &str) -> String {
+    let article = if name == "update" { "an" } else { "a" };
+    format!("{article} {name}")
 }
 
 /// Something that is sent holds the id of the selected row, or what else tells it from others.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Check, Path};
 use crate::manifest::{
-    Field, Filter, FilterKind, Kind, Op, Own, Place, Resource, Role, Verb, shape::meant,
+    Field, Filter, FilterKind, Kind, Op, Own, Resource, Role, Verb, shape::meant,
 };
 
 impl Check<'_, '_> {
@@ -166,6 +166,10 @@ impl Check<'_, '_> {
             let at = at.key("parent");
             let others = || manifest.resource.iter().filter(|it| it.id != resource.id);
             match others().find(|it| it.id == *name) {
+                None if *name == resource.id => self.at(
+                    &at,
+                    format!("the rows of `{name}` are not in its own rows: name another resource, or remove `parent`"),
+                ),
                 None => {
                     let help = meant(name, others().map(|it| it.id.as_str()));
                     self.at(&at, format!("there is no other resource `{name}`{help}"));
@@ -180,6 +184,10 @@ impl Check<'_, '_> {
                 Some(parent) if parent.item_id_secret => self.at(
                     &at,
                     format!("the id of `{name}` is a secret, and secrets stand in no address of another list"),
+                ),
+                Some(_) if self.nests_in_itself(resource) => self.at(
+                    &at,
+                    format!("`{}` would open from its own rows, and so never: one of these resources has no parent", resource.id),
                 ),
                 Some(_) => {}
             }
@@ -205,19 +213,46 @@ impl Check<'_, '_> {
         }
     }
 
+    /// Following the parents leads back to the resource; said of the first of such a circle alone.
+    fn nests_in_itself(&self, resource: &Resource) -> bool {
+        let all = &self.manifest.resource;
+        let place = |id: &str| all.iter().position(|it| it.id == id);
+        let own = place(&resource.id);
+        let mut at = resource;
+        for _ in all {
+            let parent = at.parent.as_deref().and_then(place);
+            let Some(next) = parent.and_then(|parent| all.get(parent)) else {
+                return false;
+            };
+            if parent <= own {
+                return parent == own;
+            }
+            at = next;
+        }
+        false
+    }
+
     fn filters(&mut self, at: &Path<'_>, filters: &[Filter], method: &str) {
         let mut seen = BTreeSet::new();
-        for (index, filter) in filters.iter().enumerate() {
-            let at = at.index(index);
+        for (position, filter) in filters.iter().enumerate() {
+            let at = at.index(position);
             self.name(&at.key("id"), &filter.id);
             self.said(&at.key("title"), &filter.title);
             self.once(&mut seen, &at.key("id"), &filter.id, "filter");
-            if filter.param.as_deref() == Some("") {
-                self.at(&at.key("param"), "a parameter needs a name");
+            self.param(&at.key("param"), filter.param.as_deref(), filter.place);
+            let sent =
+                |it: &'_ Filter| (it.place, it.param.clone().unwrap_or_else(|| it.id.clone()));
+            let mut before = filters.iter().take(position);
+            if before.any(|it| it.id != filter.id && sent(it) == sent(filter)) {
+                self.at(
+                    &at,
+                    format!(
+                        "two filters are sent as `{}`: give one another `param`",
+                        sent(filter).1
+                    ),
+                );
             }
-            if filter.place == Place::Body {
-                self.no_body(&at.key("in"), method);
-            }
+            self.in_body(&at.key("in"), filter.place, method);
             let choice = filter.kind == FilterKind::Choice;
             if choice == filter.choices.is_empty() {
                 let wrong = if choice {
@@ -227,6 +262,7 @@ impl Check<'_, '_> {
                 };
                 self.at(&at.key(if choice { "kind" } else { "choices" }), wrong);
             }
+            self.each_once(&at.key("choices"), &filter.choices);
         }
     }
 }

@@ -7,7 +7,7 @@ use super::{
     words::{READS, WRITES},
 };
 use crate::manifest::{
-    Auth, Check as Probe, Command, Login, Manifest,
+    Auth, Check as Probe, Command, Encode, Login, Manifest,
     shape::meant,
     template::{holes, texts},
 };
@@ -56,24 +56,26 @@ impl<'a> Check<'a, '_> {
         if let Some(command) = &auth.command {
             self.command(at, auth, command);
         }
-        let by_cookie = !auth.login.is_empty() && auth.login.iter().all(|login| login.cookies);
-        let carries = !auth.headers.is_empty()
-            || !auth.query.is_empty()
-            || auth.basic.is_some()
-            || auth.hotkey.is_some()
-            || auth.command.is_some()
-            || by_cookie;
-        if !carries {
-            self.at(
-                at,
-                format!(
-                    "`{}` sends no credential: add headers, basic, query, command or hotkey, or `cookies = true` to its login",
-                    auth.id
-                ),
-            );
+        if !carries(auth) {
+            self.sends_nothing(at, auth);
         }
         self.logins(&at.key("login"), &auth.login);
         self.given(at, auth);
+    }
+
+    fn sends_nothing(&mut self, at: &Path<'_>, auth: &Auth) {
+        let mut captured = auth.login.iter().flat_map(|login| login.capture.keys());
+        let words = match captured.next() {
+            Some(name) => format!(
+                "`{}` logs in and sends nothing of what that gives: add headers = {{ Authorization = \"Bearer {{{name}}}\" }}",
+                auth.id
+            ),
+            None => format!(
+                "`{}` sends no credential: add headers, basic, query, hotkey or command, or a login with cookies = true",
+                auth.id
+            ),
+        };
+        self.at(at, words);
     }
 
     /// A program that makes the headers: which one it is cannot depend on the context, and everybody on the
@@ -194,6 +196,9 @@ impl<'a> Check<'a, '_> {
             self.call(&at.key("call"), &login.call, &WRITES, Scope::PLAIN);
             if let Some(body) = &login.body {
                 self.body(&at.key("body"), body, Scope::PLAIN);
+                if login.encode == Encode::Form {
+                    self.form_of(&at, None, Some(body));
+                }
             }
             for (part, template) in login.basic.iter().flatten().enumerate() {
                 self.template(&at.key("basic").index(part), template, Scope::PLAIN);
@@ -227,8 +232,7 @@ impl<'a> Check<'a, '_> {
     }
 
     fn captured(&mut self, at: &Path<'_>, login: &Login) {
-        let capture = &login.capture;
-        if capture.is_empty() && !login.cookies {
+        if login.capture.is_empty() && !login.cookies {
             self.at(
                 at,
                 "a login is for the token that it gives: add capture = { token = \"/…\" }, or cookies = true",
@@ -236,7 +240,7 @@ impl<'a> Check<'a, '_> {
         }
         let manifest: &'a Manifest = self.manifest;
         let all = at.key("capture");
-        for (name, source) in capture {
+        for (name, source) in &login.capture {
             let at = all.key(name);
             self.source(&at, source);
             self.hole_name(&at, name);
@@ -284,4 +288,14 @@ impl<'a> Check<'a, '_> {
             );
         }
     }
+}
+
+/// Something of the way proves who sends a request.
+fn carries(auth: &Auth) -> bool {
+    !auth.headers.is_empty()
+        || !auth.query.is_empty()
+        || auth.basic.is_some()
+        || auth.hotkey.is_some()
+        || auth.command.is_some()
+        || (!auth.login.is_empty() && auth.login.iter().all(|login| login.cookies))
 }

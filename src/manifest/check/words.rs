@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::{Check, Path, Scope};
-use crate::manifest::{Pointers, Template, shape::meant, template::holes};
+use crate::manifest::{Kind, Place, Pointers, Template, shape::meant, template::holes};
 
 /// The methods that an operation may use.
 pub(super) const READS: [&str; 3] = ["GET", "POST", "LIST"];
@@ -80,6 +80,22 @@ impl Check<'_, '_> {
         }
     }
 
+    /// The name of a parameter; in a body it may be a pointer.
+    pub(super) fn param(&mut self, path: &Path<'_>, name: Option<&str>, place: Place) {
+        match (name, place) {
+            (Some(""), _) => self.at(path, "a parameter needs a name"),
+            (Some(name), Place::Query) if name.starts_with('/') => self.at(
+                path,
+                format!(
+                    "{name:?} is a place in a body: write in = \"body\", or the name alone as \"{}\"",
+                    name.rsplit('/').next().unwrap_or_default()
+                ),
+            ),
+            (Some(name), Place::Body) if name.starts_with('/') => self.pointer(path, name),
+            _ => {}
+        }
+    }
+
     /// One pointer, or several.
     pub(super) fn pointers(&mut self, path: &Path<'_>, pointers: &Pointers) {
         match pointers.one() {
@@ -137,7 +153,11 @@ impl Check<'_, '_> {
     /// The constants of a body.
     pub(super) fn body(&mut self, path: &Path<'_>, body: &Value, scope: Scope<'_>) {
         match body {
-            Value::String(text) => self.template(path, text, scope),
+            Value::String(text) => {
+                let inner = text.strip_prefix('{').and_then(|it| it.strip_suffix('}'));
+                let whole = inner.is_some() && holes(text).next() == inner;
+                self.template(path, text, Scope { whole, ..scope });
+            }
             Value::Array(items) => {
                 for (index, item) in items.iter().enumerate() {
                     self.body(&path.index(index), item, scope);
@@ -183,18 +203,24 @@ impl Check<'_, '_> {
             self.at(path, wrong);
         }
         self.template(path, target, scope);
-        self.secret_in_address(path, target);
+        self.secret_in_address(path, target, scope);
         method
     }
 
-    fn secret_in_address(&mut self, path: &Path<'_>, target: &str) {
+    fn secret_in_address(&mut self, path: &Path<'_>, target: &str, scope: Scope<'_>) {
         let manifest = self.manifest;
         for hole in holes(target) {
             let input = manifest.inputs.get(hole);
-            if input.is_some_and(|input| input.secret) {
+            let field = hole.strip_prefix("form.").and_then(|key| {
+                let resource = scope.resource?;
+                resource.field.get(resource.field_at(key)?)
+            });
+            if input.is_some_and(|input| input.secret)
+                || field.is_some_and(|field| field.kind == Kind::Secret)
+            {
                 self.at(
                     path,
-                    format!("{{{hole}}} is secret, and addresses end in logs: send it in a header"),
+                    format!("{{{hole}}} is secret, and addresses end in logs: send it in a header or in the body"),
                 );
             }
         }

@@ -13,8 +13,12 @@ use super::{Api, Client};
 use crate::{
     api::{
         ApiError, Inputs, Query,
-        client::wire::Lane,
-        page::{Ask, put_param},
+        client::{body, wire::Lane},
+        page::{
+            Ask,
+            link::{self, Next},
+            put_param,
+        },
         request::{Holes, fill_json, set_query},
     },
     manifest::{Encode, FilterKind, List, Paging, Place, Resource},
@@ -110,6 +114,10 @@ pub async fn request(
     let bounds = client.list_bounds();
     let reply = client.read(Lane::Browse, bounds, Some(resource), &list.call, build);
     let reply = reply.await?;
+    client.watch(|survey| {
+        let linked = matches!(link::next(&reply.headers, &reply.url), Next::Here(_));
+        survey.page(list, body(&reply).unwrap_or_default(), linked);
+    });
     Ok(Answer {
         body: reply.body.map_err(|trouble| trouble.error)?,
         headers: reply.headers,

@@ -49,6 +49,9 @@ pub fn check_address(connection: &Connection) -> Result<(), ApiError> {
     Ok(())
 }
 
+/// Who asks.
+pub const AGENT: &str = concat!("keyrack/", env!("CARGO_PKG_VERSION"));
+
 /// Makes rustls use ring, once for the whole program.
 fn install_tls() {
     static RING: Once = Once::new();
@@ -63,10 +66,7 @@ pub fn build(connection: &Connection, lane: Lane) -> Result<reqwest::Client, Api
     let local = loopback(&connection.url);
     let plain = connection.url.scheme() == "http";
     let mut headers = HeaderMap::new();
-    headers.insert(
-        USER_AGENT,
-        HeaderValue::from_static(concat!("keyrack/", env!("CARGO_PKG_VERSION"))),
-    );
+    headers.insert(USER_AGENT, HeaderValue::from_static(AGENT));
     let mut builder = reqwest::Client::builder()
         .default_headers(headers)
         .redirect(redirect::Policy::none())

@@ -75,17 +75,16 @@ impl Check<'_, '_> {
                 ),
             );
         }
-        let list = at.key("choices");
-        for (index, choice) in field.choices.iter().enumerate() {
-            if field
-                .choices
-                .iter()
-                .take(index)
-                .any(|other| other == choice)
-            {
+        self.each_once(&at.key("choices"), &field.choices);
+    }
+
+    /// No word of a list stands in it twice.
+    pub(in crate::manifest::check) fn each_once(&mut self, list: &Path<'_>, words: &[String]) {
+        for (index, word) in words.iter().enumerate() {
+            if words.iter().take(index).any(|other| other == word) {
                 self.at(
                     &list.index(index),
-                    format!("`{choice}` stands here twice: remove one"),
+                    format!("`{word}` stands here twice: remove one"),
                 );
             }
         }
@@ -155,10 +154,23 @@ impl Check<'_, '_> {
                 );
             }
         }
-        if field.kind == Kind::Secret && field.column {
+        if field.kind == Kind::Secret {
+            self.never_shown(at, field);
+        }
+    }
+
+    /// A secret is in no table and in no copy of a row.
+    fn never_shown(&mut self, at: &Path<'_>, field: &Field) {
+        if field.column {
             self.at(
                 &at.key("column"),
                 "a secret is never shown in a table: remove `column`",
+            );
+        }
+        if field.copy {
+            self.at(
+                &at.key("copy"),
+                "a row keeps no secret that could be copied: remove `copy`; [resource.reveal] asks the service for it again",
             );
         }
     }
