@@ -66,8 +66,8 @@ fn duration<'a>(field: &Field, json: &'a str) -> Option<Value<'a>> {
         TimeFormat::TtlS | TimeFormat::TtlText | TimeFormat::TtlHours => 1_000_000_000,
         _ => return None,
     };
-    let declared = |json: &str| field.never.iter().any(|never| never.to_string() == json);
-    let text = scalar(json).filter(|text| !text.is_empty() && !declared(json))?;
+    let never = serde_json::from_str::<serde_json::Value>(json).ok()?;
+    let text = scalar(json).filter(|text| !text.is_empty() && !field.never.contains(&never))?;
     match text.parse::<u64>() {
         Ok(number) if number < moments_from => i64::try_from(number).ok().map(Value::Int),
         Ok(_) => None,
