@@ -14,7 +14,10 @@ use super::{
     picker::Picker,
     question, rotation, tell, view, waiting, whose,
 };
-use crate::manifest::{Role, Tab, Verb};
+use crate::{
+    manifest::{Role, Tab, Verb},
+    record::{Cell, Record, Text},
+};
 use why::acts_on_many;
 
 pub use why::{empty_tab, key_why_not, no_row, opens, why_not, with_article};
@@ -74,7 +77,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Invert => mark::invert(model),
         Action::Health => health::view::open(model),
         Action::Log => waiting::open(model),
-        Action::CopyId => copy_id(model),
+        Action::CopyId => copy_selected(model),
         Action::Arm => match model.pane().current().map(|(source, _)| source.context) {
             Some(context) => gate::arm(model, context),
             None => arm_only(model),
@@ -248,12 +251,43 @@ fn delete(model: &mut Model) -> Vec<Effect> {
     question::ask_delete(model, context, resource, (target, nothing), link)
 }
 
-fn copy_id(model: &mut Model) -> Vec<Effect> {
-    let id = model
-        .pane()
-        .target()
-        .map(|(_, _, target)| target.id.as_str().to_owned());
-    id.into_iter().map(Effect::Copy).collect()
+fn copy_selected(model: &Model) -> Vec<Effect> {
+    let row = model.pane().current();
+    row.and_then(|(_, row)| copy(row)).into_iter().collect()
+}
+
+/// Copies what the manifest says is copied of a row, else the id; of an id that is a secret there is no more
+/// than its fingerprint.
+pub fn copy(record: Record<'_>) -> Option<Effect> {
+    let resource = record.resource();
+    let fields = resource.field.iter().enumerate();
+    let mut fields = fields.filter(|(_, field)| field.copy);
+    let field = fields.find_map(|(at, field)| Some((&*field.title, text_of(record.cell(at))?)));
+    let id = || {
+        let what = if resource.item_id_secret {
+            "The fingerprint of the id"
+        } else {
+            "The id"
+        };
+        Some((what, record.id_text()?.to_owned()))
+    };
+    let (what, text) = field.or_else(id)?;
+    let what = format!("{what} of “{}”", record.name().shown());
+    Some(Effect::Copy(what, text))
+}
+
+/// A value as it is copied; none where there is none or it is hidden.
+fn text_of(cell: Cell<'_>) -> Option<String> {
+    match cell {
+        Cell::Text(text) => Some(text.exact().to_owned()).filter(|text| !text.is_empty()),
+        Cell::Int(number) => Some(number.to_string()),
+        Cell::List(_) => {
+            let items: Vec<&str> = cell.list().map(Text::exact).collect();
+            Some(items.join("\n")).filter(|text| !text.is_empty())
+        }
+        Cell::Json(text) => Some(text.exact().to_owned()),
+        _ => None,
+    }
 }
 
 /// Without a row there is one context at most whose arming can be meant.

@@ -98,6 +98,10 @@ pub fn key(model: &mut Model, key: Key) -> Vec<Effect> {
     match key.code {
         Code::Esc | Code::Enter => drop(model.dialogs.pop()),
         _ if action == Some(Action::Reveal) => return tell_shown(model),
+        // What was read anew may have what the list has not.
+        _ if action == Some(Action::CopyId) => {
+            return act::copy(details.rows.record(0)).into_iter().collect();
+        }
         _ if leaves => drop(model.dialogs.pop()),
         Code::Down | Code::Char('j') => {
             details.scrolled = details.scrolled.saturating_add(1).min(last);
@@ -110,7 +114,6 @@ pub fn key(model: &mut Model, key: Key) -> Vec<Effect> {
                 | Action::Rotate
                 | Action::Delete
                 | Action::Actions
-                | Action::CopyId
                 | Action::ServerFilter
                 | Action::SameCreator
                 | Action::SameClient),

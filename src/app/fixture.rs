@@ -298,6 +298,10 @@ pub fn sample(resource: &Resource) -> Value {
             { "id": 2, "name": "deploy", "client": "cl-deploy", "expires": "2026-11-25T00:00:00Z" },
             { "id": 5, "name": "nightly", "client": "cl-nightly", "expires": null },
         ]),
+        "hooks" => json!([
+            { "token": "whsec-0123456789abcdef", "label": "deploy" },
+            { "token": "whsec-fedcba9876543210" },
+        ]),
         "grants" | "uses" => json!([
             { "id": "a", "name": format!("{} a", resource.noun) },
             { "id": "b", "name": format!("{} b", resource.noun) },

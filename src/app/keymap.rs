@@ -138,8 +138,8 @@ actions! {
     MarkAll Table "mark-all" "mark all" ["*"];
     /// Mark the keys shown that are not marked, and no others.
     Invert Table "invert" "invert" ["i"];
-    /// Copy the selected key's id.
-    CopyId Table "copy" "copy id" ["y"];
+    /// Copy the selected key's id, or what its service is asked for instead, such as a public key.
+    CopyId Table "copy" "copy" ["y"];
     /// Choose the contexts that are shown.
     Contexts Table "contexts" "contexts" ["c"];
     /// Allow writes in the selected key's context for ten minutes.

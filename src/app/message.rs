@@ -383,8 +383,8 @@ pub enum Effect {
         /// Input by name.
         inputs: Vec<(String, Secret)>,
     },
-    /// Copy a text that is not secret.
-    Copy(String),
+    /// Copy a text that is not secret: what it is, as the beginning of a sentence, and the text.
+    Copy(String, String),
     /// Get a value for the form in front; [`Effect::Cancel`] gives it up.
     Value {
         /// Names the answer.

@@ -5,6 +5,7 @@ mod adding;
 mod bulk;
 mod choosing;
 mod contexts;
+mod copying;
 mod deleting;
 mod doubts;
 mod filters;

@@ -240,7 +240,7 @@ impl Core {
                     wishes.push(Wish::Exit(0));
                 }
                 Effect::Repaint => wishes.push(Wish::Repaint),
-                Effect::Copy(text) => self.tasks.copy(&text),
+                Effect::Copy(what, text) => self.tasks.copy(what, &text),
                 Effect::Deliver { call, sink } => {
                     let mut tray = self.model.tray.iter();
                     if let Some(reveal) = tray.find(|reveal| reveal.call == call) {

@@ -163,19 +163,28 @@ fn lines(
             add("", help, Ink::Dim);
         }
     }
-    let at = details.resource.item_id.one().unwrap_or_default();
+    if let Some(id) = id(details, record) {
+        add("Id", &id, Ink::Text);
+    }
+    lines
+}
+
+/// The id, where no field shows it.
+fn id(details: &Details, record: Record<'_>) -> Option<String> {
+    let resource = &details.resource;
+    let id = Text::new(record.id_text()?).shown();
+    if resource.item_id_secret {
+        return Some(format!("{id} stands for it: the id is a secret"));
+    }
+    let at = resource.item_id.one().unwrap_or_default();
     let holds = |field: &Field| {
         field
             .at
             .as_ref()
             .map_or_else(|| *at == format!("/{}", field.key), |it| it == at)
     };
-    if !details.resource.field.iter().any(holds)
-        && let Some(id) = record.id_text()
-    {
-        add("Id", &Text::new(id).shown(), Ink::Text);
-    }
-    lines
+    let shown = resource.field.iter().any(holds);
+    (!shown).then(|| id.into_owned())
 }
 
 fn state(record: Record<'_>, model: &Model) -> String {

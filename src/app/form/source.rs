@@ -251,5 +251,5 @@ pub fn copy(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     };
     form.copied = true;
-    vec![Effect::Copy(public)]
+    vec![Effect::Copy("The public half".to_owned(), public)]
 }

@@ -135,7 +135,7 @@ fn an_action_in_the_details_is_about_the_key_that_they_show() {
     assert_ne!(desk.selected(), shown);
     desk.press("y");
     assert!(
-        matches!(desk.take().as_slice(), [Effect::Copy(id)] if id == "1"),
+        matches!(desk.take().as_slice(), [Effect::Copy(what, text)] if text == "1" && what == "The id of “key 1”"),
         "{shown}"
     );
 }

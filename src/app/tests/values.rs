@@ -218,7 +218,7 @@ fn a_pair_that_was_made_here_is_not_replaced_and_its_public_half_is_copied() {
     assert!(desk.take().is_empty());
     assert!(desk.notice().contains("not replaced"));
     desk.press("ctrl-y");
-    assert!(matches!(desk.take().as_slice(), [Effect::Copy(text)] if *text == public));
+    assert!(matches!(desk.take().as_slice(), [Effect::Copy(_, text)] if *text == public));
 }
 
 #[test]
@@ -248,7 +248,7 @@ fn a_public_half_is_shown_after_the_create_and_not_closed_unseen() {
     }
     // What was typed ahead does no harm: it copies.
     desk.press("BackTab Enter");
-    assert!(matches!(desk.take().as_slice(), [Effect::Copy(text)] if *text == public));
+    assert!(matches!(desk.take().as_slice(), [Effect::Copy(_, text)] if *text == public));
     desk.press("Esc");
     assert!(desk.model.dialogs.is_empty());
 }

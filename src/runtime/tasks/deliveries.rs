@@ -16,6 +16,14 @@ use crate::{
     record::Text,
 };
 
+/// What is brought to a destination.
+enum Brought {
+    /// The secret of this write.
+    Secret(CallId),
+    /// A text that is not secret, and what it is.
+    Text(String),
+}
+
 impl Tasks {
     /// Starts what a secret on its way asks for.
     pub(super) fn start_delivery(&self, effect: Effect) {
@@ -30,24 +38,31 @@ impl Tasks {
         }
     }
 
-    /// Copies a text that is not secret.
-    pub fn copy(&self, text: &str) {
-        self.bring(Sink::Clipboard, Content::text(text), None);
+    /// Copies a text that is not secret; `what` says what it is.
+    pub fn copy(&self, what: String, text: &str) {
+        self.bring(Sink::Clipboard, Content::text(text), Brought::Text(what));
     }
 
     /// Brings a secret to a destination, as it was typed.
     pub fn deliver(&self, sink: &str, content: Content, call: CallId) {
         match sink.parse() {
-            Ok(sink) => self.bring(sink, content, Some(call)),
+            Ok(sink) => self.bring(sink, content, Brought::Secret(call)),
             Err(why) => post(&self.sender, Msg::Delivered(nowhere(&why, call))),
         }
     }
 
-    fn bring(&self, sink: Sink, content: Content, secret: Option<CallId>) {
+    fn bring(&self, sink: Sink, content: Content, brought: Brought) {
         let (courier, sender) = (Arc::clone(&self.courier), self.sender.clone());
         tokio::spawn(async move {
             let delivery = courier.deliver(&sink, content).await;
-            let receipt = receipt(&delivery, secret);
+            let receipt = match brought {
+                Brought::Secret(call) => receipt(&delivery, Some(call)),
+                Brought::Text(what) => {
+                    let receipt = receipt(&delivery, None);
+                    let words = format!("{what}: {}", receipt.words);
+                    reveal::Receipt { words, ..receipt }
+                }
+            };
             let mail = match delivery.for_terminal {
                 Some(bytes) => Mail::Terminal(bytes, receipt),
                 None => Mail::Msg(Box::new(Msg::Delivered(receipt))),

@@ -71,9 +71,11 @@ fn a_row_that_cannot_be_opened_says_why() {
 fn health_says_where_it_looked() {
     let mut desk = accounts();
     desk.press("h");
+    desk.answer();
     shows!("health_places", desk);
     let mut desk = inside();
     desk.press("h");
+    desk.answer();
     shows!("health_inside", desk);
 }
 
@@ -111,4 +113,35 @@ fn a_secret_that_is_told_again_is_not_said_to_be_shown_once() {
     shows!("told", desk);
     desk.press("v");
     shows!("told_shown", desk);
+}
+
+#[test]
+fn an_id_that_is_a_secret_is_on_no_screen() {
+    let mut desk = accounts();
+    desk.press("2");
+    desk.answer();
+    for keys in [
+        "",
+        "j",
+        "l",
+        "Esc a",
+        "Enter",
+        "Esc d",
+        "Esc Esc h",
+        "Esc : ",
+        "Esc * d",
+    ] {
+        desk.press(keys);
+        for size in [(80, 24), (40, 10)] {
+            let screen = screen(&mut desk, size, &Look::default());
+            assert!(!screen.contains("whsec"), "{keys}: {screen}");
+        }
+    }
+    let mut desk = accounts();
+    desk.press("2");
+    desk.answer();
+    desk.press("j");
+    shows!("secret_ids", desk);
+    desk.press("l");
+    shows!("secret_id_details", desk);
 }
