@@ -18,6 +18,8 @@ mod finding;
 mod gates;
 #[path = "flows/lists.rs"]
 mod lists;
+#[path = "flows/nested.rs"]
+mod nested;
 #[path = "flows/refused.rs"]
 mod refused;
 #[path = "flows/sent.rs"]

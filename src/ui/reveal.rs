@@ -118,7 +118,7 @@ fn facts(canvas: &mut Canvas<'_>, reveal: &Reveal, y: u16, bottom: u16) -> u16 {
     let parts = if reveal.lines.is_empty() {
         String::new()
     } else {
-        format!("in lines   {}", reveal.lines.join(", "))
+        format!("lines      {}", reveal.lines.join(", "))
     };
     let parts = Some((parts, Ink::Text)).filter(|(text, _)| !text.is_empty());
     // Where not all fits, what to beware of comes first.

@@ -34,11 +34,19 @@ impl Bench {
         }
     }
 
+    /// A manifest beside the config.
+    pub fn backend(self, name: &str, manifest: &str) -> Self {
+        let folder = self.home.path().join("backends");
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::write(folder.join(format!("{name}.toml")), manifest).unwrap();
+        self
+    }
+
     /// One more context on a server that stands in for this backend.
     pub fn context(mut self, name: &str, backend: &str, server: &Service) -> Self {
         let input = match backend {
             "runai" => "bearer",
-            "djinn" => "token",
+            "djinn" | "accounts" => "token",
             _ => "api_key",
         };
         let file = self.home.path().join(format!("{name}.credential"));

@@ -595,3 +595,16 @@ fn a_value_is_compared_with_the_lists_of_open_rows_and_the_others_are_named() {
         .filter(|it| matches!(it.state, State::Reading(_)));
     assert_eq!(asked.count(), 0, "nothing is asked for without its row");
 }
+
+#[test]
+fn what_is_made_in_a_row_is_told_from_what_was_there_before() {
+    let mut desk = inside();
+    desk.press("n");
+    desk.type_text("fresh");
+    desk.press("ctrl-s");
+    let sent = desk.take().into_iter().find_map(|effect| match effect {
+        Effect::Send { errand, .. } => Some(errand),
+        _ => None,
+    });
+    assert!(sent.unwrap().trace.seen.is_some(), "the list was whole");
+}
