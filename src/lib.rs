@@ -64,6 +64,7 @@
 //! | what a key means here | `app::keymap`: one table gives the actions, their names in the config, the help, the footer, the palette and the README's table |
 //! | what happens next | `app::update` and the `update` of each pane, dialog and flow; timers are effects with ids, and a stale one is ignored |
 //! | what a backend can do | its manifest; an operation that is absent is one that it does not have |
+//! | a drafted manifest | `draft`: a word says what the document says, or is marked with what it was guessed from; what is left open is switched off |
 //! | a field | one row of the manifest: its role, where it is read and shown, where it is sent, what it may be |
 //! | a write | an `api::Change`, built when its dialog opens and sent as it was confirmed: `app::gate` gives the one pass for it, `intent::carry` writes it down, sends it once and writes down what came of it; never retried, never cancelled |
 //! | a write without a known end | `app::doubt`: looked for, told, and sent again only by the operator |

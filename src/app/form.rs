@@ -4,6 +4,7 @@
 pub mod editor;
 mod fields;
 pub mod given;
+mod leave;
 mod open;
 mod sent;
 pub mod server;

@@ -86,6 +86,11 @@ pub(super) fn one_resource(
     let found = in_pane(context, tab, kind)?;
     match &*found {
         [only] => Ok(Arc::clone(only)),
+        [] if all(context, tab).next().is_none() => Err(Failure::usage(format!(
+            "{} has no {}",
+            context.name(),
+            tab.name()
+        ))),
         [] => Err(Failure::usage(nothing(&[context], tab, kind))),
         several => {
             let names: Vec<&str> = several.iter().map(|it| &*it.id).collect();
@@ -105,12 +110,9 @@ pub(super) fn nothing(contexts: &[&Context], tab: Tab, kind: &Kind) -> String {
     let there = || contexts.iter().flat_map(|context| all(context, tab));
     let ids: Vec<&str> = there().map(|resource| resource.id.as_str()).collect();
     if ids.is_empty() {
-        return match contexts {
-            [one] => format!("{} has no {pane}", one.name()),
-            _ => format!(
-                "none of these contexts has {pane}; keyrack backend ls says which backends do"
-            ),
-        };
+        return format!(
+            "none of these contexts has {pane}; keyrack backend ls says which backends do"
+        );
     }
     let named = kind.resource.as_deref();
     if let Some(name) = named.filter(|name| !ids.contains(name)) {

@@ -152,12 +152,16 @@ impl<'d> Search<'d> {
         if listed_by_post || is_item(self.path) {
             return;
         }
-        let own = ["post", "put"]
-            .into_iter()
-            .find_map(|method| self.operation(self.path, method));
-        if let Some(operation) = own {
-            calls.create = Some(Self::plain(operation));
-            return;
+        let own = ["post", "put"].map(|method| self.operation(self.path, method));
+        for operation in own.into_iter().flatten() {
+            if matches!(
+                verbs::said(&operation),
+                None | Some(verbs::Verb::Create | verbs::Verb::Get)
+            ) {
+                calls.create = Some(Self::plain(operation));
+                return;
+            }
+            calls.others.push(operation);
         }
         let base = segments(self.path);
         for word in ["create", "generate", "new", "issue", "add"] {

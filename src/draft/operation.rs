@@ -85,6 +85,11 @@ impl<'d> Operation<'d> {
         text(self.value.get("summary")).or_else(|| text(self.value.get("description")))
     }
 
+    /// Its own name.
+    pub(super) fn id(&self) -> Option<&'d str> {
+        text(self.value.get("operationId"))
+    }
+
     /// The name of its first tag.
     pub(super) fn tag(&self) -> Option<&'d str> {
         text(self.value.get("tags")?.get(0))

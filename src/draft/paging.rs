@@ -42,6 +42,8 @@ pub(super) struct Paging<'d> {
 struct Knobs<'d> {
     size: Option<Parameter<'d>>,
     page: Option<Parameter<'d>>,
+    /// A text that is called a page: a mark, or a number written as one.
+    page_mark: Option<Parameter<'d>>,
     offset: Option<Parameter<'d>>,
     cursor: Option<Parameter<'d>>,
 }
@@ -58,7 +60,13 @@ impl<'d> Paging<'d> {
         let knobs = Knobs::of(&all);
         let beside = beside(operation.document, envelope);
         let mut paging = knobs.paging(operation, &beside, in_body);
-        let knobs = [&knobs.size, &knobs.page, &knobs.offset, &knobs.cursor];
+        let knobs = [
+            &knobs.size,
+            &knobs.page,
+            &knobs.page_mark,
+            &knobs.offset,
+            &knobs.cursor,
+        ];
         paging.parameters = knobs.into_iter().flatten().map(|it| it.name).collect();
         paging.size_param = knobs
             .first()
@@ -114,7 +122,8 @@ impl<'d> Knobs<'d> {
         let text_offset = || find(&["offset", "start"], &[Type::Text]);
         Self {
             size: find(&SIZES, &any),
-            page: find(&PAGES, &any),
+            page: find(&PAGES, &numbers),
+            page_mark: find(&PAGES, &[Type::Text]),
             offset: find(&OFFSETS, &numbers),
             cursor: find(&CURSORS, &texts).or_else(text_offset),
         }
@@ -129,12 +138,15 @@ impl<'d> Knobs<'d> {
         if !in_body && let Some(paging) = Self::link(operation) {
             return paging;
         }
-        if let Some(cursor) = &self.cursor
-            && let Some(paging) = self.cursor(cursor, beside, in_body)
+        let marks = [&self.cursor, &self.page_mark].into_iter().flatten();
+        if let Some(paging) = marks
+            .clone()
+            .find_map(|mark| self.cursor(mark, beside, in_body))
         {
             return paging;
         }
-        for (by, knob) in [("page", &self.page), ("offset", &self.offset)] {
+        let page = self.page.as_ref().or(self.page_mark.as_ref());
+        for (by, knob) in [("page", page), ("offset", self.offset.as_ref())] {
             if let Some(knob) = knob {
                 return self.numbered(by, knob, operation, beside, in_body);
             }

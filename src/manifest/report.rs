@@ -123,6 +123,11 @@ impl<'t> Report<'t> {
         self.hints.push(fault);
     }
 
+    /// The document has this part.
+    pub(super) fn says(&self, path: &Path<'_>) -> bool {
+        self.find(path).1.is_some()
+    }
+
     /// Nothing was found so far.
     pub(super) fn clean(&self) -> bool {
         self.faults.is_empty()

@@ -36,6 +36,16 @@ encode = "form"
 body = { user = "{user}", password = "{password}" }
 capture = { session = "header:X-Session" }
 
+[[auth]]
+id = "signed"
+inputs = ["user"]
+command = { argv = ["/nowhere/sign", "{user}"] }
+
+[[auth]]
+id = "cookie"
+inputs = ["user", "password"]
+login = [{ call = "POST /login", body = { user = "{user}", password = "{password}" }, cookies = true }]
+
 [[check]]
 id = "me"
 call = "GET /me"
@@ -221,6 +231,13 @@ fn a_file_a_backend_and_a_login_are_shown_without_a_context() {
         "{told}"
     );
     assert!(told.contains("X-Session: ••••{session}\n"), "{told}");
+    let told = acme.told(&["prod", "get", "--auth", "signed"]);
+    assert!(
+        told.contains("# and the headers that the program of"),
+        "{told}"
+    );
+    let told = acme.told(&["prod", "get", "--auth", "cookie"]);
+    assert!(told.contains("Cookie: session=••••{session}\n"), "{told}");
     let told = acme.told(&["typesense", "create"]);
     assert!(told.contains("POST http://localhost:8108/keys\n"), "{told}");
     assert!(
@@ -240,6 +257,14 @@ fn a_file_a_backend_and_a_login_are_shown_without_a_context() {
         2
     );
     acme.nobody_came();
+}
+
+#[test]
+fn a_config_that_cannot_be_used_is_told_where_a_context_may_be_meant() {
+    let acme = Acme::new();
+    acme.home.config("[contexts.prod]\nbackend = 1\n", 0o600);
+    acme.run(&["prod", "list"]).fails(78, "config.toml:2:11");
+    assert_eq!(acme.run(&["acme", "get"]).code, 0);
 }
 
 #[test]
@@ -277,7 +302,7 @@ fn what_cannot_be_shown_says_why_and_what_there_is() {
     );
     fails(
         &["prod", "get", "--auth", "sesion"],
-        "there are basic, session",
+        "there are basic, session, signed, cookie",
     );
     fails(&["typesense", "login"], "has no login");
     let ran = acme.run(&["prod", "create", "--set", "hunter2"]);

@@ -9,10 +9,10 @@ use crate::{
     api::{
         ApiError, Inputs, Proof, auth,
         refusal::Redactor,
-        request::{Holes, copied, fill, text_in},
+        request::{Holes, copied, exposed, fill, text_in},
     },
-    manifest::{Auth, Resource, Verify},
-    record::{KeyId, Record},
+    manifest::{Auth, Op, Resource, Verify},
+    record::Record,
     secret::Secret,
 };
 
@@ -56,6 +56,7 @@ impl Client {
             Ok(client) => client,
             Err(error) => return failed(verify, &error),
         };
+        client.learn(self.known_ids());
         match &verify.call {
             Some(call) => client.prove_by_call(verify, call, resource, row).await,
             None => match client.sign_in().await {
@@ -77,7 +78,7 @@ impl Client {
     ) -> Result<Self, ApiError> {
         let own = self.inputs.iter();
         let mut inputs: Inputs = own.map(|(name, own)| (name.clone(), copied(own))).collect();
-        inputs.insert(verify.input.clone(), copied(secret));
+        inputs.insert(verify.input.clone(), last_part(resource, secret));
         for (input, key) in &verify.with {
             let text = row.and_then(|row| text_in(row, key)).ok_or_else(|| {
                 let field = resource.field.iter().find(|field| field.key == *key);
@@ -119,11 +120,15 @@ impl Client {
         row: Option<Record<'_>>,
     ) -> Proof {
         let id = row.and_then(Record::id);
+        let id = id.and_then(|id| self.id_now(resource, &id));
         let holes = Holes {
             made: row,
-            ..self.holes(resource, id.as_ref().map(KeyId::as_str))
+            ..self.holes(resource, id.as_ref().map(|id| id.as_str()))
         };
         let mut redactor = auth::redactor(&self.connection.manifest, &self.inputs);
+        if let Some(id) = id.as_ref().filter(|_| resource.item_id_secret) {
+            redactor.add(id);
+        }
         let build = |captures: Option<&Inputs>| {
             let holes = Holes { captures, ..holes };
             self.start(call, &BTreeMap::new(), holes)
@@ -168,6 +173,21 @@ impl Client {
                 by: format!("{call} let it in ({status})"),
             },
         }
+    }
+}
+
+/// What signs in: of a pair the last part.
+fn last_part(resource: &Resource, secret: &Secret) -> Secret {
+    let parts = |op: &Option<Op>| {
+        op.as_ref()
+            .and_then(|op| op.secret.as_ref()?.one())
+            .is_none()
+    };
+    let makes = [&resource.create, &resource.rotate];
+    let pair = makes.into_iter().filter(|op| op.is_some()).all(parts);
+    match exposed(secret).rsplit_once('\n') {
+        Some((_, last)) if pair => Secret::new(zeroize::Zeroizing::new(last.to_owned())),
+        _ => copied(secret),
     }
 }
 

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use futures_util::{FutureExt as _, future::BoxFuture};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue, SET_COOKIE};
 use serde_json::Value;
 use zeroize::Zeroizing;
@@ -11,7 +12,10 @@ use super::{Client, StatusCode, list, wire::Answer};
 use crate::{
     api::{
         ApiError, Change, Connection, Inputs, Outcome, Query, Target,
-        auth::Session,
+        auth::{
+            Session,
+            command::{Runner, Signer},
+        },
         request::{self, Request},
     },
     manifest::{Check, Login, Resource},
@@ -36,6 +40,28 @@ pub enum Rehearsed<'a> {
     Write(&'a Change),
 }
 
+/// The header that stands for all that a program makes: none runs here.
+pub const PROGRAM: &str = "made-by-the-program";
+
+/// Plays a program that signs.
+#[derive(Debug)]
+struct Player;
+
+impl Runner for Player {
+    fn check<'a>(&'a self, _: Signer<'a>) -> BoxFuture<'a, Result<(), ApiError>> {
+        async { Ok(()) }.boxed()
+    }
+
+    fn run<'a>(
+        &'a self,
+        _: Signer<'a>,
+        _: &'a [u8],
+    ) -> BoxFuture<'a, Result<Zeroizing<Vec<u8>>, ApiError>> {
+        let answer = serde_json::json!({ "headers": { PROGRAM: "" } });
+        async move { Ok(Zeroizing::new(answer.to_string().into_bytes())) }.boxed()
+    }
+}
+
 impl Client {
     /// A client that sends nothing and signs in by the way at this position, or as its inputs choose. A login
     /// is answered with `gives` for each of its captures.
@@ -56,6 +82,7 @@ impl Client {
         Ok(Self {
             wire: client.wire.rehearsing(answer),
             session,
+            runner: Some(Arc::new(Player)),
             ..client
         })
     }

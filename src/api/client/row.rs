@@ -17,7 +17,7 @@ use super::{
 use crate::{
     api::{
         ApiError, Inputs, Query, Target,
-        request::{Holes, exposed, fill_json},
+        request::{Holes, copied, exposed, fill_json},
     },
     manifest::{Op, Resource},
     record::{DecodeError, Decoded, KeyId, Record, Rows, SecretId, Text, decode_item},
@@ -143,8 +143,19 @@ impl Client {
         }
     }
 
+    /// The ids that are secrets, as far as they were met.
+    pub(super) fn known_ids(&self) -> Vec<SecretId> {
+        let known = self.ids.lock().unwrap_or_else(PoisonError::into_inner);
+        let ids = known.iter();
+        ids.map(|(shown, id)| SecretId {
+            shown: shown.clone(),
+            id: copied(id),
+        })
+        .collect()
+    }
+
     /// The id as the service has it, where it is no secret or was met before.
-    fn id_now(&self, resource: &Resource, id: &KeyId) -> Option<Zeroizing<String>> {
+    pub(super) fn id_now(&self, resource: &Resource, id: &KeyId) -> Option<Zeroizing<String>> {
         let exact = |id: &str| Zeroizing::new(id.to_owned());
         if !resource.item_id_secret {
             return Some(exact(id.as_str()));

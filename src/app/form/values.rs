@@ -10,20 +10,13 @@ use super::{
     Entry, Form, Purpose,
     editor::Editor,
     fields,
+    leave::write,
     sent::{add_context, ask_server, give},
     texts,
 };
 use crate::{
-    api::{Change, FieldValue, ssh},
-    app::{
-        ContextId, Effect, Model, Tone,
-        dialog::Dialog,
-        flight::{self, Link},
-        gate::Tier,
-        listing,
-        pane::Source,
-        picker, question, rotation, saved,
-    },
+    api::{FieldValue, ssh},
+    app::{ContextId, Effect, Model, listing, pane::Source, picker, saved},
     manifest::{Content, Empty, Field, Kind, Resource, TimeFormat, Verb},
     record::{Cell, Moment, Rows, expiry},
     secret::Secret,
@@ -361,62 +354,6 @@ pub fn done(model: &mut Model, form: Form, read: Read) -> Vec<Effect> {
         }
         _ => Vec::new(),
     }
-}
-
-/// The values of a key leave as they were filled in, or wait until the old one is gone.
-fn write(model: &mut Model, form: Form, values: BTreeMap<String, FieldValue>) -> Vec<Effect> {
-    let Purpose::Write {
-        context,
-        resource,
-        verb,
-        target,
-        base,
-    } = &form.purpose
-    else {
-        return Vec::new();
-    };
-    let updates = *verb == Verb::Update;
-    let values = if updates {
-        changed(resource, values, base, model.now)
-    } else {
-        values
-    };
-    if values.is_empty() && updates {
-        model.say(Tone::Info, "Nothing was changed, so nothing was sent.");
-        return Vec::new();
-    }
-    let context = *context;
-    let at = model.contexts.get(context);
-    let change = Change {
-        context: at.map_or_else(|| "".into(), |it| Arc::clone(&it.name)),
-        resource: Arc::clone(resource),
-        verb: *verb,
-        target: target.clone(),
-        values,
-    };
-    let rotation = form.rotation.as_ref().map(|(id, _)| *id);
-    match (change.verb, rotation, change.target.clone()) {
-        // The form stays behind the question, and closes when its write is done.
-        (Verb::Rotate, Some(id), Some(target)) => {
-            model.dialogs.push(Dialog::Form(form));
-            return rotation::regenerate_with(model, id, target, change.values);
-        }
-        (Verb::Delete, _, Some(target)) => {
-            model.dialogs.push(Dialog::Form(form));
-            let asked = (target, change.values);
-            return question::ask_delete(model, context, change.resource, asked, Link::default());
-        }
-        _ => {}
-    }
-    if let Some(id) = rotation.filter(|id| rotation::holds(model, *id)) {
-        return rotation::hold(model, id, form, &change.values);
-    }
-    model.dialogs.push(Dialog::Form(form));
-    let link = Link {
-        rotation,
-        ..Link::default()
-    };
-    flight::launch(model, context, change, Tier::Form, link)
 }
 
 /// The values that differ from those that the form started with; all of them for an operation that

@@ -13,7 +13,7 @@ use std::{path::Path, sync::Arc};
 
 use self::lines::Lines;
 use super::super::{
-    DONE, Ended, FAILED, Failure, Setting, args, block_on,
+    DONE, Ended, FAILED, Failure, Setting, args, block_on, code,
     fetch::{Ready, prepare},
     kind::one_context,
     output,
@@ -92,20 +92,28 @@ fn on_service(setting: &Setting, manifest: &Arc<Manifest>, name: &str, suggest: 
         context.connection.url
     ));
     let ready = prepare(setting, &config, &[&context])?;
-    let lines = block_on(async {
-        let mut lines = Lines::default();
+    let (lines, refused) = block_on(async {
+        let (mut lines, mut refused) = (Lines::default(), None);
         for ready in ready {
-            try_all(&ready, manifest, &mut lines).await;
+            refused = try_all(&ready, manifest, &mut lines).await.err();
         }
-        Ok(lines)
+        Ok((lines, refused))
     })?;
     output::print(&lines.text(output::width(), suggest))?;
-    Ok(if lines.failed() { FAILED } else { DONE })
+    let code = if lines.failed() { FAILED } else { DONE };
+    Ok(refused.unwrap_or(code))
 }
 
-async fn try_all(ready: &Ready, manifest: &Arc<Manifest>, lines: &mut Lines) {
+/// Tries all that reads; without a client the exit code says why.
+async fn try_all(ready: &Ready, manifest: &Arc<Manifest>, lines: &mut Lines) -> Result<(), u8> {
     match ready.client_with(crate::api::Inputs::new()).await {
-        Ok(client) => live::run(&client.watched(), manifest, lines).await,
-        Err(error) => lines.failed_with("credential", &error.to_string(), error.next_step()),
+        Ok(client) => {
+            live::run(&client.watched(), manifest, lines).await;
+            Ok(())
+        }
+        Err(error) => {
+            lines.failed_with("credential", &error.to_string(), error.next_step());
+            Err(code(&error))
+        }
     }
 }

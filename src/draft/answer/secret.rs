@@ -177,7 +177,8 @@ fn by_name(name: &str) -> i32 {
 pub(in crate::draft) fn is_secret(name: &str, shape: &Shape<'_>) -> bool {
     let said = shape.description.unwrap_or_default().to_lowercase();
     let masked = PART.iter().any(|words| said.contains(words));
-    let public = said.contains("public key") || said.contains("public ssh");
+    let hidden = said.contains("secret") || said.contains("encrypt");
+    let public = (said.contains("public key") || said.contains("public ssh")) && !hidden;
     shape.format == "password"
         || shape.write_only
         || (by_name(name) >= ENOUGH && !masked && !public)

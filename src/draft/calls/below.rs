@@ -29,9 +29,10 @@ fn word<'p>(item: &str, path: &'p str) -> Option<&'p str> {
     let below = segments(&before);
     let rest = below.strip_prefix(around.as_slice())?;
     match (rest, custom) {
-        ([], Some(word)) => Some(word),
+        ([], Some(word)) => word.split('?').next(),
         (rest, None) if (1..=2).contains(&rest.len()) && !rest.contains(&HOLE) => {
-            path.trim_end_matches('/').rsplit('/').next()
+            let bare = path.split('?').next().unwrap_or_default();
+            bare.trim_end_matches('/').rsplit('/').next()
         }
         _ => None,
     }
@@ -54,10 +55,11 @@ impl<'d> Search<'d> {
             })
         };
         calls.get = call("get");
-        calls.update = call("patch")
-            .or_else(|| call("put"))
-            .or_else(|| call("post"));
+        calls.update = call("patch").or_else(|| call("put"));
         calls.delete = call("delete");
+        if let Some(post) = call("post") {
+            Self::post(calls, post);
+        }
         if calls.create.is_none() {
             self.create_by_name(calls, item);
         }
@@ -75,6 +77,28 @@ impl<'d> Search<'d> {
         if why.is_some() && calls.create.is_none() {
             self.create_beside(calls, item);
         }
+    }
+
+    /// A POST on one key: its summary says what it does, and without one it changes the key.
+    fn post(calls: &mut Calls<'d>, mut post: Call<'d>) {
+        let said = verbs::said(&post.operation);
+        let place = match said {
+            Some(verbs::Verb::Rotate) => &mut calls.rotate,
+            Some(verbs::Verb::Delete) => &mut calls.delete,
+            None | Some(verbs::Verb::Update) => &mut calls.update,
+            _ => {
+                calls.others.push(post.operation);
+                return;
+            }
+        };
+        if place.is_some() {
+            calls.others.push(post.operation);
+            return;
+        }
+        if said.is_some_and(|said| said != verbs::Verb::Update) {
+            post.why = Some("its summary says so".to_owned());
+        }
+        *place = Some(post);
     }
 
     fn below(calls: &mut Calls<'d>, word: &str, operation: Operation<'d>) {
@@ -157,6 +181,7 @@ mod tests {
             ("/v1/keys/{key}/rotate", Some("rotate")),
             ("/v1/keys/{key}/actions/rotate/", Some("rotate")),
             ("/v1/keys/{key}:undelete", Some("undelete")),
+            ("/v1/keys/{key}/archive?beta=true", Some("archive")),
             ("/v1/keys/{key}", None),
             ("/v1/keys/{key}/uses/{use}", None),
             ("/v1/keys/{key}/uses/{use}:x", None),

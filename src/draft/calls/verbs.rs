@@ -1,6 +1,6 @@
 //! Words of paths that say what a call does.
 
-use crate::draft::names;
+use crate::draft::{names, operation::Operation};
 
 /// What a call does with keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,6 +43,18 @@ pub(super) fn object(segment: &str) -> Option<(Verb, String)> {
     let named = if behind.is_empty() { before } else { behind };
     let object: Vec<String> = named.iter().map(|word| names::singular(word)).collect();
     Some((verb, object.join(" ")))
+}
+
+/// What the first word of an operation's summary says that it does: a POST on a collection may revoke many
+/// keys as well as make one.
+pub(super) fn said(operation: &Operation<'_>) -> Option<Verb> {
+    let words = names::words(operation.summary().or(operation.id())?);
+    let first = words.first()?;
+    let one = first.strip_suffix('s').unwrap_or(first);
+    match one {
+        "review" | "bulk" | "batch" | "import" | "sync" => Some(Verb::Act),
+        one => verb(one).or_else(|| verb(first)),
+    }
 }
 
 #[cfg(test)]

@@ -173,19 +173,37 @@ impl Compose<'_, '_> {
     /// Headers that every call needs beside the credential, such as the version of the API.
     fn headers(&self, calls: &Calls<'_>, sheet: &mut Sheet) {
         let Some(list) = &calls.list else { return };
-        for (at, (name, value, why)) in super::op::headers(&list.operation, &self.sign_in)
-            .iter()
-            .enumerate()
-        {
-            if at == 0 {
-                sheet.table("[headers]");
-            }
-            if let Some(value) = value {
-                sheet.say(name, value, Note::Guessed(why));
+        let all = super::op::headers(&list.operation, &self.sign_in);
+        let (on, off): (Vec<_>, Vec<_>) =
+            all.iter().partition(|it| it.required && it.value.is_some());
+        if !on.is_empty() {
+            sheet.table("[headers]");
+        }
+        for header in &on {
+            let why = "the list wants it, and the document shows this value";
+            sheet.say(
+                &header.name,
+                header.value.as_deref().unwrap_or_default(),
+                Note::Guessed(why),
+            );
+        }
+        if !off.is_empty() && on.is_empty() {
+            sheet.gap();
+        }
+        for (at, header) in off.iter().enumerate() {
+            let line = format!(
+                "{} = \"{}\"",
+                quoted(&header.name),
+                header.value.as_deref().unwrap_or("…")
+            );
+            let what = if header.required {
+                format!("what {} has to be; the list wants it", header.name)
             } else {
-                let line = format!("{} = \"…\"", quoted(name));
-                sheet.look_up(&[&line], why);
-            }
+                format!("whether calls need the header {}", header.name)
+            };
+            let head = (at == 0 && on.is_empty()).then_some("[headers]");
+            let lines: Vec<&str> = head.into_iter().chain([line.as_str()]).collect();
+            sheet.look_up(&lines, &what);
         }
     }
 

@@ -56,7 +56,9 @@ impl Holes {
         let mut all = [base.clone(), around].into_iter().chain(numbered);
         let free = |name: &String| !name.is_empty() && !self.taken.contains(name);
         let name = all.find(free).unwrap_or(base);
-        let mut input = Input::plain(&name, parameter.description);
+        // Some generators describe a parameter by its name alone.
+        let says = |text: &&str| !text.starts_with("Path parameter");
+        let mut input = Input::plain(&name, parameter.description.filter(says));
         let default = parameter.shape.default.or(parameter.shape.constant());
         let default = default
             .and_then(|it| it.as_str())

@@ -83,7 +83,8 @@ impl Compose<'_, '_> {
                 ));
             }
         }
-        for parameter in extra_headers(operation, &self.sign_in) {
+        let headers = extra_headers(operation, &self.sign_in);
+        for parameter in headers.iter().filter(|it| it.required) {
             op.remarks.push(format!(
                 "{} wants the header {} too: headers = {{ … }}",
                 operation.said(),
@@ -153,7 +154,6 @@ fn extra_headers<'d>(operation: &Operation<'d>, sign_in: &SignIn) -> Vec<Paramet
     let mut all = operation.parameters();
     all.retain(|it| {
         it.place == "header"
-            && it.required
             && !own.contains(&it.name.to_ascii_lowercase().as_str())
             && !signed(it.name)
             && it.name.chars().all(token)
@@ -161,27 +161,35 @@ fn extra_headers<'d>(operation: &Operation<'d>, sign_in: &SignIn) -> Vec<Paramet
     all
 }
 
-/// Headers that go with every call: a name, its value where the document has one, and why.
-pub(super) fn headers(
-    operation: &Operation<'_>,
-    sign_in: &SignIn,
-) -> Vec<(String, Option<String>, String)> {
+/// A header that goes with every call.
+#[derive(Debug)]
+pub(super) struct Header {
+    pub(super) name: String,
+    /// Its value, where the document has one.
+    pub(super) value: Option<String>,
+    pub(super) required: bool,
+}
+
+/// Headers that go with every call: those that the list wants, and the version of the API.
+pub(super) fn headers(operation: &Operation<'_>, sign_in: &SignIn) -> Vec<Header> {
     let all = extra_headers(operation, sign_in);
-    let headers = all.iter().map(|parameter| {
+    let wanted = all
+        .iter()
+        .filter(|it| it.required || it.name.to_ascii_lowercase().contains("version"));
+    let headers = wanted.map(|parameter| {
         let shown = parameter.shape.example.and_then(Value::as_str);
         let plain = |text: &str| {
             !text.is_empty()
                 && !text.contains(['{', '}'])
                 && text.chars().all(|it| it.is_ascii_graphic() || it == ' ')
         };
-        let value = holes::fixed(parameter)
-            .or(shown.map(str::to_owned))
-            .filter(|it| plain(it));
-        let why = match value {
-            Some(_) => "the list wants it, and the document shows this value".to_owned(),
-            None => format!("what {} has to be; the list wants it", parameter.name),
-        };
-        (parameter.name.to_owned(), value, why)
+        Header {
+            name: parameter.name.to_owned(),
+            value: holes::fixed(parameter)
+                .or(shown.map(str::to_owned))
+                .filter(|it| plain(it)),
+            required: parameter.required,
+        }
     });
     headers.collect()
 }

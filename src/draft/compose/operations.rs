@@ -27,6 +27,8 @@ const WRITES: [&str; 4] = ["post", "put", "patch", "delete"];
 pub(super) struct Ops<'d> {
     /// The keys are public ones: no call makes a secret.
     public: bool,
+    /// The form of a create asks for a secret.
+    brought: bool,
     pub(super) get: Option<Op>,
     pub(super) create: Option<(Op, Option<Found<'d>>)>,
     update: Option<Op>,
@@ -98,7 +100,8 @@ impl<'d> Compose<'_, 'd> {
         }
         if let (Some((op, found)), Some(call)) = (&ops.create, &calls.create) {
             self.create(op, call, rows, sheet);
-            if !ops.public {
+            // Where a person brings the secret, none has to come back.
+            if found.is_some() || !(ops.public || ops.brought) {
                 told(found.as_ref(), sheet);
             }
         }
@@ -246,7 +249,9 @@ pub(super) fn below(calls: &Calls<'_>, sheet: &mut Sheet) {
     if !all.is_empty() {
         sheet.gap();
         let all = all.join(", ");
-        sheet.comment(&format!("Not drafted, and below a key too: {all}."));
+        sheet.comment(&format!(
+            "Not drafted, though the document has it here: {all}."
+        ));
     }
 }
 
@@ -292,6 +297,8 @@ pub(super) fn finish(ops: &mut Ops<'_>, fields: &mut Fields, calls: &Calls<'_>, 
         op.call = op.call.replace("{form.}", &format!("{{form.{key}}}"));
         op.id_from = Some(key);
     }
+    let asks = |field: &Field| field.kind() == "secret" && field.send.contains(&"create");
+    ops.brought = fields.all.iter().any(asks);
     let sends =
         |verb: &str, fields: &Fields| fields.all.iter().any(|field| field.send.contains(&verb));
     if !sends("update", fields) {

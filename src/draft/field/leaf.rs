@@ -78,7 +78,10 @@ pub(in crate::draft) fn wrapped<'d>(
         return (None, schema);
     };
     let inner_shape = Shape::of(document, inner);
-    if inner_shape.kind == Some(Type::Object) && inner_shape.properties.len() > 1 {
+    if !name.is_empty()
+        && inner_shape.kind == Some(Type::Object)
+        && inner_shape.properties.len() > 1
+    {
         (Some(name), inner)
     } else {
         (None, schema)

@@ -34,6 +34,12 @@ impl Check<'_, '_> {
             }
         }
         let page = at.key("page");
+        if matches!(list.page, Paging::Page(_)) && !self.report.says(&page.key("first")) {
+            self.report.hint(
+                &page,
+                "pages are counted from 0 here unless `first` says otherwise: most services begin with 1, as in first = 1",
+            );
+        }
         match &list.page {
             Paging::None => {}
             Paging::Page(numbered) | Paging::Offset(numbered) => {

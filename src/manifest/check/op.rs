@@ -8,7 +8,7 @@ use super::{
     words::{READS, WRITES},
 };
 use crate::manifest::{
-    Action, Content, Encode, Field, Kind, Op, Resource, Template, Verb, template::holes,
+    Action, Content, Encode, Field, Kind, Op, Pointers, Resource, Template, Verb, template::holes,
 };
 
 impl Check<'_, '_> {
@@ -128,6 +128,7 @@ impl Check<'_, '_> {
                 "no secret comes out of this create and none goes in: is `secret` forgotten?",
             );
         }
+        self.id_is_secret(at, op, resource);
         if let Some(key) = &op.id_from {
             self.id_from(&at.key("id_from"), key, resource);
         }
@@ -144,6 +145,23 @@ impl Check<'_, '_> {
         let all = &self.manifest.resource;
         all.iter()
             .any(|other| other.parent.as_ref() == Some(&resource.id))
+    }
+
+    /// An id that stands where the secret does would be shown, and written into the journal.
+    fn id_is_secret(&mut self, at: &Path<'_>, op: &Op, resource: &Resource) {
+        let Some(secret) = op.secret.as_ref().and_then(Pointers::one) else {
+            return;
+        };
+        let inner = resource.item_id.one().unwrap_or_default();
+        let of_item = op.item.as_ref().map(|item| format!("{item}{inner}"));
+        let of_id = op.id.as_ref().and_then(Pointers::one);
+        let same = of_id.map_or(of_item.as_deref() == Some(secret), |id| id == secret);
+        if same && !resource.item_id_secret {
+            self.at(
+                &at.key("secret"),
+                "the id of a key stands here too, and ids are shown and written down: add item_id_secret = true to the resource",
+            );
+        }
     }
 
     fn id_from(&mut self, at: &Path<'_>, key: &str, resource: &Resource) {

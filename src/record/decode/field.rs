@@ -5,7 +5,7 @@ use std::{borrow::Cow, fmt};
 
 use super::pointer::{Path, each_element, first, raw_at, string};
 use crate::{
-    manifest::{Field, Kind, Role},
+    manifest::{Field, Kind, Role, TimeFormat},
     record::{Moment, rows::LIST_MARK, rows::Value},
 };
 
@@ -37,6 +37,9 @@ pub(super) fn value<'a>(field: &Field, json: &'a str) -> Result<Value<'a>, Misfi
             Value::Hidden
         });
     }
+    if let Some(lasts) = duration(field, json) {
+        return Ok(lasts);
+    }
     if matches!(field.kind, Kind::Time | Kind::Expiry) {
         return time(field, json).ok_or_else(|| misfit("a time"));
     }
@@ -52,6 +55,26 @@ pub(super) fn value<'a>(field: &Field, json: &'a str) -> Result<Value<'a>, Misfi
         Kind::List => list(json).ok_or_else(|| misfit("a list")),
         Kind::Records => records(field, json).ok_or_else(|| misfit("a list of objects")),
         _ => Ok(Value::Json(compact(json))),
+    }
+}
+
+/// How long a key lasts, where its service says that and not when it ends: a number too small for a moment, or a
+/// text that is none. Nobody knows from it when the key ends.
+fn duration<'a>(field: &Field, json: &'a str) -> Option<Value<'a>> {
+    let moments_from: u64 = match field.format? {
+        TimeFormat::TtlMs => 1_000_000_000_000,
+        TimeFormat::TtlS | TimeFormat::TtlText | TimeFormat::TtlHours => 1_000_000_000,
+        _ => return None,
+    };
+    let never = serde_json::from_str::<serde_json::Value>(json).ok()?;
+    let text = scalar(json).filter(|text| !text.is_empty() && !field.never.contains(&never))?;
+    match text.parse::<u64>() {
+        Ok(number) if number < moments_from => i64::try_from(number).ok().map(Value::Int),
+        Ok(_) => None,
+        Err(_) => {
+            let lasts = text.parse::<jiff::SignedDuration>().is_ok();
+            (lasts && json != "null").then_some(Value::Text(text))
+        }
     }
 }
 

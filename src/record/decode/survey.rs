@@ -26,6 +26,8 @@ const SHALLOW: usize = 3;
 const LONGEST: usize = 40;
 /// Most digits of a name: more of them make it a number or a key.
 const DIGITS: usize = 4;
+/// The longest word of a name that has a digit in it.
+const WORD: usize = 12;
 /// The step of a pointer that stands for each element of a list.
 pub const EACH: &str = "*";
 
@@ -262,8 +264,13 @@ fn is_time(text: &str) -> bool {
 fn is_name(name: &str) -> bool {
     let fits = |letter: char| letter.is_ascii_alphanumeric() || "_-.$@:".contains(letter);
     let starts = |letter: char| letter.is_ascii_alphabetic() || "_$@".contains(letter);
-    let digits = name.bytes().filter(u8::is_ascii_digit).count();
-    name.len() <= LONGEST && name.starts_with(starts) && name.chars().all(fits) && digits <= DIGITS
+    let digits = |text: &str| text.bytes().filter(u8::is_ascii_digit).count();
+    let mut words = name.split(['_', '-', '.', ':', '$', '@']);
+    name.len() <= LONGEST
+        && name.starts_with(starts)
+        && name.chars().all(fits)
+        && digits(name) <= DIGITS
+        && words.all(|word| word.len() <= WORD || digits(word) == 0)
 }
 
 fn escaped(name: &str) -> String {

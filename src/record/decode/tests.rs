@@ -260,3 +260,21 @@ field = [
         assert_eq!(found.rows.cell(3, field), Cell::Time(moment));
     }
 }
+
+#[test]
+fn how_long_a_key_lasts_is_no_moment_at_which_it_ends() {
+    let text = "manifest = 1\nid = \"a\"\ntitle = \"A\"\n[[resource]]\nid = \"keys\"\ntitle = \"Keys\"\nnoun = \"key\"\npane = \"api-keys\"\nitem_id = \"/id\"\n[resource.list]\ncall = \"GET /keys\"\n[[resource.field]]\nkey = \"validity\"\ntitle = \"Validity\"\nkind = \"expiry\"\nrole = \"expires\"\nformat = \"ttl_s\"\nnever = [0]\n";
+    let manifest = crate::manifest::load(text).unwrap();
+    let resource = &manifest.resource[0];
+    let body = br#"[{"id": "1", "validity": 86000}, {"id": "2", "validity": 1795750208}, {"id": "3", "validity": 0}, {"id": "4", "validity": "2027-01-01T00:00:00Z"}]"#;
+    let page = decode_page(resource, &resource.list, body).unwrap();
+    let cells: Vec<_> = page
+        .rows
+        .iter()
+        .map(|row| format!("{:?}", row.cell(0)))
+        .collect();
+    assert_eq!(cells[0], "Int(86000)");
+    assert!(cells[1].starts_with("Time("), "{cells:?}");
+    assert_eq!(cells[2], "Never");
+    assert!(cells[3].starts_with("Time("), "{cells:?}");
+}

@@ -52,6 +52,10 @@ pub fn typed(field: &Field, cell: Cell<'_>, now: Moment) -> String {
     match cell {
         Cell::Never if never(field).is_ok() => "never".to_owned(),
         Cell::Time(at) if at > now => words(at),
+        // What is given out by its length is asked for again by it.
+        Cell::Int(number) if field.format == Some(TimeFormat::TtlS) => format!("{number}s"),
+        Cell::Int(number) if field.format == Some(TimeFormat::TtlMs) => format!("{number}ms"),
+        Cell::Text(text) => text.exact().to_owned(),
         _ => String::new(),
     }
 }

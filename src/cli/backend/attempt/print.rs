@@ -11,7 +11,7 @@ use super::{
     subject::NOWHERE,
 };
 use crate::{
-    api::{auth::hotkey::HEADERS, request::Request},
+    api::{auth::hotkey::HEADERS, client::rehearse::PROGRAM, request::Request},
     record::Text,
 };
 
@@ -33,7 +33,11 @@ pub(super) fn request(request: &Request, marks: &Marks) -> String {
         .collect();
     headers.sort();
     for (name, value) in headers {
-        let _ = writeln!(text, "{name}: {value}");
+        if name.eq_ignore_ascii_case(PROGRAM) {
+            text.push_str("# and the headers that the program of [auth.command] makes\n");
+        } else {
+            let _ = writeln!(text, "{name}: {value}");
+        }
     }
     if let Some(body) = &request.body {
         let bytes = String::from_utf8_lossy(&body.bytes);

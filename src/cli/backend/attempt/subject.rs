@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     api::{Connection, Inputs, Limits},
-    config::{BackendError, guard, load_backend, nearest},
+    config::{BackendError, Config, guard, load_backend, nearest},
     manifest::{self, Manifest},
     secret::{Secret, Source},
 };
@@ -38,9 +38,9 @@ impl Subject {
         if path.extension().is_some_and(|it| it == "toml") || name.contains(['/', '\\']) {
             return Self::of(from_file(path)?, name);
         }
-        // A config that cannot be used is in nobody's way here.
-        let config = setting.config().ok();
-        let context = config.as_ref().and_then(|config| config.context(name));
+        // A config that cannot be used is in the way of its contexts alone.
+        let config = setting.config();
+        let context = config.as_ref().ok().and_then(|config| config.context(name));
         if let Some(context) = context {
             return Ok(Self {
                 connection: Arc::clone(&context.connection),
@@ -49,16 +49,10 @@ impl Subject {
         }
         let path = super::super::config_path(setting)?;
         let backend = load_backend(name, &path).map_err(|error| match error {
-            BackendError::Unknown(words) => {
-                let contexts = config.iter().flat_map(|config| &config.contexts);
-                let near = nearest(name, contexts.map(|it| &**it.name()));
-                match near.filter(|_| !words.contains("did you mean")) {
-                    Some(near) => Failure::usage(format!(
-                        "there is neither a context nor a backend {name:?}; did you mean {near:?}?"
-                    )),
-                    None => Failure::usage(words),
-                }
-            }
+            BackendError::Unknown(words) => match config {
+                Ok(config) => unknown(name, words, &config),
+                Err(unusable) => unusable,
+            },
             other => Failure::config(other.to_string()),
         })?;
         Self::of(backend.0, name)
@@ -108,15 +102,9 @@ impl Subject {
         })
     }
 
-    /// The inputs that a client is made with, for a way to sign in or for all.
+    /// The inputs that a client is made with: those that a context gives, or all where a way is named.
     pub fn inputs(&self, way: Option<usize>, marks: &Marks) -> Inputs {
         let manifest = &self.connection.manifest;
-        let way = way.and_then(|at| manifest.auth.get(at));
-        let others = |name: &String| {
-            let mut all = manifest.auth.iter();
-            let own = way.is_none_or(|way| way.inputs.contains(name));
-            !own && all.any(|auth| auth.inputs.contains(name))
-        };
         let hotkeys: Vec<&str> = manifest
             .auth
             .iter()
@@ -126,7 +114,7 @@ impl Subject {
         for (name, input) in &manifest.inputs {
             let source = self.connection.credential.get(name);
             let given = !self.is_context || source.is_some() || way.is_some();
-            if !given || others(name) {
+            if !given {
                 continue;
             }
             let value = match source {
@@ -140,6 +128,18 @@ impl Subject {
         }
         inputs
     }
+}
+
+/// No backend has this name, and no context.
+fn unknown(name: &str, words: String, config: &Config) -> Failure {
+    let contexts = config.contexts.iter().map(|it| &**it.name());
+    let near = nearest(name, contexts).filter(|_| !words.contains("did you mean"));
+    Failure::usage(match near {
+        Some(near) => {
+            format!("there is neither a context nor a backend {name:?}; did you mean {near:?}?")
+        }
+        None => words,
+    })
 }
 
 fn from_file(file: &Path) -> Result<Arc<Manifest>, Failure> {

@@ -238,9 +238,12 @@ fn values(field: &Field, at: usize, rows: &Rows) -> Vec<String> {
                 return Vec::new();
             };
             let date = first.date(&jiff::tz::TimeZone::UTC);
-            let rows = odd.len();
+            let are = match odd.len() {
+                1 => "1 value is".to_owned(),
+                many => format!("{many} values are like"),
+            };
             vec![format!(
-                "{rows} of the values are like {date}: if that means never, name it in `never`, as the service writes it"
+                "{are} {date}: if that means never, name it in `never` as the service writes it"
             )]
         }
         _ => Vec::new(),

@@ -108,8 +108,7 @@ impl Visit<'_> {
             let last = opened.len();
             for (at, (id, name)) in opened.into_iter().enumerate() {
                 let inner = Arc::new(child.under(&id, &name));
-                let is_last = at + 1 == last;
-                if !is_last && matches!(self.read(&inner).await, Ok(read) if read.rows.is_empty()) {
+                if at + 1 < last && self.is_empty(&inner).await {
                     continue;
                 }
                 let within = format!(", within row {} of {}", at + 1, parent.id);
@@ -117,6 +116,13 @@ impl Visit<'_> {
                 break;
             }
         }
+    }
+
+    /// A list came and has no rows.
+    async fn is_empty(&self, resource: &Resource) -> bool {
+        let mut resource = resource.clone();
+        resource.list.hydrate = false;
+        matches!(self.read(&Arc::new(resource)).await, Ok(read) if read.rows.is_empty())
     }
 
     /// Reads a list, and what it is made of.

@@ -81,6 +81,32 @@ fn the_keys_of_a_map_are_not_told_as_names() {
 }
 
 #[test]
+fn a_name_is_told_from_a_key() {
+    for name in [
+        "created_at",
+        "lastUsedAt",
+        "sha256",
+        "x-amz-id-2",
+        "$ref",
+        "@type",
+        "oauth2_client_id",
+    ] {
+        assert!(is_name(name), "{name}");
+    }
+    for name in [
+        "",
+        "2fa",
+        "sk-live-4eC39HqLyjWDarjtT1zdp7dc",
+        "a b",
+        "9f86d081",
+        "é",
+        "AKIA1OSFODNN7EXAMPLE",
+    ] {
+        assert!(!is_name(name), "{name}");
+    }
+}
+
+#[test]
 fn an_answer_that_is_not_what_was_said_tells_where_its_rows_may_be() {
     let body = json!({"meta": {"next": null, "total_count": 3}, "keys": [{"id": 1}], "names": ["a"], "none": []});
     let survey = of(&list("items = \"/data\""), &body);
