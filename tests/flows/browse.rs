@@ -172,7 +172,7 @@ async fn an_action_that_is_not_there_is_listed_with_its_reason() {
     desk.console.0.type_text("reverse");
     desk.console.press("Enter").await;
     desk.console.shows("by ID ↓");
-    desk.console.press("?").await;
+    desk.console.press("? PageDown").await;
     desk.console
         .shows("Delete the selected key, after a confirmation.");
     desk.console.press("Esc").await;

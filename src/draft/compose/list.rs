@@ -94,13 +94,6 @@ fn envelope(rows: &Rows<'_>, sheet: &mut Sheet) {
     if envelope.rows != "objects" {
         sheet.say("rows", envelope.rows, envelope.why.as_deref().into());
     }
-    if rows.hydrate {
-        sheet.word(
-            "hydrate",
-            &true.into(),
-            Note::Guessed("the list has no more than ids, so each row is read by itself"),
-        );
-    }
 }
 
 /// How further rows are asked for.

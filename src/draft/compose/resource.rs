@@ -11,7 +11,7 @@ use crate::draft::{
     field::{Fields, Source},
     operation::Parameter,
     paging::{Paging, members_of_body},
-    sheet::Sheet,
+    sheet::{Note, Sheet},
 };
 
 impl<'d> Compose<'_, 'd> {
@@ -23,7 +23,7 @@ impl<'d> Compose<'_, 'd> {
             .as_ref()
             .map(|list| Paging::of(&list.operation, &rows.envelope))
             .unwrap_or_default();
-        let (list, said, call) = self.list(calls, &rows, &paging);
+        let (mut list, said, call) = self.list(calls, &rows, &paging);
         let called = Called::of(self.path, calls);
         let mut ops = self.ops(calls, &rows, &said, called.public);
         let known = ops
@@ -45,6 +45,14 @@ impl<'d> Compose<'_, 'd> {
         sheet.table("[[resource]]");
         self.identity(&called, &rows, &fields, sheet);
         sheet.gap();
+        // A call that reads one row may have turned out to be none.
+        if rows.hydrate && ops.get.is_some() {
+            list.word(
+                "hydrate",
+                &true.into(),
+                Note::Guessed("the list has no more than ids, so each row is read by itself"),
+            );
+        }
         sheet.text.push_str(&list.text);
         sheet.guessed += list.guessed;
         sheet.missing += list.missing;

@@ -3,6 +3,7 @@
 
 use std::{
     collections::VecDeque,
+    fmt,
     sync::{Mutex, PoisonError},
 };
 
@@ -16,7 +17,6 @@ use super::{Reply, Trouble, Wire, setup::AGENT};
 use crate::api::{ApiError, request::Request};
 
 /// An answer that a rehearsal gives.
-#[derive(Debug)]
 pub struct Answer {
     /// The status.
     pub status: StatusCode,
@@ -24,6 +24,13 @@ pub struct Answer {
     pub headers: HeaderMap,
     /// The body.
     pub body: Zeroizing<Vec<u8>>,
+}
+
+impl fmt::Debug for Answer {
+    /// Neither a header nor the body.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} with {} bytes", self.status, self.body.len())
+    }
 }
 
 /// What was asked for, and what is answered.
