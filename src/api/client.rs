@@ -285,12 +285,15 @@ impl Client {
         lane: Lane,
         bounds: Bounds,
         resource: Option<&Resource>,
-        called: &str,
+        (called, hidden): (&str, Option<&str>),
         build: impl Fn(Option<&Inputs>) -> Result<Request, ApiError>,
     ) -> Result<Reply, ApiError> {
         self.budget.request();
         let once = async || {
             let mut redactor = auth::redactor(&self.connection.manifest, &self.inputs);
+            if let Some(hidden) = hidden {
+                redactor.add(hidden);
+            }
             let reply = self.call(lane, bounds, &mut redactor, &build).await;
             let reply = reply.map_err(|trouble| Setback {
                 error: trouble.error,

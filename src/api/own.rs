@@ -106,6 +106,21 @@ pub fn sign(record: Record<'_>, texts: &[&str]) -> Option<Sign> {
     }
 }
 
+/// What of a new secret signs in: of a pair the last part.
+#[must_use]
+pub fn signs_in(resource: &Resource, secret: &Secret) -> Secret {
+    let ops = [&resource.create, &resource.rotate].into_iter().flatten();
+    let parts = ops.filter_map(|op| op.secret.as_ref());
+    let parts = parts.map(|parts| parts.iter().len()).max().unwrap_or(1);
+    let lines = exposed(secret).lines().count();
+    match exposed(secret).rsplit_once('\n') {
+        Some((_, last)) if parts > 1 && lines == parts => {
+            Secret::new(zeroize::Zeroizing::new(last.to_owned()))
+        }
+        _ => secret.again(),
+    }
+}
+
 fn exposed(secret: &Secret) -> &str {
     #[expect(
         clippy::disallowed_methods,

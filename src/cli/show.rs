@@ -26,7 +26,7 @@ pub(super) fn run(setting: &Setting, arguments: &args::Show) -> Ended {
     let config = setting.contexts()?;
     let context = one_context(&config, &arguments.context)?;
     let resource = one_resource(context, arguments.pane, &arguments.kind)?;
-    let id = KeyId::new(&arguments.id, resource.id_kind())
+    let id = KeyId::typed(&arguments.id, &resource)
         .map_err(|why| Failure::usage(format!("the id {why}")))?;
     let ready = prepare(setting, &config, &[context])?;
     let (rows, end) = block_on(async {

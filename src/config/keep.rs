@@ -10,7 +10,7 @@ use super::{
     guard::{self, Guard},
 };
 use crate::{
-    api::{Connection, Inputs},
+    api::{Connection, Inputs, own},
     record::{Cell, Rows},
     secret::{Secret, Source},
 };
@@ -53,16 +53,17 @@ pub struct Adopted {
 /// present one. The rows are those of its key; none where that is not known. Nothing where it does not sign in
 /// with such a key.
 pub fn adopt(connection: &Connection, rows: &Rows, secret: &Secret) -> Option<Adopted> {
-    let own = rows.resource().own_inputs()?;
-    let source = connection.credential.get(own.secret);
+    let inputs_of = rows.resource().own_inputs()?;
+    let secret = &own::signs_in(rows.resource(), secret);
+    let source = connection.credential.get(inputs_of.secret);
     let kept = source.map_or_else(
         || Ok("kept until keyrack ends".to_owned()),
         |source| keep(source, secret),
     );
-    let mut inputs: Inputs = [(own.secret.to_owned(), secret.again())].into();
+    let mut inputs: Inputs = [(inputs_of.secret.to_owned(), secret.again())].into();
     let mut by_hand = Vec::new();
     let row = (!rows.is_empty()).then(|| rows.record(0));
-    for (input, field) in own.with {
+    for (input, field) in inputs_of.with {
         let at = rows.resource().field_at(field);
         let cell = row.zip(at).map(|(row, at)| row.cell(at));
         let Some(Cell::Text(text)) = cell else {

@@ -5,7 +5,7 @@ use std::{borrow::Borrow, fmt::Write as _};
 
 use sha2::{Digest, Sha256};
 
-use crate::manifest::IdKind;
+use crate::manifest::{IdKind, Resource};
 
 /// Longest id in bytes.
 const LONGEST: usize = 512;
@@ -81,6 +81,23 @@ impl KeyId {
             let _ = write!(text, "{byte:02x}");
         }
         Self(text.into())
+    }
+
+    /// The key that a person names: a secret id that was typed stands for its fingerprint, as rows have it.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub fn typed(text: &str, resource: &Resource) -> Result<Self, &'static str> {
+        let id = Self::new(text, resource.id_kind())?;
+        let hex = |digits: &str| digits.bytes().all(|it| it.is_ascii_hexdigit());
+        let shown = text
+            .strip_prefix("id-")
+            .is_some_and(|it| it.len() == 12 && hex(it));
+        Ok(if resource.item_id_secret && !shown {
+            Self::fingerprint(text)
+        } else {
+            id
+        })
     }
 
     /// Takes an id that was checked when its row was read.

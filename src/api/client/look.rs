@@ -77,7 +77,7 @@ impl Client {
             Err(error) => return Sighting::Unclear(error.into()),
         };
         match judge(trace, &rows, end.cut.as_deref()) {
-            Sighting::Absent => self.surely_absent().await,
+            Sighting::Absent => self.surely_absent(&trace.resource).await,
             Sighting::Unclear(Doubt::Cut(why)) if trace.verb == Verb::Delete => {
                 self.look_for_one(trace, why).await
             }
@@ -87,11 +87,13 @@ impl Client {
 
     /// Where one answer stands for a bad credential and for what is not there, an empty list does not prove
     /// that the credential was good: a check does. Elsewhere a list that came does.
-    async fn surely_absent(&self) -> Sighting {
+    async fn surely_absent(&self, resource: &Resource) -> Sighting {
         let meanings = &self.connection.manifest.errors.status;
-        if !meanings
-            .values()
-            .any(|it| *it == Meaning::CredentialOrNotFound)
+        let doubtful = !resource.list.empty_on.is_empty();
+        if !doubtful
+            && !meanings
+                .values()
+                .any(|it| *it == Meaning::CredentialOrNotFound)
         {
             return Sighting::Absent;
         }

@@ -7,11 +7,11 @@ use std::{collections::BTreeMap, sync::Arc};
 use super::{Client, Lane, Reply, web_page};
 use crate::{
     api::{
-        ApiError, Inputs, Proof, auth,
+        ApiError, Inputs, Proof, auth, own,
         refusal::Redactor,
-        request::{Holes, copied, exposed, fill, text_in},
+        request::{Holes, copied, fill, text_in},
     },
-    manifest::{Auth, Op, Resource, Verify},
+    manifest::{Auth, Resource, Verify},
     record::Record,
     secret::Secret,
 };
@@ -78,7 +78,7 @@ impl Client {
     ) -> Result<Self, ApiError> {
         let own = self.inputs.iter();
         let mut inputs: Inputs = own.map(|(name, own)| (name.clone(), copied(own))).collect();
-        inputs.insert(verify.input.clone(), last_part(resource, secret));
+        inputs.insert(verify.input.clone(), own::signs_in(resource, secret));
         for (input, key) in &verify.with {
             let text = row.and_then(|row| text_in(row, key)).ok_or_else(|| {
                 let field = resource.field.iter().find(|field| field.key == *key);
@@ -173,21 +173,6 @@ impl Client {
                 by: format!("{call} let it in ({status})"),
             },
         }
-    }
-}
-
-/// What signs in: of a pair the last part.
-fn last_part(resource: &Resource, secret: &Secret) -> Secret {
-    let parts = |op: &Option<Op>| {
-        op.as_ref()
-            .and_then(|op| op.secret.as_ref()?.one())
-            .is_none()
-    };
-    let makes = [&resource.create, &resource.rotate];
-    let pair = makes.into_iter().filter(|op| op.is_some()).all(parts);
-    match exposed(secret).rsplit_once('\n') {
-        Some((_, last)) if pair => Secret::new(zeroize::Zeroizing::new(last.to_owned())),
-        _ => copied(secret),
     }
 }
 

@@ -106,7 +106,8 @@ impl Client {
             Ok(request)
         };
         let bounds = self.read_bounds();
-        self.read(lane, bounds, Some(resource), &op.call, build)
+        let hidden = resource.item_id_secret.then_some(id);
+        self.read(lane, bounds, Some(resource), (&op.call, hidden), build)
             .await
     }
 

@@ -112,7 +112,10 @@ impl<'a> Holes<'a> {
         let name = text.strip_prefix('{')?.strip_suffix('}')?;
         match name.split_once('.') {
             None if name == "id" && self.id_kind != IdKind::Text => {
-                self.id?.parse::<u64>().ok().map(Value::from)
+                let id = self.id?;
+                let number = id.parse::<u64>().ok()?;
+                // 007 is another key than 7.
+                (number.to_string() == id).then(|| number.into())
             }
             Some(("item", key)) => self.item?.get(key).cloned(),
             Some(("form", key)) => match self.form?.get(key) {

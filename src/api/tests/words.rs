@@ -536,3 +536,42 @@ async fn what_a_login_gave_stands_in_paths_queries_and_bodies() {
     let line = "POST /accounts/acc%201/keys?of=acc+1".to_owned();
     assert_eq!(sent, (line, json!({"account": "acc 1"})));
 }
+
+#[tokio::test]
+async fn a_refused_read_that_repeats_a_secret_id_does_not_tell_it() {
+    let words = "item_id = \"/token\"\nitem_id_secret = true\n[resource.list]\ncall = \"GET /tokens\"\n[resource.get]\ncall = \"GET /tokens/{id}\"\nitem = \"\"\n";
+    let scene = Scene::new(&keys(words, "")).await;
+    scene
+        .answer(
+            "GET",
+            "/tokens",
+            json!([{"token": "tok-secret-1", "name": "ci"}]),
+        )
+        .await;
+    let refusal = json!({"message": "tok-secret-1 is locked"});
+    Mock::given(path("/tokens/tok-secret-1"))
+        .respond_with(ResponseTemplate::new(403).set_body_json(refusal))
+        .mount(&scene.server)
+        .await;
+    let resource = scene.client.resource("keys");
+    // What a person types stands for its fingerprint.
+    let id = KeyId::typed("tok-secret-1", &resource).expect("an id");
+    assert!(id.as_str().starts_with("id-"));
+    assert_eq!(KeyId::typed(id.as_str(), &resource), Ok(id.clone()));
+    let error = scene.client.get(&resource, &id).await.expect_err("refused");
+    assert!(error.to_string().contains("is locked"), "{error}");
+    assert!(!error.to_string().contains("secret-1"), "{error}");
+}
+
+#[tokio::test]
+async fn no_field_shows_an_id_that_is_a_secret_or_what_is_around_it() {
+    let words = "item_id = [\"/user\", \"/cred/token\"]\nitem_id_secret = true\n[resource.list]\ncall = \"GET /tokens\"\n";
+    let fields = "[[resource.field]]\nkey = \"cred\"\ntitle = \"Credential\"\nkind = \"json\"\n";
+    let scene = Scene::new(&keys(words, fields)).await;
+    let body = json!([{"user": "ann", "cred": {"token": "tok-secret-1"}, "name": "ci"}]);
+    scene.answer("GET", "/tokens", body).await;
+    let listed = list(&scene.client, "keys").await;
+    assert_eq!(listed.rows.record(0).name().exact(), "ci");
+    assert!(matches!(listed.rows.record(0).cell(1), Cell::Hidden));
+    assert!(!format!("{:?}", listed.rows).contains("secret-1"));
+}

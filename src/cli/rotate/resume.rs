@@ -54,7 +54,12 @@ pub(super) fn run(setting: &Setting, arguments: &args::Rotate, id: &str) -> Ende
     let place = place(setting, &left.rotation, arguments.how.arm)?;
     place.open()?;
     let empty = Rows::new(place.resource.clone());
-    values.check(&Sheet::new(Verb::Create, empty, now()))?;
+    let way = Way::read(left.rotation.mode, left.rotation.order);
+    let verb = match way {
+        Way::Regenerate => Verb::Rotate,
+        Way::CreateFirst | Way::DeleteFirst => Verb::Create,
+    };
+    values.check(&Sheet::new(verb, empty, now()))?;
     let stored = left.rotation.sink.as_deref();
     let pattern = match given {
         Some(given) => Some(given),
@@ -267,7 +272,16 @@ impl Resume<'_> {
         }
         if rest.way == Way::Regenerate {
             self.checked(true, &rest.old).await?;
-            return Ok(None);
+            let none = Rows::new(resource.clone());
+            let asks = walk::copy(rest.way, &none).map_err(Failure::failed)?;
+            let Some(mut sheet) = asks else {
+                return Ok(None);
+            };
+            self.values
+                .fill(&mut sheet, self.site.ready.resolver())
+                .await?;
+            let filled = sheet.values(&listed.rows, None);
+            return filled.map(Some).map_err(|wrong| mistakes(&wrong));
         }
         let changed = &self.left.rotation.changed;
         let mut base = Rows::new(resource.clone());

@@ -39,7 +39,7 @@ impl Place {
     /// # Errors
     /// What is wrong with it.
     pub fn id(&self, text: &str) -> Result<KeyId, Failure> {
-        KeyId::new(text, self.resource.id_kind())
+        KeyId::typed(text, &self.resource)
             .map_err(|why| Failure::usage(format!("the id {} {why}", Text::new(text).shown())))
     }
 

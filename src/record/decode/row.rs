@@ -37,13 +37,19 @@ impl<'r, 'a> Reader<'r, 'a> {
             None => Some(Path::new(&pointer_to(&field.key))),
         });
         let id = row_id.iter().map(|part| Some(Path::new(part)));
+        let paths: Vec<Option<Path>> = fields.chain(id).collect();
+        let own = |at: usize| paths.get(at).and_then(Option::as_ref);
+        let ids = || paths.iter().skip(resource.field.len()).flatten();
+        let around = |path: &Path| ids().any(|id| path.holds(id));
+        let hides = |at| resource.item_id_secret && own(at).is_some_and(around);
+        let hidden = (0..resource.field.len()).map(hides).collect();
         Self {
             resource,
             shape,
-            paths: fields.chain(id).collect(),
+            paths,
             alone: false,
             ids: Vec::new(),
-            hidden: vec![false; resource.field.len()],
+            hidden,
             members: Vec::new(),
         }
     }
