@@ -261,6 +261,9 @@ impl Client {
             let entered = self.session.enter(site).await;
             let mut pass = entered.map_err(Trouble::unbuilt)?;
             let mut request = build(pass.captures()).map_err(Trouble::unbuilt)?;
+            if let Some(id) = &request.unsaid {
+                redactor.add(id);
+            }
             let asked = request.url.clone();
             let signed = self.session.sign(site, &mut pass, &mut request, redactor);
             signed.await.map_err(Trouble::unbuilt)?;
@@ -285,15 +288,12 @@ impl Client {
         lane: Lane,
         bounds: Bounds,
         resource: Option<&Resource>,
-        (called, hidden): (&str, Option<&str>),
+        called: &str,
         build: impl Fn(Option<&Inputs>) -> Result<Request, ApiError>,
     ) -> Result<Reply, ApiError> {
         self.budget.request();
         let once = async || {
             let mut redactor = auth::redactor(&self.connection.manifest, &self.inputs);
-            if let Some(hidden) = hidden {
-                redactor.add(hidden);
-            }
             let reply = self.call(lane, bounds, &mut redactor, &build).await;
             let reply = reply.map_err(|trouble| Setback {
                 error: trouble.error,

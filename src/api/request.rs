@@ -38,6 +38,8 @@ pub struct Request {
     pub body: Option<Body>,
     /// The path holds a secret: no log has it.
     pub hidden: bool,
+    /// The id that it is about, where that is a secret: no message has it.
+    pub unsaid: Option<Zeroizing<String>>,
 }
 
 impl fmt::Debug for Request {
@@ -125,6 +127,7 @@ pub fn start(
         headers: all,
         body: None,
         hidden: holes.is_secret(path),
+        unsaid: holes.secret_id().map(|id| Zeroizing::new(id.to_owned())),
     })
 }
 

@@ -38,7 +38,7 @@ impl Client {
             let holes = Holes { captures, ..holes };
             self.start(call, &BTreeMap::new(), holes)
         };
-        let reply = self.read(Lane::Secret, self.read_bounds(), None, (call, None), build);
+        let reply = self.read(Lane::Secret, self.read_bounds(), None, call, build);
         let reply = reply.await?;
         let Some(who) = &check.who else {
             return Ok(None);

@@ -46,9 +46,6 @@ pub async fn send(client: &Client, change: &Change) -> Outcome {
         },
         None => None,
     };
-    if let Some(id) = id.as_ref().filter(|_| change.resource.item_id_secret) {
-        redactor.add(id);
-    }
     let build = |captures: Option<&Inputs>| {
         build(
             client,

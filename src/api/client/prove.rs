@@ -56,9 +56,14 @@ impl Client {
             Ok(client) => client,
             Err(error) => return failed(verify, &error),
         };
-        client.learn(self.known_ids());
+        // Only this client has met ids that are secrets.
+        let id = row.and_then(Record::id);
+        let id = id.and_then(|id| self.id_now(resource, &id));
         match &verify.call {
-            Some(call) => client.prove_by_call(verify, call, resource, row).await,
+            Some(call) => {
+                let made = (row, id.as_ref().map(|id| id.as_str()));
+                Box::pin(client.prove_by_call(verify, call, resource, made)).await
+            }
             None => match client.sign_in().await {
                 Ok(()) => Proof::Alive {
                     by: "it signed in".to_owned(),
@@ -117,18 +122,13 @@ impl Client {
         verify: &Verify,
         call: &str,
         resource: &Resource,
-        row: Option<Record<'_>>,
+        (row, id): (Option<Record<'_>>, Option<&str>),
     ) -> Proof {
-        let id = row.and_then(Record::id);
-        let id = id.and_then(|id| self.id_now(resource, &id));
         let holes = Holes {
             made: row,
-            ..self.holes(resource, id.as_ref().map(|id| id.as_str()))
+            ..self.holes(resource, id)
         };
         let mut redactor = auth::redactor(&self.connection.manifest, &self.inputs);
-        if let Some(id) = id.as_ref().filter(|_| resource.item_id_secret) {
-            redactor.add(id);
-        }
         let build = |captures: Option<&Inputs>| {
             let holes = Holes { captures, ..holes };
             self.start(call, &BTreeMap::new(), holes)

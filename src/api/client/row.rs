@@ -17,7 +17,7 @@ use super::{
 use crate::{
     api::{
         ApiError, Inputs, Query, Target,
-        request::{Holes, copied, exposed, fill_json},
+        request::{Holes, exposed, fill_json},
     },
     manifest::{Op, Resource},
     record::{DecodeError, Decoded, KeyId, Record, Rows, SecretId, Text, decode_item},
@@ -106,8 +106,7 @@ impl Client {
             Ok(request)
         };
         let bounds = self.read_bounds();
-        let hidden = resource.item_id_secret.then_some(id);
-        self.read(lane, bounds, Some(resource), (&op.call, hidden), build)
+        self.read(lane, bounds, Some(resource), &op.call, build)
             .await
     }
 
@@ -142,17 +141,6 @@ impl Client {
             let mut known = self.ids.lock().unwrap_or_else(PoisonError::into_inner);
             known.extend(ids.into_iter().map(|it| (it.shown, it.id)));
         }
-    }
-
-    /// The ids that are secrets, as far as they were met.
-    pub(super) fn known_ids(&self) -> Vec<SecretId> {
-        let known = self.ids.lock().unwrap_or_else(PoisonError::into_inner);
-        let ids = known.iter();
-        ids.map(|(shown, id)| SecretId {
-            shown: shown.clone(),
-            id: copied(id),
-        })
-        .collect()
     }
 
     /// The id as the service has it, where it is no secret or was met before.

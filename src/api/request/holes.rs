@@ -93,6 +93,12 @@ impl<'a> Holes<'a> {
         self.id_secret
     }
 
+    /// The id that it is about, where that is a secret.
+    #[must_use]
+    pub fn secret_id(self) -> Option<&'a str> {
+        self.id.filter(|_| self.id_secret)
+    }
+
     /// Something that may be left empty stands here, and it is: the header or the pair of the query that
     /// it makes is not sent.
     #[must_use]

@@ -112,13 +112,7 @@ pub async fn request(
         Ok(request)
     };
     let bounds = client.list_bounds();
-    let reply = client.read(
-        Lane::Browse,
-        bounds,
-        Some(resource),
-        (&list.call, None),
-        build,
-    );
+    let reply = client.read(Lane::Browse, bounds, Some(resource), &list.call, build);
     let reply = reply.await?;
     client.watch(|survey| {
         let linked = matches!(link::next(&reply.headers, &reply.url), Next::Here(_));
