@@ -52,33 +52,25 @@ pub struct SecretId {
     pub id: Secret,
 }
 
-impl SecretId {
-    /// The id of a row, where it is a secret.
-    fn of(resource: &Resource, shown: &KeyId, parts: &[Cow<'_, str>]) -> Option<Self> {
-        resource.item_id_secret.then(|| Self {
-            shown: shown.clone(),
-            id: Secret::new(Zeroizing::new(whole(resource, parts).unwrap_or_default())),
-        })
-    }
-}
-
-/// The checked id that these parts make, as the service writes it.
-fn whole(resource: &Resource, parts: &[Cow<'_, str>]) -> Result<String, &'static str> {
+/// The id by which a row is known, from its parts: the service's own, or what stands for one that is a secret.
+fn identity(
+    resource: &Resource,
+    parts: &[Cow<'_, str>],
+) -> Result<(KeyId, Option<SecretId>), &'static str> {
+    let kind = resource.item_id_kind;
     let id = match parts {
-        [one] => KeyId::new(one, resource.item_id_kind),
-        _ => KeyId::of_parts(parts.iter().map(|part| &**part), resource.item_id_kind),
+        [one] => KeyId::new(one, kind),
+        _ => KeyId::of_parts(parts.iter().map(|part| &**part), kind),
+    }?;
+    if !resource.item_id_secret {
+        return Ok((id, None));
+    }
+    let shown = KeyId::fingerprint(id.as_str());
+    let known = SecretId {
+        shown: shown.clone(),
+        id: Secret::new(Zeroizing::new(id.as_str().to_owned())),
     };
-    id.map(|id| id.as_str().to_owned())
-}
-
-/// The id by which a row is known: the service's own, or what stands for one that is a secret.
-fn key_id(resource: &Resource, parts: &[Cow<'_, str>]) -> Result<KeyId, &'static str> {
-    let whole = whole(resource, parts)?;
-    Ok(if resource.item_id_secret {
-        KeyId::fingerprint(&whole)
-    } else {
-        KeyId::checked(&whole)
-    })
+    Ok((shown, Some(known)))
 }
 
 /// The answer to a read or write of one row.
@@ -385,9 +377,7 @@ fn read_id(
         let part = row::id_part(Some(json)).ok().flatten();
         parts.push(part.ok_or_else(shape)?);
     }
-    let id = key_id(resource, &parts).map_err(|_| shape())?;
-    let known = SecretId::of(resource, &id, &parts);
-    Ok((id, known))
+    identity(resource, &parts).map_err(|_| shape())
 }
 
 /// The new secret; the parts of a pair stand on a line each.

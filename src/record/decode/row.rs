@@ -114,25 +114,32 @@ impl<'r, 'a> Reader<'r, 'a> {
 
     /// The checked id; none where it is null, as such rows are shown and have no operations.
     fn id(&mut self, key: Option<&str>) -> Result<Option<KeyId>, &'static str> {
-        let mut parts = Vec::new();
-        if let Some(key) = key {
-            parts.push(Cow::Borrowed(key));
-        } else {
-            for at in self.resource.field.len()..self.paths.len() {
-                let json = self.member(at);
-                if json.is_none() && self.alone {
-                    return Ok(None);
-                }
-                match id_part(json)? {
-                    Some(part) => parts.push(part),
-                    None => return Ok(None),
-                }
+        let places = self.resource.field.len()..self.paths.len();
+        let (id, known) = if let Some(key) = key {
+            super::identity(self.resource, &[Cow::Borrowed(key)])?
+        } else if places.len() == 1 {
+            match self.id_part(places.start)? {
+                Some(part) => super::identity(self.resource, &[part])?,
+                None => return Ok(None),
             }
-        }
-        let id = super::key_id(self.resource, &parts)?;
-        let known = SecretId::of(self.resource, &id, &parts);
+        } else {
+            let parts = places.map(|at| self.id_part(at));
+            match parts.collect::<Result<Option<Vec<_>>, _>>()? {
+                Some(parts) => super::identity(self.resource, &parts)?,
+                None => return Ok(None),
+            }
+        };
         self.ids.extend(known);
         Ok(Some(id))
+    }
+
+    /// A part of the id; none where it is null, or where the row need not name itself.
+    fn id_part(&self, at: usize) -> Result<Option<Cow<'a, str>>, &'static str> {
+        let json = self.member(at);
+        if json.is_none() && self.alone {
+            return Ok(None);
+        }
+        id_part(json)
     }
 
     fn member(&self, at: usize) -> Option<&'a str> {
