@@ -23,7 +23,7 @@ mod rescue;
 mod sink;
 
 pub use clipboard::{hold, read_back};
-pub use command::{end_group, find as find_program};
+pub use command::{apart, end_group, ending, find as find_program};
 pub use courier::{Courier, Settings, Surroundings};
 pub use file::{make as make_file, taken};
 pub use pattern::{About, Pattern};

@@ -17,7 +17,10 @@ use tokio::{
 use zeroize::Zeroizing;
 
 use super::Place;
-use crate::{deliver::end_group, record::Text};
+use crate::{
+    deliver::{apart, end_group, ending},
+    record::Text,
+};
 
 /// Most of an answer, in bytes.
 const MOST: usize = 64 << 10;
@@ -72,24 +75,11 @@ pub(super) async fn run(
 }
 
 fn command(place: &Place, program: &Path, argv: &[String]) -> Command {
-    let mut command = Command::new(program);
-    let inherited = place.inherited.iter();
+    let mut command = apart(program, argv, &place.inherited);
     command
-        .args(argv.iter().skip(1))
-        .env_clear()
-        .envs(inherited.map(|(name, value)| (name, value)))
         .current_dir(&place.folder)
-        .stdin(Stdio::piped())
         .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .kill_on_drop(true);
-    #[cfg(unix)]
-    {
-        command.process_group(0);
-        if let Some(name) = argv.first() {
-            command.arg0(name);
-        }
-    }
+        .stderr(Stdio::piped());
     command
 }
 
@@ -122,13 +112,6 @@ async fn listen(mut stderr: impl AsyncRead + Unpin, kept: Arc<Mutex<Vec<u8>>>) {
         let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
         let room = length.min(MOST_ERRORS.saturating_sub(kept.len()));
         kept.extend_from_slice(piece.get(..room).unwrap_or_default());
-    }
-}
-
-fn ending(status: ExitStatus) -> String {
-    match status.code() {
-        Some(code) => format!("ended with code {code}"),
-        None => format!("was ended ({status})"),
     }
 }
 

@@ -4,6 +4,7 @@
 
 use std::{
     borrow::Cow,
+    ffi::OsString,
     io::{self, Read as _},
     path::{Path, PathBuf},
     process::{ExitStatus, Stdio},
@@ -70,7 +71,7 @@ async fn run(
     let failed = |error: io::Error| format!("{} cannot be run: {error}", program.display());
     // One pipe for both, so that the lines keep their order.
     let (output, input) = io::pipe().map_err(failed)?;
-    let mut child = command(&program, argv, around)
+    let mut child = apart(&program, argv, &around.inherited)
         .stdout(input.try_clone().map_err(failed)?)
         .stderr(input)
         .spawn()
@@ -88,12 +89,13 @@ async fn run(
     Ok((ended, output))
 }
 
-fn command(program: &Path, argv: &[String], around: &Surroundings) -> Command {
+/// A command that has these variables and no others, out of reach of the terminal's ctrl-c, and is fed.
+pub fn apart(program: &Path, argv: &[String], variables: &[(OsString, OsString)]) -> Command {
     let mut command = Command::new(program);
     command
         .args(argv.iter().skip(1))
         .env_clear()
-        .envs(around.inherited.iter().map(|(name, value)| (name, value)))
+        .envs(variables.iter().map(|(name, value)| (name, value)))
         .stdin(Stdio::piped())
         .kill_on_drop(true);
     #[cfg(unix)]
@@ -120,7 +122,8 @@ async fn feed(child: &mut Child, content: &Content) -> io::Result<Result<(), Str
     })
 }
 
-fn ending(status: ExitStatus) -> String {
+/// How a command ended, as the rest of a sentence.
+pub fn ending(status: ExitStatus) -> String {
     match status.code() {
         Some(code) => format!("ended with code {code}"),
         None => format!("was ended ({status})"),
