@@ -183,6 +183,26 @@ pub enum Role {
     Admin,
 }
 
+impl Role {
+    /// Its word in a manifest.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::Owner => "owner",
+            Self::Creator => "creator",
+            Self::ClientId => "client-id",
+            Self::Prefix => "prefix",
+            Self::Created => "created",
+            Self::Updated => "updated",
+            Self::LastUsed => "last-used",
+            Self::Expires => "expires",
+            Self::Scopes => "scopes",
+            Self::Admin => "admin",
+        }
+    }
+}
+
 /// What the values of a field are.
 #[cfg_attr(test, derive(JsonSchema))]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
@@ -209,6 +229,25 @@ pub enum Kind {
     Json,
     /// A list of objects whose fields are `each`.
     Records,
+}
+
+impl Kind {
+    /// Its word in a manifest.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Secret => "secret",
+            Self::Bool => "bool",
+            Self::Int => "int",
+            Self::Time => "time",
+            Self::Expiry => "expiry",
+            Self::Choice => "choice",
+            Self::List => "list",
+            Self::Json => "json",
+            Self::Records => "records",
+        }
+    }
 }
 
 /// How a time is written on the wire.

@@ -2,15 +2,12 @@
 
 use serde_json::Value;
 
-use crate::{
-    draft::{
-        field::{Field, help, one_line},
-        names,
-        operation::Parameter,
-        schema::{Shape, Type},
-        sheet::{Note, Sheet},
-    },
-    manifest::Role,
+use crate::draft::{
+    field::{Field, help, one_line},
+    names,
+    operation::Parameter,
+    schema::{Shape, Type},
+    sheet::{Note, Sheet},
 };
 
 /// Most filters that are drafted.
@@ -39,23 +36,6 @@ const SHAPING: [&str; 20] = [
     "language",
 ];
 
-/// The word for a role.
-fn role_word(role: Role) -> &'static str {
-    match role {
-        Role::Name => "name",
-        Role::Owner => "owner",
-        Role::Creator => "creator",
-        Role::ClientId => "client-id",
-        Role::Prefix => "prefix",
-        Role::Created => "created",
-        Role::Updated => "updated",
-        Role::LastUsed => "last-used",
-        Role::Expires => "expires",
-        Role::Scopes => "scopes",
-        Role::Admin => "admin",
-    }
-}
-
 /// Writes a field, and the fields of its records.
 pub(super) fn field(field: &Field, sheet: &mut Sheet) {
     one(field, "[[resource.field]]", sheet);
@@ -78,7 +58,7 @@ fn one(field: &Field, head: &str, sheet: &mut Sheet) {
         sheet.say("to", &to.value, to.why.as_deref().into());
     }
     if let Some(role) = field.role.filter(|_| !head.contains("each")) {
-        sheet.say("role", role_word(role), Note::Guessed("from its name"));
+        sheet.say("role", role.word(), Note::Guessed("from its name"));
     }
     if let Some(kind) = field.kind.as_ref().filter(|kind| kind.value != "text") {
         sheet.say("kind", kind.value, kind.why.as_deref().into());

@@ -113,12 +113,12 @@ impl Check<'_, '_> {
             }
         };
         if !kinds.contains(&field.kind) {
-            let all: Vec<_> = kinds.iter().map(|&kind| value::said(kind)).collect();
+            let all: Vec<_> = kinds.iter().map(|kind| kind.word()).collect();
             self.at(
                 &at.key("role"),
                 format!(
                     "a field of kind `{}` cannot have this role: the kind can be {}",
-                    value::said(field.kind),
+                    field.kind.word(),
                     all.join(", ")
                 ),
             );

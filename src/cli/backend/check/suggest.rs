@@ -137,19 +137,19 @@ impl<'s> Other<'s> {
         }
     }
 
-    fn role(&self) -> Option<(Role, &'static str)> {
+    fn role(&self) -> Option<Role> {
         let kind = self.kind();
         let key = plain(self.key());
         let role = match (kind, key.as_str()) {
-            (Kind::Text, "name") => (Role::Name, "name"),
-            (Kind::Time, key) if key.starts_with("creat") => (Role::Created, "created"),
+            (Kind::Text, "name") => Role::Name,
+            (Kind::Time, key) if key.starts_with("creat") => Role::Created,
             (Kind::Time, key) if key.starts_with("updat") || key.starts_with("modif") => {
-                (Role::Updated, "updated")
+                Role::Updated
             }
             (Kind::Time, key) if key.starts_with("lastus") || key.starts_with("lastseen") => {
-                (Role::LastUsed, "last-used")
+                Role::LastUsed
             }
-            (Kind::Expiry, _) => (Role::Expires, "expires"),
+            (Kind::Expiry, _) => Role::Expires,
             _ => return None,
         };
         Some(role)
@@ -207,13 +207,13 @@ pub(super) fn lines(resource: &Resource, others: &[Other<'_>]) -> Vec<String> {
             lines.push(format!("at = {:?}", other.at));
         }
         if kind != Kind::Text {
-            lines.push(format!("kind = {:?}", said(kind)));
+            lines.push(format!("kind = {:?}", kind.word()));
         }
-        if let Some((role, word)) = other.role()
+        if let Some(role) = other.role()
             && !other.is_part()
             && !roles.contains(&role)
         {
-            lines.push(format!("role = {word:?}"));
+            lines.push(format!("role = {:?}", role.word()));
             roles.push(role);
         }
         lines.join("\n") + "\n"
@@ -268,22 +268,6 @@ fn is_of_time(key: &str) -> bool {
 fn is_secret(key: &str) -> bool {
     let words = ["secret", "password", "token", "apikey", "privatekey"];
     words.iter().any(|word| key.ends_with(word)) || key == "key" || key == "value"
-}
-
-/// The word for a kind.
-fn said(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Secret => "secret",
-        Kind::Bool => "bool",
-        Kind::Int => "int",
-        Kind::Time => "time",
-        Kind::Expiry => "expiry",
-        Kind::List => "list",
-        Kind::Json => "json",
-        Kind::Choice => "choice",
-        Kind::Records => "records",
-        Kind::Text => "text",
-    }
 }
 
 /// A name as people write it: `lastUsedAt` is "Last used at".

@@ -10,22 +10,6 @@ const LEAST_MADE: usize = 16;
 /// Most characters of a key that is made here.
 const MOST_MADE: usize = 512;
 
-/// The word for a kind.
-pub(super) fn said(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Text => "text",
-        Kind::Secret => "secret",
-        Kind::Bool => "bool",
-        Kind::Int => "int",
-        Kind::Time => "time",
-        Kind::Expiry => "expiry",
-        Kind::Choice => "choice",
-        Kind::List => "list",
-        Kind::Json => "json",
-        Kind::Records => "records",
-    }
-}
-
 impl Check<'_, '_> {
     pub(super) fn values(&mut self, at: &Path<'_>, field: &Field) {
         self.choices(at, field);
@@ -143,12 +127,12 @@ impl Check<'_, '_> {
         ];
         for (word, there, kinds) in rules {
             if there && !kinds.contains(&field.kind) {
-                let all: Vec<_> = kinds.iter().map(|&kind| said(kind)).collect();
+                let all: Vec<_> = kinds.iter().map(|kind| kind.word()).collect();
                 self.at(
                     &at.key(word),
                     format!(
                         "`{word}` does nothing for kind `{}`; it is for {}",
-                        said(field.kind),
+                        field.kind.word(),
                         all.join(", ")
                     ),
                 );
@@ -266,7 +250,7 @@ impl Check<'_, '_> {
             at,
             format!(
                 "the default of a field of kind `{}` is {wanted}",
-                said(field.kind)
+                field.kind.word()
             ),
         );
     }
