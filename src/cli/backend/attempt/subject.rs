@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     api::{Connection, Inputs, Limits},
-    config::{BackendError, Config, guard, load_backend, nearest},
+    config::{BackendError, Config, Mistake, guard, load_backend, nearest},
     manifest::{self, Manifest},
     secret::{Secret, Source},
 };
@@ -145,15 +145,16 @@ fn unknown(name: &str, words: String, config: &Config) -> Failure {
 fn from_file(file: &Path) -> Result<Arc<Manifest>, Failure> {
     let text = guard::read(file, guard::Guard::Write)
         .map_err(|error| Failure::failed(error.to_string()))?;
-    manifest::load(&text).map_err(|faults| {
-        let place = file.display();
-        let lines: Vec<String> = faults
-            .iter()
-            .map(|fault| format!("{place}:{}:{}: {}", fault.line, fault.column, fault.message))
-            .collect();
-        Failure {
-            code: FAILED,
-            message: lines.join("\n"),
-        }
+    let mistake = |fault| {
+        let path = file.to_owned();
+        Mistake { path, fault }.to_string()
+    };
+    manifest::load(&text).map_err(|faults| Failure {
+        code: FAILED,
+        message: faults
+            .into_iter()
+            .map(mistake)
+            .collect::<Vec<_>>()
+            .join("\n"),
     })
 }
