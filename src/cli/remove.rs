@@ -201,11 +201,7 @@ async fn asked(
     listed: &Listed,
     many: usize,
 ) -> Result<Vec<Option<BTreeMap<String, FieldValue>>>, Failure> {
-    if many > 1 && values.are_piped() {
-        return Err(Failure::usage(
-            "nothing was sent: standard input has the value of one key, and these are several; give it with --set-file NAME=PATH or --set-command",
-        ));
-    }
+    values.are_for(many)?;
     let mut all = Vec::new();
     for _ in 0..many {
         let mut sheet = sheet(place);

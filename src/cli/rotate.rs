@@ -111,11 +111,7 @@ async fn turn(place: &Place, ready: &Arc<Ready>, job: &Job, wanted: Wanted) -> E
     if wanted.plan {
         return plan::print(place, job, &plan, form);
     }
-    if rows.len() > 1 && job.values.are_piped() {
-        return Err(Failure::usage(
-            "nothing was sent: standard input has the value of one key, and these are several; give it with --set-file NAME=PATH or --set-command",
-        ));
-    }
+    job.values.are_for(rows.len())?;
     resume::wait_not(place, client.address(), rows.iter().map(|row| &row.key))?;
     for row in &rows {
         if let Some(sink) = &row.sink {
@@ -196,11 +192,8 @@ impl Job {
             ),
             _ => {
                 let empty = Rows::new(place.resource.clone());
-                let verb = match self.way {
-                    Way::Regenerate => Verb::Rotate,
-                    Way::CreateFirst | Way::DeleteFirst => Verb::Create,
-                };
-                self.values.check(&Sheet::new(verb, empty, now()))?;
+                let sheet = Sheet::new(self.way.makes_by(), empty, now());
+                self.values.check(&sheet)?;
                 let several = arguments.filter.is_some() && !arguments.plan;
                 match &self.pattern {
                     Some(pattern) if several => pattern.tells_apart().or_else(refuse),

@@ -3,7 +3,7 @@
 
 use crate::{
     journal::{Mode, Order},
-    manifest::{Replace, Resource},
+    manifest::{Replace, Resource, Verb},
 };
 
 /// A way to rotate a key.
@@ -57,6 +57,15 @@ impl Way {
             .into_iter()
             .chain(regenerate)
             .collect()
+    }
+
+    /// The operation that makes the new key or the new secret.
+    #[must_use]
+    pub fn makes_by(self) -> Verb {
+        match self {
+            Self::Regenerate => Verb::Rotate,
+            Self::CreateFirst | Self::DeleteFirst => Verb::Create,
+        }
     }
 
     /// The steps of a rotation that goes this way.

@@ -55,11 +55,7 @@ pub(super) fn run(setting: &Setting, arguments: &args::Rotate, id: &str) -> Ende
     place.open()?;
     let empty = Rows::new(place.resource.clone());
     let way = Way::read(left.rotation.mode, left.rotation.order);
-    let verb = match way {
-        Way::Regenerate => Verb::Rotate,
-        Way::CreateFirst | Way::DeleteFirst => Verb::Create,
-    };
-    values.check(&Sheet::new(verb, empty, now()))?;
+    values.check(&Sheet::new(way.makes_by(), empty, now()))?;
     let stored = left.rotation.sink.as_deref();
     let pattern = match given {
         Some(given) => Some(given),

@@ -68,10 +68,18 @@ impl Values {
         self.0.is_empty()
     }
 
-    /// One comes from standard input, which is read once.
-    pub fn are_piped(&self) -> bool {
+    /// They can be given to so many keys: standard input is read once.
+    ///
+    /// # Errors
+    /// That it has the value of one key alone.
+    pub fn are_for(&self, keys: usize) -> Result<(), Failure> {
         let piped = |from: &From| matches!(from, From::File(path) if path == "-");
-        self.0.iter().any(|(_, from)| piped(from))
+        if keys < 2 || !self.0.iter().any(|(_, from)| piped(from)) {
+            return Ok(());
+        }
+        Err(Failure::usage(
+            "nothing was sent: standard input has the value of one key, and these are several; give it with --set-file NAME=PATH or --set-command",
+        ))
     }
 
     /// Whether each value may be given so, before any is read.
