@@ -19,29 +19,25 @@ use crate::{
     record::Text,
 };
 
+/// The key that is asked about, and what its form says.
+type Asked = (Target, BTreeMap<String, FieldValue>);
+
 /// Asks before a key is deleted, with what its form says.
 pub fn ask_delete(
     model: &mut Model,
     context: ContextId,
     resource: Arc<Resource>,
-    (target, values): (Target, BTreeMap<String, FieldValue>),
+    asked: Asked,
     link: Link,
 ) -> Vec<Effect> {
-    let title = format!(
-        "Delete the {} “{}”?",
-        resource.noun,
-        Text::new(&target.name).shown()
-    );
+    let title = title("Delete", &resource, &asked.0);
     let mut lines = vec!["Whatever uses it stops working. This cannot be undone.".to_owned()];
     if let Some(seconds) = resource.linger {
         lines.push(format!(
             "The service may accept it for up to {seconds} s more."
         ));
     }
-    let change = Change {
-        values,
-        ..change(model, context, resource, Verb::Delete, target)
-    };
+    let change = change(model, context, resource, Verb::Delete, asked);
     let asks = (title, lines, "Delete".into());
     ask(model, asks, context, change, link)
 }
@@ -51,22 +47,15 @@ pub fn ask_regenerate(
     model: &mut Model,
     context: ContextId,
     resource: Arc<Resource>,
-    (target, values): (Target, BTreeMap<String, FieldValue>),
+    asked: Asked,
     link: Link,
 ) -> Vec<Effect> {
-    let title = format!(
-        "Regenerate the secret of the {} “{}”?",
-        resource.noun,
-        Text::new(&target.name).shown()
-    );
+    let title = title("Regenerate the secret of", &resource, &asked.0);
     let lines = vec![
         "Whatever signs in with the present secret is locked out until it has the new one."
             .to_owned(),
     ];
-    let change = Change {
-        values,
-        ..change(model, context, resource, Verb::Rotate, target)
-    };
+    let change = change(model, context, resource, Verb::Rotate, asked);
     let asks = (title, lines, "Regenerate".into());
     ask(model, asks, context, change, link)
 }
@@ -82,12 +71,9 @@ pub fn ask_act(
         return Vec::new();
     };
     let (verb, does) = (action.title.clone(), action.confirm.clone());
-    let title = format!(
-        "{verb} the {} “{}”?",
-        resource.noun,
-        Text::new(&target.name).shown()
-    );
-    let change = change(model, context, resource, Verb::Act(at), target);
+    let title = title(&verb, &resource, &target);
+    let asked = (target, BTreeMap::new());
+    let change = change(model, context, resource, Verb::Act(at), asked);
     let lines = does.into_iter().collect();
     ask(
         model,
@@ -103,7 +89,7 @@ fn change(
     context: ContextId,
     resource: Arc<Resource>,
     verb: Verb,
-    target: Target,
+    (target, values): Asked,
 ) -> Change {
     let at = model.contexts.get(context);
     Change {
@@ -111,8 +97,14 @@ fn change(
         resource,
         verb,
         target: Some(target),
-        values: BTreeMap::new(),
+        values,
     }
+}
+
+/// `Delete the API key “x”?`
+fn title(does: &str, resource: &Resource, target: &Target) -> String {
+    let name = Text::new(&target.name).shown();
+    format!("{does} the {} “{name}”?", resource.noun)
 }
 
 /// Asks before a change; the worst cases by typing the key's name.
