@@ -78,10 +78,7 @@ async fn a_token_is_read_changed_as_a_whole_and_deleted() {
         .await;
     assert_eq!(done(outcome).1, 1);
     let delete = recorded(FILE, "delete");
-    let outcome = scene
-        .send(&delete, "tokens", Verb::Delete, Some(ID), json!({}))
-        .await;
-    assert_eq!(done(outcome).1, 0);
+    scene.ends(&delete, "tokens", ID).await;
 }
 
 #[tokio::test]

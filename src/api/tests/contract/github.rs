@@ -1,7 +1,7 @@
 use serde_json::json;
 
 use super::{
-    steps::{failed, whole},
+    steps::{added, failed, whole},
     *,
 };
 
@@ -40,18 +40,11 @@ async fn a_public_key_is_added_read_and_removed_and_no_secret_comes_back() {
     let outcome = scene
         .send(&create, "keys", Verb::Create, None, values)
         .await;
-    let (id, rows, secret) = done(outcome);
-    assert_eq!(
-        (id.as_deref(), rows, secret.is_none()),
-        (Some("2"), 1, true)
-    );
+    added(outcome, "2");
     let rows = scene.read(&recorded(FILE, "get"), "keys", "2").await;
     assert_eq!(shown(&rows, 0, "key"), KEY);
     let delete = recorded(FILE, "delete");
-    let outcome = scene
-        .send(&delete, "keys", Verb::Delete, Some("2"), json!({}))
-        .await;
-    assert_eq!(done(outcome).1, 0);
+    scene.ends(&delete, "keys", "2").await;
 }
 
 #[tokio::test]
@@ -100,10 +93,7 @@ async fn deploy_keys_stand_in_a_repository_that_owner_and_name_tell() {
     let rows = scene.read(&get, OF_REPOSITORY, "1").await;
     assert_eq!(shown(&rows, 0, "read_only"), "Bool(true)");
     let delete = recorded(FILE, "delete deploy key");
-    let outcome = scene
-        .write(&delete, OF_REPOSITORY, Verb::Delete, Some("1"), json!({}))
-        .await;
-    assert_eq!(done(outcome).1, 0);
+    scene.ends(&delete, OF_REPOSITORY, "1").await;
 }
 
 #[tokio::test]

@@ -67,10 +67,7 @@ async fn one_token_is_read_and_deleted() {
     let rows = scene.read(&recorded(FILE, "get"), "tokens", "4").await;
     assert_eq!(shown(&rows, 0, "user_id"), "Int(3)");
     let delete = recorded(FILE, "delete");
-    let outcome = scene
-        .send(&delete, "tokens", Verb::Delete, Some("4"), json!({}))
-        .await;
-    assert_eq!(done(outcome).1, 0);
+    scene.ends(&delete, "tokens", "4").await;
 }
 
 #[tokio::test]
@@ -138,10 +135,7 @@ async fn a_projects_tokens_are_listed_made_rotated_and_deleted_within_it() {
         .await;
     made(outcome, Some("42"), "glpat-fake-project-rotated");
     let delete = recorded(FILE, "delete project token");
-    let outcome = scene
-        .write(&delete, OF_PROJECT, Verb::Delete, Some("42"), json!({}))
-        .await;
-    assert_eq!(done(outcome).1, 0);
+    scene.ends(&delete, OF_PROJECT, "42").await;
 }
 
 #[tokio::test]

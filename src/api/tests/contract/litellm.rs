@@ -54,10 +54,7 @@ async fn a_change_and_an_end_name_the_key_in_the_body() {
         .await;
     assert_eq!(done(outcome).1, 0);
     let delete = recorded(FILE, "delete");
-    let outcome = scene
-        .send(&delete, "keys", Verb::Delete, Some(ID), json!({}))
-        .await;
-    assert_eq!(done(outcome).1, 0);
+    scene.ends(&delete, "keys", ID).await;
 }
 
 #[tokio::test]

@@ -45,10 +45,7 @@ async fn a_projects_key_is_read_and_deleted_unless_a_service_account_has_it() {
     let rows = scene.read(&get, KEYS, "key_abc").await;
     assert_eq!(shown(&rows, 0, "redacted_value"), "sk-abc...def");
     let delete = recorded(FILE, "delete project key");
-    let outcome = scene
-        .write(&delete, KEYS, Verb::Delete, Some("key_abc"), json!({}))
-        .await;
-    assert_eq!(done(outcome).1, 0);
+    scene.ends(&delete, KEYS, "key_abc").await;
     let refused = recorded(FILE, "delete project key of a service account");
     let outcome = scene
         .write(&refused, KEYS, Verb::Delete, Some("key_def"), json!({}))
@@ -80,10 +77,7 @@ async fn a_service_account_comes_with_a_key_and_ends_with_it() {
         .await;
     assert_eq!(done(outcome).1, 1);
     let delete = recorded(FILE, "delete service account");
-    let outcome = scene
-        .write(&delete, ACCOUNTS, Verb::Delete, Some(id), json!({}))
-        .await;
-    assert_eq!(done(outcome).1, 0);
+    scene.ends(&delete, ACCOUNTS, id).await;
 }
 
 #[tokio::test]

@@ -100,6 +100,13 @@ impl Scene {
         outcome
     }
 
+    /// Deletes a row, also of a parent; the answer has none.
+    pub async fn ends(&self, exchange: &Exchange, resource: &str, id: &str) {
+        let nothing = Value::Object(serde_json::Map::new());
+        let outcome = self.write(exchange, resource, Verb::Delete, Some(id), nothing);
+        assert_eq!(done(outcome.await).1, 0);
+    }
+
     /// Does what a service can do to a row beside the usual.
     pub async fn act(
         &self,
@@ -155,6 +162,16 @@ impl Scene {
 pub fn made(outcome: Outcome, id: Option<&str>, secret: &str) {
     let (got, _, told) = done(outcome);
     assert_eq!((got.as_deref(), open(told).as_deref()), (id, Some(secret)));
+}
+
+/// A create was done, and gave a row with this id and no secret.
+#[track_caller]
+pub fn added(outcome: Outcome, id: &str) {
+    let (got, rows, secret) = done(outcome);
+    assert_eq!(
+        (got.as_deref(), rows, secret.is_none()),
+        (Some(id), 1, true)
+    );
 }
 
 /// A list ended whole with these rows.

@@ -60,10 +60,7 @@ async fn a_key_is_told_again_renamed_and_deleted() {
         .await;
     assert_eq!(done(outcome).1, 1);
     let exchange = recorded(FILE, "delete");
-    let outcome = scene
-        .write(&exchange, KEYS, Verb::Delete, Some(ID), json!({}))
-        .await;
-    assert_eq!(done(outcome).1, 0);
+    scene.ends(&exchange, KEYS, ID).await;
 }
 
 #[tokio::test]
