@@ -38,11 +38,11 @@ pub(super) struct Listed<'a> {
     pub total: Option<u64>,
 }
 
-/// All lists of these contexts, whichever pane they show in.
+/// All lists of these contexts that are in no row of another, whichever pane they show in.
 pub(super) fn all<'a>(contexts: &[&'a Context]) -> Vec<Target<'a>> {
     let of = |context: &&'a Context| {
         let context: &'a Context = context;
-        let resources = context.connection.manifest.resource.iter();
+        let resources = context.connection.manifest.top();
         resources.map(move |resource| Target {
             context,
             resource: Arc::clone(resource),

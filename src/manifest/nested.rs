@@ -45,9 +45,9 @@ impl Resource {
     /// Both list the same rows, in one context: that of a row is made anew each time the row is opened.
     #[must_use]
     pub fn is(&self, other: &Self) -> bool {
-        let row = |it: &Self| it.within.as_ref().map(|row| row.id.clone());
+        let rows = self.within.as_ref().zip(other.within.as_ref());
         std::ptr::eq(self, other)
-            || self.within.is_some() && self.id == other.id && row(self) == row(other)
+            || rows.is_some_and(|(row, theirs)| self.id == other.id && row.id == theirs.id)
     }
 
     /// Its rows are keys. Rows that hold others and never have a secret of their own are places: they are

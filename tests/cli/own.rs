@@ -234,3 +234,14 @@ fn what_is_asked_wrongly_of_such_a_service_is_told_before_anything_is_sent() {
     let ran = desk.run(&["show", "api-keys", "acc-1", "-c", "ours", "--to", "stdout"]);
     ran.fails(2, "Acme does not tell the secret of a key again: Accounts");
 }
+
+#[test]
+fn an_audit_and_a_snapshot_ask_for_no_list_that_is_in_a_row() {
+    let desk = Desk::new();
+    let audit = desk.run(&["audit", "--json"]);
+    assert_eq!(audit.code, 0, "{audit:?}");
+    assert_eq!(audit.json()["contexts"]["ours"]["state"], "ok");
+    let file = desk.home.path("snapshot.json");
+    let kept = desk.run(&["snapshot", &file.display().to_string()]);
+    assert_eq!(kept.code, 0, "{kept:?}");
+}

@@ -42,7 +42,7 @@ pub(super) async fn run(client: &Client, manifest: &Manifest, lines: &mut Lines)
         manifest,
         lines,
     };
-    for resource in manifest.resource.iter().filter(|it| it.parent.is_none()) {
+    for resource in manifest.top() {
         visit.resource(resource, "").await;
     }
 }
