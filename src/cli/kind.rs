@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::{Failure, args::Kind};
 use crate::{
     config::{Config, Context},
-    manifest::{Resource, Tab},
+    manifest::{IdKind, Resource, Tab},
     record::{KeyId, Text},
 };
 
@@ -50,13 +50,9 @@ fn all(context: &Context, tab: Tab) -> impl Iterator<Item = &Arc<Resource>> {
 
 /// A nested resource as a row of its parent has it.
 fn within(context: &Context, resource: &Resource, id: &str) -> Result<Arc<Resource>, Failure> {
-    let parent = context.connection.manifest.resource.iter();
-    let parent = parent
-        .filter(|it| Some(&it.id) == resource.parent.as_ref())
-        .map(|it| it.id_kind())
-        .next()
-        .unwrap_or_default();
-    KeyId::new(id, parent).map_err(|why| {
+    let holder = context.connection.manifest.holder(resource);
+    let kind = holder.map_or_else(IdKind::default, |it| it.id_kind());
+    KeyId::new(id, kind).map_err(|why| {
         let shown = Text::new(id).shown().into_owned();
         Failure::usage(format!("the id {shown} of --parent {why}"))
     })?;

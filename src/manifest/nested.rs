@@ -11,6 +11,13 @@ impl Manifest {
         self.resource.iter().filter(|it| it.parent.is_none())
     }
 
+    /// The resource whose rows hold those of this one.
+    #[must_use]
+    pub fn holder(&self, resource: &Resource) -> Option<&Arc<Resource>> {
+        let name = resource.parent.as_ref()?;
+        self.resource.iter().find(|it| it.id == *name)
+    }
+
     /// The resources that list what is in a row of this one.
     pub fn inside<'a>(&'a self, resource: &'a Resource) -> impl Iterator<Item = &'a Arc<Resource>> {
         let all = self.resource.iter();

@@ -202,16 +202,13 @@ impl Attempt<'_> {
             ..resource.clone()
         };
         let given = &self.arguments.parent;
-        let Some(name) = &resource.parent else {
-            return match given.as_slice() {
-                [] => Ok(Arc::new(resource)),
-                _ => Err(Failure::usage(format!(
-                    "{} are not within other rows: leave --parent out",
-                    resource.title
-                ))),
-            };
-        };
-        if let Some(parent) = manifest.resource.iter().find(|it| it.id == *name) {
+        if resource.parent.is_none() && !given.is_empty() {
+            return Err(Failure::usage(format!(
+                "{} are not within other rows: leave --parent out",
+                resource.title
+            )));
+        }
+        if let Some(parent) = manifest.holder(&resource) {
             let id = self.id_of(parent, given, "parent.id", "--parent")?;
             resource = resource.under(id.as_str(), id.as_str());
         }

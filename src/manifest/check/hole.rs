@@ -201,8 +201,7 @@ impl Check<'_, '_> {
     /// `{parent.id}`, or a part of it.
     fn parent_hole(&mut self, path: &Path<'_>, part: &str, scope: Scope<'_>) {
         let manifest = self.manifest;
-        let parent = scope.resource.and_then(|it| it.parent.as_deref());
-        let Some(parent) = parent else {
+        let Some(resource) = scope.resource.filter(|it| it.parent.is_some()) else {
             let words = match scope.resource {
                 Some(resource) => format!(
                     "`{{parent.{part}}}` is of the row that holds these, and `{}` has no `parent`: name the resource of those rows",
@@ -213,10 +212,8 @@ impl Check<'_, '_> {
             return self.at(path, words);
         };
         let parts = manifest
-            .resource
-            .iter()
-            .find(|resource| resource.id == parent)
-            .map_or(1, |resource| resource.item_id.iter().len());
+            .holder(resource)
+            .map_or(1, |holder| holder.item_id.iter().len());
         let number = part.strip_prefix("id.").map(str::parse::<usize>);
         let fits = match number {
             None => part == "id" && parts == 1,
