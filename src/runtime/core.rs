@@ -4,7 +4,7 @@
 use tokio::sync::mpsc;
 use zeroize::Zeroizing;
 
-use super::{ConsoleError, contexts, keeper::Keeper, reload::Watch, tasks::Tasks};
+use super::{ConsoleError, contexts, keeper::Keeper, reload, tasks::Tasks};
 use crate::{
     app::{self, Effect, Model, Msg, keymap::Keymap, reveal::Receipt},
     config::{Config, Environment},
@@ -50,8 +50,6 @@ pub struct Core {
     #[cfg(debug_assertions)]
     environment: Environment,
     keeper: Keeper,
-    /// The watch over the manifests beside the config.
-    watch: Option<Watch>,
     /// A config that could not be shown yet.
     saved: Option<Box<Config>>,
     /// The operator left: what the tray does not have was asked about.
@@ -76,10 +74,9 @@ impl Core {
         if model.first_run.is_none() {
             keeper.restore(&mut model);
         }
-        let watch = Watch::over(&config.path, environment, sender.clone());
+        reload::watch(&config.path, environment, sender.clone());
         Ok(Self {
             model,
-            watch,
             saved: None,
             tasks: Tasks::new(config, sender, environment.clone()),
             mail,
@@ -135,7 +132,6 @@ impl Core {
                 self.tasks.write_down_in(&demo.state_folder());
                 // The look of the samples is nothing to come back to.
                 self.keeper = Keeper::default();
-                self.watch = None;
                 self.demo = Some(demo);
                 self.switch(config)
             }
@@ -145,6 +141,11 @@ impl Core {
     /// A manifest was saved: what it says now is shown as soon as nothing is open that it would change.
     fn reload(&mut self, read: Result<Config, String>) -> Vec<Wish> {
         self.saved = None;
+        #[cfg(feature = "demo")]
+        if self.demo.is_some() {
+            // The samples have no manifests of the operator's.
+            return Vec::new();
+        }
         let config = match read {
             Ok(config) => config,
             Err(mistakes) => return self.update(Msg::Reread(Err(mistakes))),

@@ -4,13 +4,7 @@
 
 mod saves;
 
-use std::{
-    path::Path,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-};
+use std::path::Path;
 
 use tokio::sync::mpsc::UnboundedSender;
 
@@ -18,45 +12,24 @@ use self::saves::Saves;
 use super::core::Mail;
 use crate::config::{Config, Environment, backends_folder};
 
-/// The watch over the manifests beside a config; it ends when this is dropped.
-#[derive(Debug)]
-pub struct Watch {
-    over: Arc<AtomicBool>,
-}
-
-impl Watch {
-    /// Watches the manifests beside a config; none where there are none, or the system cannot tell.
-    #[must_use]
-    pub fn over(
-        config: &Path,
-        environment: &Environment,
-        sender: UnboundedSender<Mail>,
-    ) -> Option<Self> {
-        let mut saves = Saves::of(&backends_folder(config))?;
-        let over = Arc::new(AtomicBool::new(false));
-        let watch = Self {
-            over: Arc::clone(&over),
-        };
-        let (config, environment) = (config.to_owned(), environment.clone());
-        let read = move || {
-            while saves.wait() && !over.load(Ordering::Relaxed) {
-                let read = Config::load(Some(&config), &environment);
-                let read = read.map_err(|error| error.to_string());
-                if sender.send(Mail::Saved(Box::new(read))).is_err() {
-                    return;
-                }
+/// Watches the manifests beside a config for as long as the console runs; tells whether there are any, and the
+/// system can tell of them.
+pub fn watch(config: &Path, environment: &Environment, sender: UnboundedSender<Mail>) -> bool {
+    let Some(mut saves) = Saves::of(&backends_folder(config)) else {
+        return false;
+    };
+    let (config, environment) = (config.to_owned(), environment.clone());
+    let read = move || {
+        while saves.wait() {
+            let read = Config::load(Some(&config), &environment);
+            let read = read.map_err(|error| error.to_string());
+            if sender.send(Mail::Saved(Box::new(read))).is_err() {
+                return;
             }
-        };
-        let thread = std::thread::Builder::new().name("manifests".to_owned());
-        thread.spawn(read).ok()?;
-        Some(watch)
-    }
-}
-
-impl Drop for Watch {
-    fn drop(&mut self) {
-        self.over.store(true, Ordering::Relaxed);
-    }
+        }
+    };
+    let thread = std::thread::Builder::new().name("manifests".to_owned());
+    thread.spawn(read).is_ok()
 }
 
 #[cfg(test)]
@@ -86,8 +59,7 @@ mod tests {
         std::fs::write(&manifest, MANIFEST).unwrap();
         std::fs::write(&config, CONFIG).unwrap();
         let (sender, mut mail) = tokio::sync::mpsc::unbounded_channel();
-        let watch = Watch::over(&config, &Environment::default(), sender);
-        assert!(watch.is_some());
+        assert!(watch(&config, &Environment::default(), sender));
         std::fs::write(&manifest, MANIFEST.replace("TITLE", "Acme")).unwrap();
         let read_anew = read(&mut mail).await.unwrap();
         assert_eq!(read_anew.contexts[0].connection.manifest.title, "Acme");
@@ -101,6 +73,6 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let (sender, _mail) = tokio::sync::mpsc::unbounded_channel();
         let config = folder.path().join("config.toml");
-        assert!(Watch::over(&config, &Environment::default(), sender).is_none());
+        assert!(!watch(&config, &Environment::default(), sender));
     }
 }
