@@ -116,6 +116,23 @@ fn a_path_without_a_list_gives_a_manifest_that_says_so() {
 }
 
 #[test]
+fn whether_an_id_is_the_secret_itself_is_left_to_a_person() {
+    let text = String::from_utf8(document("tether.yaml")).unwrap();
+    let text = text.replace("        id: { type: string }\n", "");
+    let mut tree = super::yaml::read(&text).unwrap();
+    let path = "/nets/{net}/keys";
+    let list = tree.pointer_mut("/paths/~1nets~1{net}~1keys").unwrap();
+    list.as_object_mut().unwrap().shift_remove("get");
+    let made = draft(tree.to_string().as_bytes(), path).unwrap();
+    let manifest = load(&made.text).unwrap_or_else(|faults| panic!("{faults:#?}\n{}", made.text));
+    let resource = &manifest.resource[0];
+    assert_eq!(resource.item_id.one(), Some("/key"));
+    let create = resource.create.as_ref().unwrap();
+    assert!(create.secret.is_none() && !resource.item_id_secret);
+    assert!(made.text.contains("#item_id_secret = true"));
+}
+
+#[test]
 fn a_document_of_thousands_of_members_is_cut_and_says_so() {
     let members: serde_json::Map<String, Value> = (0..5000)
         .map(|at| (format!("m{at}"), json!({ "type": "string" })))

@@ -48,7 +48,6 @@ impl<'d> Compose<'_, 'd> {
         public: bool,
     ) -> Ops<'d> {
         let row = self.row(rows);
-        let row = row.as_ref();
         let mut ops = Ops {
             public,
             ..Ops::default()
@@ -62,7 +61,9 @@ impl<'d> Compose<'_, 'd> {
         };
         let told = |call: &Option<Call<'d>>| {
             let call = call.as_ref().filter(|_| !public)?;
-            secret(&call.operation, row)
+            let found = secret(&call.operation, row.as_ref())?;
+            // A person has to say that the id is one.
+            (!is_id(call, rows, row.as_ref(), &found.pointer)).then_some(found)
         };
         ops.get = take(&mut calls.get, &READS);
         ops.create = take(&mut calls.create, &WRITES).map(|op| (op, told(&calls.create)));
@@ -155,8 +156,7 @@ impl<'d> Compose<'_, 'd> {
             sheet.say("item", &item.pointer, item.why.as_deref().into());
         }
         if place.is_none_or(|item| item.why.is_some()) && call.id != IdPlace::Form {
-            let wanted = [rows.id_name.as_str(), "id", "key_id", "token_id"];
-            match answer::id(&call.operation, &wanted) {
+            match named_id(call, rows) {
                 Some(id) => sheet.say("id", &id, Note::Guessed("from its name")),
                 None => sheet.look_up(
                     &["id = \"/…\""],
@@ -241,6 +241,19 @@ impl<'d> Compose<'_, 'd> {
             self.item(call, rows, sheet);
         }
     }
+}
+
+/// An answer names the id of the key here.
+fn is_id(call: &Call<'_>, rows: &Rows<'_>, row: Option<&Shape<'_>>, pointer: &str) -> bool {
+    let item = item(&call.operation, &rows.id_name, row);
+    let in_row = item.map(|item| format!("{}{}", item.pointer, rows.id));
+    in_row.as_deref() == Some(pointer) || named_id(call, rows).as_deref() == Some(pointer)
+}
+
+/// Where an answer without a row names the id of the key.
+fn named_id(call: &Call<'_>, rows: &Rows<'_>) -> Option<String> {
+    let wanted = [rows.id_name.as_str(), "id", "key_id", "token_id"];
+    answer::id(&call.operation, &wanted)
 }
 
 /// What else the document has below a key.
