@@ -300,7 +300,7 @@ pub enum ApiError {
     #[error("nothing was sent: {0}")]
     Unsigned(String),
     /// The service answered with a refusal.
-    #[error("{}", refusal(*.status, .message))]
+    #[error("{}", refusal(*.status, .message, .code.as_deref(), .request_id.as_deref()))]
     Refused {
         /// The HTTP status.
         status: u16,
@@ -308,6 +308,8 @@ pub enum ApiError {
         meaning: Meaning,
         /// The service's own words, safe to show.
         message: String,
+        /// The service's own code of the error.
+        code: Option<String>,
         /// Per-field messages by field key.
         fields: BTreeMap<String, String>,
         /// The service's id of the request.
@@ -338,11 +340,19 @@ pub enum ApiError {
     Credential(String),
 }
 
-fn refusal(status: u16, message: &str) -> String {
-    if message.is_empty() {
-        format!("the server answered {status}")
-    } else {
-        format!("{message} ({status})")
+/// The service's words, and what its support asks for.
+fn refusal(status: u16, message: &str, code: Option<&str>, request: Option<&str>) -> String {
+    let status = status.to_string();
+    // Some repeat the status as their code, or the code in their words.
+    let code = code.filter(|code| *code != status && !message.contains(code));
+    let code = code.map(|code| format!("code {code}"));
+    let request = request.map(|id| format!("request {id}"));
+    let told: Vec<_> = code.into_iter().chain(request).collect();
+    match (message.is_empty(), told.is_empty()) {
+        (true, true) => format!("the server answered {status}"),
+        (true, false) => format!("the server answered {status} ({})", told.join(", ")),
+        (false, true) => format!("{message} ({status})"),
+        (false, false) => format!("{message} ({status}, {})", told.join(", ")),
     }
 }
 

@@ -112,12 +112,14 @@ impl Reading<'_> {
         (not_ok || failed).then(|| self.refused_with(reply, self.words_of(&json)))
     }
 
-    fn refused_with(&self, reply: &Reply, (message, fields): Words) -> ApiError {
+    fn refused_with(&self, reply: &Reply, words: Words) -> ApiError {
         ApiError::Refused {
             status: reply.status.as_u16(),
             meaning: self.meaning(reply.status),
-            message: self.redactor.clean(&message),
-            fields: fields
+            message: self.redactor.clean(&words.message),
+            code: words.code.map(|code| self.redactor.clean(&code)),
+            fields: words
+                .fields
                 .into_iter()
                 .map(|(key, text)| (key, self.redactor.clean(&text)))
                 .collect(),
@@ -168,8 +170,10 @@ impl Reading<'_> {
         } else {
             text.into_owned()
         };
-        let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        (line, BTreeMap::new())
+        Words {
+            message: text.split_whitespace().collect::<Vec<_>>().join(" "),
+            ..Words::default()
+        }
     }
 
     fn words_of(&self, json: &Value) -> Words {
@@ -186,7 +190,11 @@ impl Reading<'_> {
                 _ => self.joined(&fields),
             },
         };
-        (message, fields)
+        Words {
+            message,
+            code: self.errors.code.as_deref().and_then(|at| code_at(json, at)),
+            fields,
+        }
     }
 
     /// The per-field messages as one sentence, for a place that has no form.
@@ -273,8 +281,14 @@ fn in_body(place: &str) -> Option<&str> {
     inner.split(['.', '/', '[']).next()
 }
 
-/// A message, and messages by field key.
-type Words = (String, BTreeMap<String, String>);
+/// What an error body says.
+#[derive(Default)]
+struct Words {
+    message: String,
+    code: Option<String>,
+    /// By field key.
+    fields: BTreeMap<String, String>,
+}
 
 /// The flag that tells of a failure is there and says something.
 fn filled(value: &Value) -> bool {
@@ -289,6 +303,15 @@ fn filled(value: &Value) -> bool {
 
 fn text_at(json: &Value, at: &str) -> Option<String> {
     words_in(json.pointer(at)?)
+}
+
+/// A code is a word or a number.
+fn code_at(json: &Value, at: &str) -> Option<String> {
+    match json.pointer(at)? {
+        Value::String(text) if !text.trim().is_empty() => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
 }
 
 /// A text, or a list of texts; never the JSON of anything else.

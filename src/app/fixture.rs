@@ -285,6 +285,7 @@ pub fn refused(status: u16, meaning: Meaning, message: &str, fields: &[(&str, &s
         status,
         meaning,
         message: message.to_owned(),
+        code: None,
         fields: fields.collect(),
         request_id: None,
     }

@@ -17,7 +17,7 @@ pub struct Errors {
     pub message: Vec<Pointer>,
     /// Pointer to a longer explanation.
     pub detail: Option<Pointer>,
-    /// Pointer to the service's own error code.
+    /// Pointer to the service's own error code, a text or a number: told beside the message.
     pub code: Option<Pointer>,
     /// Pointer to the per-field errors: a map of field to messages, or a list. Names that are no field's are left out.
     pub fields: Option<Pointer>,

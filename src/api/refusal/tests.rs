@@ -59,6 +59,46 @@ fn the_message_is_found_where_services_put_it() {
 }
 
 #[test]
+fn the_code_and_the_request_are_told_beside_the_message() {
+    let errors = Errors {
+        code: Some("/code".to_owned()),
+        ..Errors::default()
+    };
+    let redactor = Redactor::default();
+    let reading = Reading {
+        errors: &errors,
+        resource: None,
+        redactor: &redactor,
+    };
+    let told = |body: &str, request: Option<&'static str>| {
+        let mut reply = reply(400, "application/json", body.as_bytes());
+        if let Some(id) = request {
+            let value = reqwest::header::HeaderValue::from_static(id);
+            reply.headers.insert("x-request-id", value);
+        }
+        reading.refused(&reply).to_string()
+    };
+    for (body, request, text) in [
+        (r#"{"message":"m","code":1000}"#, None, "m (400, code 1000)"),
+        (
+            r#"{"message":"m","code":"too_long"}"#,
+            Some("r-1"),
+            "m (400, code too_long, request r-1)",
+        ),
+        (r#"{"message":"m","code":"400"}"#, None, "m (400)"),
+        (
+            r#"{"message":"m: busy","code":"busy"}"#,
+            None,
+            "m: busy (400)",
+        ),
+        (r#"{"message":"m","code":{"a":1}}"#, None, "m (400)"),
+        ("{}", Some("r-1"), "the server answered 400 (request r-1)"),
+    ] {
+        assert_eq!(told(body, request), text, "{body}");
+    }
+}
+
+#[test]
 fn text_is_one_line_and_a_page_is_its_title() {
     let none = Errors::default();
     assert_eq!(said(&none, "text/plain", "  not\n\n good\t"), "not good");
