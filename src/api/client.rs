@@ -193,6 +193,7 @@ impl Client {
             id_secret: resource.item_id_secret,
             id_kind: resource.item_id_kind,
             parent: resource.within.as_ref(),
+            parent_kind: resource.parent_kind,
             ..Holes::new(&self.inputs)
         }
     }

@@ -1,9 +1,9 @@
 //! Rows in rows: which resources list what is in a row of another, and which rows are no keys but places
 //! where keys are. The words are `parent` and what a resource can make; `app` opens the rows.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
-use super::{Manifest, Resource};
+use super::{IdKind, Manifest, Resource};
 
 impl Manifest {
     /// The resources whose rows are in no row of another.
@@ -36,13 +36,20 @@ impl Manifest {
         }
     }
 
-    /// Tells each resource whether its rows hold others.
+    /// Tells each resource whether its rows hold others, and what the ids of those that hold its own are like.
     pub(super) fn settle_places(&mut self) {
         let all = self.resource.iter();
         let parents: Vec<String> = all.filter_map(|it| it.parent.clone()).collect();
+        let kinds: BTreeMap<String, IdKind> = self
+            .resource
+            .iter()
+            .map(|it| (it.id.clone(), it.item_id_kind))
+            .collect();
         for resource in &mut self.resource {
             if let Some(resource) = Arc::get_mut(resource) {
                 resource.opens = parents.contains(&resource.id);
+                let kind = resource.parent.as_ref().and_then(|it| kinds.get(it));
+                resource.parent_kind = kind.copied().unwrap_or_default();
             }
         }
     }

@@ -130,6 +130,10 @@ pub struct Resource {
     #[serde(skip)]
     #[cfg_attr(test, schemars(skip))]
     pub within: Option<Within>,
+    /// What an id of the parent looks like; no word of a manifest.
+    #[serde(skip)]
+    #[cfg_attr(test, schemars(skip))]
+    pub parent_kind: IdKind,
     /// Its rows hold those of other resources; no word of a manifest.
     #[serde(skip)]
     #[cfg_attr(test, schemars(skip))]

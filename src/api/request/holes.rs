@@ -32,6 +32,8 @@ pub struct Holes<'a> {
     pub made: Option<Record<'a>>,
     /// The row of the parent.
     pub parent: Option<&'a Within>,
+    /// What its id looks like.
+    pub parent_kind: IdKind,
     /// What was typed.
     pub form: Option<&'a BTreeMap<String, FieldValue>>,
 }
@@ -49,6 +51,7 @@ impl<'a> Holes<'a> {
             item: None,
             made: None,
             parent: None,
+            parent_kind: IdKind::Text,
             form: None,
         }
     }
@@ -117,12 +120,9 @@ impl<'a> Holes<'a> {
     fn value(self, text: &str) -> Option<Value> {
         let name = text.strip_prefix('{')?.strip_suffix('}')?;
         match name.split_once('.') {
-            None if name == "id" && self.id_kind != IdKind::Text => {
-                let id = self.id?;
-                let number = id.parse::<u64>().ok()?;
-                // 007 is another key than 7.
-                (number.to_string() == id).then(|| number.into())
-            }
+            None if name == "id" => number(self.id?, self.id_kind),
+            Some(("id", _)) => number(&self.get(name)?, self.id_kind),
+            Some(("parent", _)) => number(&self.get(name)?, self.parent_kind),
             Some(("item", key)) => self.item?.get(key).cloned(),
             Some(("form", key)) => match self.form?.get(key) {
                 Some(FieldValue::Plain(value)) => Some(value.clone()),
@@ -132,6 +132,13 @@ impl<'a> Holes<'a> {
             _ => None,
         }
     }
+}
+
+/// The number that an id is; none of one that is a text, or would be another as a number.
+fn number(id: &str, kind: IdKind) -> Option<Value> {
+    let number = id.parse::<u64>().ok().filter(|_| kind != IdKind::Text)?;
+    // 007 is another key than 7.
+    (number.to_string() == id).then(|| number.into())
 }
 
 /// A part of an id that has several, counted from 1.

@@ -4,7 +4,8 @@ use zeroize::Zeroizing;
 use super::*;
 use crate::{
     api::{FieldValue, Inputs},
-    manifest::{self, IdKind, Resource, Verb},
+    manifest::{self, IdKind, Resource, Verb, Within},
+    record::KeyId,
 };
 
 fn inputs(pairs: &[(&str, &str)]) -> Inputs {
@@ -121,6 +122,28 @@ fn an_id_that_is_a_number_stays_one_in_json() {
     assert_eq!(number, json!({"id": 7, "text": "key 7", "list": [7]}));
     let text = fill_json(&body, holes(IdKind::Text)).expect("filled");
     assert_eq!(text, json!({"id": "7", "text": "key 7", "list": ["7"]}));
+}
+
+#[test]
+fn parts_of_ids_and_ids_of_parents_that_are_numbers_stay_numbers_in_json() {
+    let inputs = inputs(&[]);
+    let parent = Within {
+        id: "12".to_owned(),
+        name: "ops".to_owned(),
+    };
+    let id = KeyId::of_parts(["3", "007"].into_iter(), IdKind::Digits).expect("an id");
+    let holes = |id_kind, parent_kind| Holes {
+        id: Some(id.as_str()),
+        id_kind,
+        parent: Some(&parent),
+        parent_kind,
+        ..Holes::new(&inputs)
+    };
+    let body = json!({"in": "{parent.id}", "first": "{id.1}", "second": "{id.2}"});
+    let numbers = fill_json(&body, holes(IdKind::Digits, IdKind::U32)).expect("filled");
+    assert_eq!(numbers, json!({"in": 12, "first": 3, "second": "007"}));
+    let texts = fill_json(&body, holes(IdKind::Text, IdKind::Text)).expect("filled");
+    assert_eq!(texts, json!({"in": "12", "first": "3", "second": "007"}));
 }
 
 fn resource(create: &str, fields: &str) -> std::sync::Arc<Resource> {

@@ -276,6 +276,20 @@ async fn keys_within_a_row_are_asked_for_by_its_id_as_one_segment() {
 }
 
 #[tokio::test]
+async fn the_id_of_a_parent_that_is_a_number_is_one_in_a_body() {
+    let parent = "[[resource]]\nid = \"teams\"\ntitle = \"Teams\"\nnoun = \"team\"\npane = \"api-keys\"\nitem_id = \"/id\"\nitem_id_kind = \"u32\"\n[resource.list]\ncall = \"GET /teams\"\n[[resource.field]]\nkey = \"name\"\ntitle = \"Name\"\n";
+    let words = "parent = \"teams\"\nitem_id = \"/id\"\n[resource.list]\ncall = \"POST /keys\"\nbody = { team = \"{parent.id}\" }\n";
+    let scene = Scene::new(&format!("{parent}{}", keys(words, ""))).await;
+    scene
+        .answer("POST", "/keys", json!([{"id": "k", "name": "n"}]))
+        .await;
+    let within = Arc::new(scene.client.resource("keys").under("12", "ops"));
+    list_of(&scene.client, within, &[]).await;
+    let asked = scene.asked().await;
+    assert_eq!(asked, [("POST /keys".to_owned(), json!({"team": 12}))]);
+}
+
+#[tokio::test]
 async fn an_id_that_is_a_secret_stands_in_requests_alone() {
     let words = "item_id = \"/token\"\nitem_id_secret = true\n[resource.list]\ncall = \"GET /tokens\"\n[resource.create]\ncall = \"POST /tokens\"\nitem = \"\"\nsecret = \"/token\"\n[resource.delete]\ncall = \"DELETE /tokens/{id}\"\n";
     let scene = Scene::new(&keys(words, "")).await;
