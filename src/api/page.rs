@@ -105,6 +105,8 @@ pub struct Gather {
     most_pages: usize,
     /// Rows taken.
     pub fetched: usize,
+    /// Rows that the service listed, and that were gone when they were read.
+    gone: usize,
     /// Pages that came.
     pub pages: usize,
     /// Rows that there are, where the service says so.
@@ -122,6 +124,7 @@ impl Gather {
             most_rows: limits.rows,
             most_pages: limits.pages.max(1),
             fetched: 0,
+            gone: 0,
             pages: 0,
             total: None,
             cut: None,
@@ -157,6 +160,14 @@ impl Gather {
         (kept, new)
     }
 
+    /// Takes note of rows that were gone when they were read; tells how many of them were not seen before.
+    pub fn miss(&mut self, gone: Vec<KeyId>) -> usize {
+        let new = gone.into_iter().filter(|id| self.seen.insert(id.clone()));
+        let new = new.count();
+        self.gone += new;
+        new
+    }
+
     /// Nothing more may be asked for: rows or pages are at their bound.
     pub fn full(&mut self) -> bool {
         if self.cut.is_none() && self.pages >= self.most_pages {
@@ -177,7 +188,7 @@ impl Gather {
         if self.cut.is_some() {
             return;
         }
-        let came = u64::try_from(self.fetched).unwrap_or(u64::MAX);
+        let came = u64::try_from(self.fetched + self.gone).unwrap_or(u64::MAX);
         self.cut = match (self.total, resource.limit) {
             (Some(total), _) if total != came => Some(format!(
                 "the service says that there are {total}, and {came} came"

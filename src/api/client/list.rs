@@ -205,6 +205,8 @@ impl<'a> Walk<'a> {
         let mut page = page?;
         self.client.learn(std::mem::take(&mut page.ids));
         self.take(Fetched {
+            had: page.rows.len(),
+            gone: Vec::new(),
             page,
             headers: answer.headers,
             url: answer.url,
@@ -214,12 +216,15 @@ impl<'a> Walk<'a> {
 
     /// Takes the new rows of a page and reports them.
     fn take(&mut self, fetched: Fetched) -> Took {
-        let had = fetched.page.rows.len();
         self.gather.total = total(self.list, &fetched).or(self.gather.total);
+        let gone = self.gather.miss(fetched.gone);
         let (rows, new) = self.gather.take(fetched.page.rows);
         self.gather.pages += 1;
         self.report(rows);
-        Took { had, new }
+        Took {
+            had: fetched.had,
+            new: new + gone,
+        }
     }
 
     fn report(&mut self, rows: Rows) {

@@ -110,9 +110,14 @@ impl Client {
             .await
     }
 
-    /// Reads each row of a page by its id, a few at once. One that is gone by then is left out; one that
-    /// cannot be read stays with its id and says why.
-    pub(super) async fn hydrate(&self, resource: &Arc<Resource>, op: &Op, rows: &Rows) -> Rows {
+    /// Reads each row of a page by its id, a few at once. One that is gone by then is given by its id alone;
+    /// one that cannot be read stays with its id and says why.
+    pub(super) async fn hydrate(
+        &self,
+        resource: &Arc<Resource>,
+        op: &Op,
+        rows: &Rows,
+    ) -> (Rows, Vec<KeyId>) {
         let most = self.connection.limits.parallel.max(1);
         let ids: Vec<_> = rows.iter().map(Record::id).collect();
         let read = |id: Option<KeyId>| async move {
@@ -122,17 +127,18 @@ impl Client {
         let reads = stream::iter(ids).map(read).buffered(most);
         let reads: Vec<_> = reads.collect().await;
         let mut whole = Rows::new(Arc::clone(resource));
+        let mut gone = Vec::new();
         for (at, read) in reads.into_iter().enumerate() {
             match read {
                 Some((Ok(decoded), id)) if !decoded.rows.is_empty() => {
                     whole.push_as(decoded.rows.record(0), &id);
                 }
-                Some((Err(error), _)) if error.is_missing() => {}
+                Some((Err(error), id)) if error.is_missing() => gone.push(id),
                 Some((Err(error), _)) => whole.push_spoilt(rows.record(at), &error.to_string()),
                 _ => whole.push_record(rows.record(at)),
             }
         }
-        whole
+        (whole, gone)
     }
 
     /// Remembers ids that are secrets.

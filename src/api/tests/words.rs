@@ -276,6 +276,41 @@ async fn keys_within_a_row_are_asked_for_by_its_id_as_one_segment() {
 }
 
 #[tokio::test]
+async fn a_page_whose_rows_are_all_gone_by_now_does_not_end_a_list() {
+    let words = "item_id = \"/id\"\n[resource.list]\ncall = \"GET /ids\"\nrows = \"strings\"\nitems = \"/ids\"\nhydrate = true\npage = { by = \"offset\", param = \"from\", size = 2, total = \"/total\" }\n[resource.get]\ncall = \"GET /ids/{id}\"\nitem = \"\"\n";
+    for total in [Value::Null, json!(6)] {
+        let scene = Scene::new(&keys(words, "")).await;
+        let pages = move |request: &Request| {
+            let mut from = request.url.query_pairs();
+            let from = from.find_map(|(name, value)| (name == "from").then(|| value.into_owned()));
+            let ids: &[&str] = match from.as_deref() {
+                Some("0") => &["a", "b"],
+                Some("2") => &["c", "d"],
+                Some("4") => &["e", "f"],
+                _ => &[],
+            };
+            ResponseTemplate::new(200).set_body_json(json!({"ids": ids, "total": total}))
+        };
+        Mock::given(path("/ids"))
+            .respond_with(pages)
+            .mount(&scene.server)
+            .await;
+        for id in ["a", "e"] {
+            let at = format!("/ids/{id}");
+            scene
+                .answer("GET", &at, json!({"id": id, "name": id}))
+                .await;
+        }
+        // The others are answered 404.
+        let listed = list(&scene.client, "keys").await;
+        assert_eq!(
+            (listed.ids(), &listed.end().cut),
+            (vec!["a".into(), "e".into()], &None)
+        );
+    }
+}
+
+#[tokio::test]
 async fn the_id_of_a_parent_that_is_a_number_is_one_in_a_body() {
     let parent = "[[resource]]\nid = \"teams\"\ntitle = \"Teams\"\nnoun = \"team\"\npane = \"api-keys\"\nitem_id = \"/id\"\nitem_id_kind = \"u32\"\n[resource.list]\ncall = \"GET /teams\"\n[[resource.field]]\nkey = \"name\"\ntitle = \"Name\"\n";
     let words = "parent = \"teams\"\nitem_id = \"/id\"\n[resource.list]\ncall = \"POST /keys\"\nbody = { team = \"{parent.id}\" }\n";

@@ -22,7 +22,7 @@ use crate::{
         request::{Holes, fill_json, set_query},
     },
     manifest::{Encode, FilterKind, List, Paging, Place, Resource},
-    record::{Page, Rows, decode_page, decode_page_by},
+    record::{KeyId, Page, Rows, decode_page, decode_page_by},
 };
 
 /// Rows that are shown at once while a large page is decoded.
@@ -33,6 +33,10 @@ const INLINE_BYTES: usize = 256 << 10;
 /// One page as it came.
 pub struct Fetched {
     pub page: Page,
+    /// How many rows the answer had.
+    pub had: usize,
+    /// Of these, the ones that were gone when they were read by themselves.
+    pub gone: Vec<KeyId>,
     pub headers: HeaderMap,
     pub url: Url,
 }
@@ -60,12 +64,15 @@ pub async fn fetch(
     let answer = request(client, query, api, ask).await?;
     let mut page = decode(&query.resource, api, answer.body, None).await?;
     client.learn(std::mem::take(&mut page.ids));
+    let (had, mut gone) = (page.rows.len(), Vec::new());
     let resource = &query.resource;
     if let (true, Some(op)) = (api.list(resource).hydrate, api.get(resource)) {
-        page.rows = client.hydrate(resource, op, &page.rows).await;
+        (page.rows, gone) = client.hydrate(resource, op, &page.rows).await;
     }
     Ok(Fetched {
         page,
+        had,
+        gone,
         headers: answer.headers,
         url: answer.url,
     })
