@@ -15,6 +15,8 @@ const TELLING: usize = 12;
 /// What tells that a text is, or belongs to, a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Sign {
+    /// The text is the key: the id of such keys is their secret, of which rows have a fingerprint.
+    Key,
     /// The key's id stands inside the text.
     IdInside,
     /// The text is the key's client id, or has it in it.
@@ -28,6 +30,15 @@ pub enum Sign {
 /// The row among these that the context signs in with.
 #[must_use]
 pub fn find(resource: &Resource, inputs: &Inputs, rows: &Rows) -> Option<KeyId> {
+    if resource.item_id_secret {
+        let known = inputs.values().map(|it| KeyId::fingerprint(exposed(it)));
+        let known: Vec<KeyId> = known.collect();
+        let own = rows.iter().filter_map(Record::id);
+        let own = own.into_iter().find(|id| known.contains(id));
+        if own.is_some() {
+            return own;
+        }
+    }
     let own = resource.own.as_ref()?;
     let field = resource.field_at(&own.field);
     let credential = exposed(inputs.get(&own.input)?);
@@ -65,6 +76,7 @@ fn is_inside(credential: &str, id: &str) -> bool {
 #[must_use]
 pub fn tells(resource: &Resource) -> bool {
     resource.own.is_some()
+        || resource.item_id_secret
         || resource.role(Role::Prefix).is_some()
         || resource.role(Role::ClientId).is_some()
 }
@@ -95,7 +107,9 @@ pub fn sign(record: Record<'_>, texts: &[&str]) -> Option<Sign> {
     let prefix = prefix
         .into_iter()
         .find(|prefix| any(&|text| begins(text, prefix)));
-    if any(&|text| text != inside && is_inside(text, inside)) {
+    if resource.item_id_secret && any(&|text| KeyId::fingerprint(text).as_str() == id) {
+        Some(Sign::Key)
+    } else if any(&|text| text != inside && is_inside(text, inside)) {
         Some(Sign::IdInside)
     } else if client(role(Role::ClientId)) || client(equal) {
         Some(Sign::ClientId)
@@ -205,6 +219,25 @@ mod tests {
             "7"
         );
         assert_eq!(find(&resource, &inputs("api_key", "other"), &rows), None);
+    }
+
+    #[test]
+    fn a_key_whose_id_is_its_secret_is_known_by_the_fingerprint() {
+        let (resource, _) = rows("typesense", "keys", "7", "value_prefix", "iKBT");
+        let resource = Arc::new(Resource {
+            item_id_secret: true,
+            ..(*resource).clone()
+        });
+        let mut rows = Rows::new(Arc::clone(&resource));
+        let values = resource.field.iter().map(|_| Value::Absent);
+        let id = KeyId::fingerprint("tok-secret-1");
+        rows.push(Some(&id), values.collect());
+        let own = find(&resource, &inputs("api_key", "tok-secret-1"), &rows);
+        assert_eq!(own, Some(id));
+        assert_eq!(find(&resource, &inputs("api_key", "other"), &rows), None);
+        let told = |text: &str| sign(rows.record(0), &[text]);
+        assert_eq!(told("tok-secret-1"), Some(Sign::Key));
+        assert_eq!(told("tok-secret-2"), None);
     }
 
     #[test]

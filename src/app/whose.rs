@@ -109,6 +109,7 @@ impl Found {
     #[must_use]
     pub fn words(&self) -> String {
         match self.sign {
+            Sign::Key => "The value is this key.".to_owned(),
             Sign::IdInside => {
                 "Its id stands inside the value: it is this key, or was made to look like it."
                     .to_owned()
