@@ -290,9 +290,12 @@ pub struct Checked {
 /// Why a call failed; never holds a body, a query string or a credential.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ApiError {
-    /// Nothing was sent: the request could not be built or no connection was made.
+    /// Nothing was sent: no connection was made.
     #[error("nothing was sent: {0}")]
     NotSent(String),
+    /// Nothing was sent: what is asked for cannot be made into a request of this service.
+    #[error("nothing was sent: {0}")]
+    Unfit(String),
     /// Nothing was sent: the program that signs requests may not run here.
     #[error("nothing was sent: {0}")]
     Unapproved(String),
@@ -397,6 +400,9 @@ impl ApiError {
                     "The service does not say which: check the credential and the address, then try again."
                 }
             },
+            Self::Unfit(_) => {
+                "Correct what it names; keyrack backend show tells what a backend can do."
+            }
             Self::NotSent(_) => "Check the address, the network and the proxy.",
             Self::Unapproved(_) => {
                 "A program that you approve runs as you, with all that you may do: approve what you have read."

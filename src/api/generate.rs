@@ -43,7 +43,7 @@ pub fn complete(change: &mut Change) -> Result<Vec<Made>, ApiError> {
     for field in &change.resource.field {
         if let Some(FieldValue::Secret(secret)) = change.values.get(&field.key) {
             usable(field, secret)
-                .map_err(|why| ApiError::NotSent(format!("{}: {why}", field.title)))?;
+                .map_err(|why| ApiError::Unfit(format!("{}: {why}", field.title)))?;
         }
     }
     if change.verb != Verb::Create {
@@ -66,7 +66,7 @@ pub fn complete(change: &mut Change) -> Result<Vec<Made>, ApiError> {
                 Err(why) => (Err(why), None, None),
             },
         };
-        let secret = Secret::new(value.map_err(ApiError::NotSent)?);
+        let secret = Secret::new(value.map_err(ApiError::Unfit)?);
         all.push(Made {
             field: field.clone(),
             public,
@@ -189,7 +189,7 @@ mod tests {
         let mut change = create_at("djinn", [("key".to_owned(), secret("hunter2"))].into());
         let error = complete(&mut change).unwrap_err();
         let words = error.to_string();
-        assert!(matches!(error, ApiError::NotSent(_)), "{words}");
+        assert!(matches!(error, ApiError::Unfit(_)), "{words}");
         assert!(
             words.contains("Private key: This is no private key"),
             "{words}"

@@ -91,7 +91,7 @@ pub fn text_in<'a>(row: Record<'a>, key: &str) -> Option<&'a str> {
 
 /// Refuses to build a request.
 fn unbuilt(why: impl Into<String>) -> ApiError {
-    ApiError::NotSent(why.into())
+    ApiError::Unfit(why.into())
 }
 
 /// Starts a request: method, address and the headers that every call has.

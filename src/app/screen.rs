@@ -199,7 +199,10 @@ fn slow(model: &Model) -> Option<Banner> {
 #[must_use]
 pub fn reason(error: &ApiError) -> String {
     let text = match error {
-        ApiError::NotSent(why) | ApiError::Unapproved(why) | ApiError::Unsigned(why) => why.clone(),
+        ApiError::NotSent(why)
+        | ApiError::Unfit(why)
+        | ApiError::Unapproved(why)
+        | ApiError::Unsigned(why) => why.clone(),
         other => other.to_string(),
     };
     let Some((before, number)) = text.split_once(" (os error ") else {

@@ -66,7 +66,7 @@ pub async fn page(client: &Client, query: &Query, page: u64, mark: &str) -> Resu
         Paging::Cursor(by) => Ask::marked(by, (behind > 0).then(|| mark.to_owned())),
         _ if behind == 0 => Ask::default(),
         _ => {
-            return Err(ApiError::NotSent(
+            return Err(ApiError::Unfit(
                 "only the answer before tells where this page is".to_owned(),
             ));
         }

@@ -28,7 +28,7 @@ pub async fn send(client: &Client, change: &Change) -> Outcome {
         Err(error) => return Outcome::NotDone(unsent(error)),
     };
     let Some(op) = api.op(&change.resource, change.verb) else {
-        return Outcome::NotDone(ApiError::NotSent(format!(
+        return Outcome::NotDone(ApiError::Unfit(format!(
             "{} has no such operation for a {}",
             client.connection.manifest.title, change.resource.noun
         )));

@@ -88,7 +88,7 @@ impl Client {
             let text = row.and_then(|row| text_in(row, key)).ok_or_else(|| {
                 let field = resource.field.iter().find(|field| field.key == *key);
                 let title = field.map_or(key, |field| &field.title);
-                ApiError::NotSent(format!(
+                ApiError::Unfit(format!(
                     "the {title} of the new {} is not known",
                     resource.noun
                 ))
@@ -111,7 +111,7 @@ impl Client {
         if chosen.is_some_and(|way| way.inputs.contains(&verify.input)) {
             return Ok(client);
         }
-        Err(ApiError::NotSent(format!(
+        Err(ApiError::Unfit(format!(
             "this context does not give what signing in with a new {} needs beside it",
             resource.noun
         )))

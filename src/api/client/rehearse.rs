@@ -162,7 +162,7 @@ fn refusal(status: u16) -> Answer {
 fn answer(login: &Login, gives: &dyn Fn(&str) -> String) -> Result<Answer, ApiError> {
     let mut headers = HeaderMap::new();
     let mut body = Value::Null;
-    let unfit = || ApiError::NotSent("what the login captures cannot be played".to_owned());
+    let unfit = || ApiError::Unfit("what the login captures cannot be played".to_owned());
     let text = |name: &str| HeaderValue::from_str(&gives(name)).map_err(|_| unfit());
     for (name, at) in &login.capture {
         match at.strip_prefix("header:") {

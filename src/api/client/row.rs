@@ -32,7 +32,7 @@ impl Client {
     pub async fn get(&self, resource: &Arc<Resource>, id: &KeyId) -> Result<Decoded, ApiError> {
         let api = list::settle(self, resource).await?;
         let op = api.get(resource).ok_or_else(|| {
-            ApiError::NotSent(format!(
+            ApiError::Unfit(format!(
                 "{} cannot read a single {}",
                 self.connection.manifest.title, resource.noun
             ))
@@ -69,7 +69,7 @@ impl Client {
         target: &Target,
     ) -> Result<Secret, ApiError> {
         let op = resource.reveal.as_ref().ok_or_else(|| {
-            ApiError::NotSent(format!(
+            ApiError::Unfit(format!(
                 "{} does not tell the secret of a {} again",
                 self.connection.manifest.title, resource.noun
             ))
@@ -179,7 +179,7 @@ impl Client {
         Box::pin(list::run(self, &query, &mut |_| {})).await?;
         self.id_now(resource, id).ok_or_else(|| {
             let shown = Text::new(id.as_str()).shown().into_owned();
-            ApiError::NotSent(format!("no {} is known as {shown}", resource.noun))
+            ApiError::Unfit(format!("no {} is known as {shown}", resource.noun))
         })
     }
 }

@@ -275,7 +275,7 @@ impl Wire {
         let host = self.connection.url.host_str().unwrap_or("the server");
         if error.is_builder() {
             let why = "the request could not be built".to_owned();
-            return Trouble::unbuilt(ApiError::NotSent(why));
+            return Trouble::unbuilt(ApiError::Unfit(why));
         }
         if error.is_connect() {
             let why = if error.is_timeout() {

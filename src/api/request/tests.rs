@@ -73,7 +73,7 @@ fn a_value_that_would_change_the_path_is_refused() {
         ("/keys", "7"),
     ] {
         assert!(
-            matches!(url("https://h", call, id), Err(ApiError::NotSent(_))),
+            matches!(url("https://h", call, id), Err(ApiError::Unfit(_))),
             "{call} {id:?}"
         );
     }

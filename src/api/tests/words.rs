@@ -409,7 +409,7 @@ async fn a_fingerprint_that_no_row_has_sends_nothing() {
     );
     let outcome = scene.send(delete).await;
     assert!(
-        matches!(outcome, Outcome::NotDone(ApiError::NotSent(_))),
+        matches!(outcome, Outcome::NotDone(ApiError::Unfit(_))),
         "{outcome:?}"
     );
     assert_eq!(scene.lines().await, ["GET /tokens"]);
