@@ -312,11 +312,11 @@ pub enum ApiError {
         /// The service's own words, safe to show.
         message: String,
         /// The service's own code of the error.
-        code: Option<String>,
+        code: Option<Box<str>>,
         /// Per-field messages by field key.
         fields: BTreeMap<String, String>,
         /// The service's id of the request.
-        request_id: Option<String>,
+        request_id: Option<Box<str>>,
     },
     /// The service answered with a redirect, which is never followed.
     #[error("the server answered {status}, a redirect to {host}; redirects are not followed")]

@@ -89,9 +89,19 @@ impl Api {
             Verb::Update => older.map_or(&resource.update, |older| &older.update),
             Verb::Rotate => older.map_or(&resource.rotate, |older| &older.rotate),
             Verb::Delete => older.map_or(&resource.delete, |older| &older.delete),
+            // An older API is said without actions.
+            Verb::Act(_) if older.is_some() => &None,
             Verb::Act(at) => return resource.acts.get(usize::from(at)),
         }
         .as_ref()
+    }
+
+    /// An older API is said without it.
+    fn reveal(self, resource: &Resource) -> Option<&Op> {
+        match self {
+            Self::Main => resource.reveal.as_ref(),
+            Self::Older(_) => None,
+        }
     }
 }
 

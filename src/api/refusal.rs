@@ -117,7 +117,7 @@ impl Reading<'_> {
             status: reply.status.as_u16(),
             meaning: self.meaning(reply.status),
             message: self.redactor.clean(&words.message),
-            code: words.code.map(|code| self.redactor.clean(&code)),
+            code: words.code.map(|code| self.redactor.clean(&code).into()),
             fields: words
                 .fields
                 .into_iter()
@@ -126,7 +126,7 @@ impl Reading<'_> {
             request_id: REQUEST_IDS
                 .iter()
                 .find_map(|name| reply.header(name))
-                .map(|id| self.redactor.clean(id)),
+                .map(|id| self.redactor.clean(id).into()),
         }
     }
 

@@ -68,7 +68,8 @@ impl Client {
         resource: &Arc<Resource>,
         target: &Target,
     ) -> Result<Secret, ApiError> {
-        let op = resource.reveal.as_ref().ok_or_else(|| {
+        let api = list::settle(self, resource).await?;
+        let op = api.reveal(resource).ok_or_else(|| {
             ApiError::Unfit(format!(
                 "{} does not tell the secret of a {} again",
                 self.connection.manifest.title, resource.noun

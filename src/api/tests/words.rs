@@ -1,5 +1,7 @@
 //! Words of the vocabulary that no built-in seed needs, each seen in what is sent and in what is read.
 
+mod hydrated;
+
 use serde_json::json;
 use wiremock::{
     Mock, MockServer, ResponseTemplate,
@@ -103,44 +105,6 @@ impl Scene {
 }
 
 const LIST: &str = "item_id = \"/id\"\n[resource.list]\ncall = \"GET /keys\"\n";
-
-#[tokio::test]
-async fn rows_that_are_ids_alone_are_read_one_by_one_and_those_that_are_gone_are_left_out() {
-    let words = "item_id = \"/accessor\"\n[resource.list]\ncall = \"LIST /accessors\"\nitems = \"/data/keys\"\nrows = \"strings\"\nhydrate = true\n[resource.get]\ncall = \"POST /lookup\"\nbody = { accessor = \"{id}\" }\nitem = \"/data\"\n";
-    let scene = Scene::new(&keys(words, "")).await;
-    scene
-        .answer(
-            "LIST",
-            "/accessors",
-            json!({"data": {"keys": ["a", "b", "c", "d"]}}),
-        )
-        .await;
-    Mock::given(method("POST"))
-        .and(path("/lookup"))
-        .respond_with(|request: &Request| {
-            let body: Value = request.body_json().expect("JSON");
-            match body["accessor"].as_str() {
-                Some("b") => ResponseTemplate::new(404),
-                Some("c") => ResponseTemplate::new(403).set_body_json(json!({"errors": ["no"]})),
-                Some(id) => ResponseTemplate::new(200)
-                    .set_body_json(json!({"data": {"name": format!("key {id}")}})),
-                None => ResponseTemplate::new(400),
-            }
-        })
-        .mount(&scene.server)
-        .await;
-    let listed = list(&scene.client, "keys").await;
-    assert_eq!(listed.ids(), ["a", "c", "d"]);
-    let names: Vec<_> = listed
-        .rows
-        .iter()
-        .map(|row| row.name().exact().to_owned())
-        .collect();
-    assert_eq!(names, ["key a", "c", "key d"]);
-    let bad: Vec<_> = listed.rows.iter().map(|row| row.bad().is_some()).collect();
-    assert_eq!(bad, [false, true, false]);
-    assert_eq!(listed.cut(), "whole");
-}
 
 #[tokio::test]
 async fn pages_and_filters_go_into_the_body_beside_what_the_list_always_sends() {
@@ -273,41 +237,6 @@ async fn keys_within_a_row_are_asked_for_by_its_id_as_one_segment() {
             "DELETE /repos/a%2Fb/c%25/keys/7"
         ]
     );
-}
-
-#[tokio::test]
-async fn a_page_whose_rows_are_all_gone_by_now_does_not_end_a_list() {
-    let words = "item_id = \"/id\"\n[resource.list]\ncall = \"GET /ids\"\nrows = \"strings\"\nitems = \"/ids\"\nhydrate = true\npage = { by = \"offset\", param = \"from\", size = 2, total = \"/total\" }\n[resource.get]\ncall = \"GET /ids/{id}\"\nitem = \"\"\n";
-    for total in [Value::Null, json!(6)] {
-        let scene = Scene::new(&keys(words, "")).await;
-        let pages = move |request: &Request| {
-            let mut from = request.url.query_pairs();
-            let from = from.find_map(|(name, value)| (name == "from").then(|| value.into_owned()));
-            let ids: &[&str] = match from.as_deref() {
-                Some("0") => &["a", "b"],
-                Some("2") => &["c", "d"],
-                Some("4") => &["e", "f"],
-                _ => &[],
-            };
-            ResponseTemplate::new(200).set_body_json(json!({"ids": ids, "total": total}))
-        };
-        Mock::given(path("/ids"))
-            .respond_with(pages)
-            .mount(&scene.server)
-            .await;
-        for id in ["a", "e"] {
-            let at = format!("/ids/{id}");
-            scene
-                .answer("GET", &at, json!({"id": id, "name": id}))
-                .await;
-        }
-        // The others are answered 404.
-        let listed = list(&scene.client, "keys").await;
-        assert_eq!(
-            (listed.ids(), &listed.end().cut),
-            (vec!["a".into(), "e".into()], &None)
-        );
-    }
 }
 
 #[tokio::test]
@@ -522,6 +451,34 @@ async fn an_action_sends_its_body_with_fields_of_the_row_as_they_are() {
     let sent = scene.asked().await.pop().expect("a request");
     let body = json!({"status": "inactive", "name": "n", "version": 3});
     assert_eq!(sent, ("PATCH /keys/1".to_owned(), body));
+}
+
+#[tokio::test]
+async fn under_an_older_api_nothing_is_sent_that_only_the_main_one_has() {
+    let words = format!(
+        "{LIST}[resource.reveal]\ncall = \"GET /keys/{{id}}/secret\"\nsecret = \"/secret\"\n[[resource.action]]\nid = \"disable\"\ntitle = \"Disable\"\ncall = \"POST /keys/{{id}}/disable\"\n[[resource.alternatives]]\ntitle = \"version 1\"\n[resource.alternatives.list]\ncall = \"GET /v1/keys\"\n"
+    );
+    let scene = Scene::new(&keys(&words, "")).await;
+    let rows = json!([{"id": "1", "name": "n"}]);
+    scene.answer("GET", "/v1/keys", rows).await;
+    let listed = list(&scene.client, "keys").await;
+    let target = Target::of(listed.rows.record(0)).expect("a key");
+    let resource = scene.client.resource("keys");
+    let told = scene.client.reveal(&resource, &target).await;
+    assert!(matches!(told, Err(ApiError::Unfit(_))), "{told:?}");
+    let change = Change {
+        context: "test".into(),
+        target: Some(target),
+        resource,
+        verb: Verb::Act(0),
+        values: BTreeMap::new(),
+    };
+    let outcome = scene.send(change).await;
+    assert!(
+        matches!(outcome, Outcome::NotDone(ApiError::Unfit(_))),
+        "{outcome:?}"
+    );
+    assert_eq!(scene.lines().await, ["GET /keys", "GET /v1/keys"]);
 }
 
 #[tokio::test]
