@@ -159,7 +159,8 @@ fn members(schema: &Value, table: &Value) -> String {
         let says = what["description"]
             .as_str()
             .unwrap_or_default()
-            .replace('|', "\\|");
+            .replace('|', "\\|")
+            .replace('\n', " ");
         let needed = table["required"].as_array();
         let needed = needed.is_some_and(|all| all.iter().any(|it| it == word));
         let needed = if needed { " (needed)" } else { "" };

@@ -87,7 +87,7 @@ pub enum Paging {
 pub struct Numbered {
     /// Parameter of the page or offset; in the body a name or a pointer.
     pub param: String,
-    /// The first page's number.
+    /// The first page's number, or the first offset; 0 where it is not said.
     #[serde(default)]
     pub first: u64,
     /// Parameter of the page's size.
