@@ -50,6 +50,24 @@ mod tests {
         }
     }
 
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn a_manifest_that_is_a_link_is_read_when_it_is_saved_where_it_leads() {
+        let (folder, kept) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let config = folder.path().join("config.toml");
+        let manifest = kept.path().join("acme.toml");
+        let backends = folder.path().join("backends");
+        std::fs::create_dir(&backends).unwrap();
+        std::fs::write(&manifest, MANIFEST).unwrap();
+        std::os::unix::fs::symlink(&manifest, backends.join("acme.toml")).unwrap();
+        std::fs::write(&config, CONFIG).unwrap();
+        let (sender, mut mail) = tokio::sync::mpsc::unbounded_channel();
+        assert!(watch(&config, &Environment::default(), sender));
+        std::fs::write(&manifest, MANIFEST.replace("TITLE", "Acme")).unwrap();
+        let read_anew = read(&mut mail).await.unwrap();
+        assert_eq!(read_anew.contexts[0].connection.manifest.title, "Acme");
+    }
+
     #[tokio::test]
     async fn a_manifest_is_read_when_it_is_saved_and_its_mistakes_are_told() {
         let folder = tempfile::tempdir().unwrap();

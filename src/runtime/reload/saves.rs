@@ -23,7 +23,18 @@ mod system {
         pub fn of(folder: &Path) -> Option<Self> {
             let told = inotify::init(CreateFlags::CLOEXEC | CreateFlags::NONBLOCK).ok()?;
             let saved = WatchFlags::CLOSE_WRITE | WatchFlags::MOVED_TO | WatchFlags::DELETE;
-            inotify::add_watch(&told, folder, saved | WatchFlags::ONLYDIR).ok()?;
+            let watch = |folder: &Path| {
+                inotify::add_watch(&told, folder, saved | WatchFlags::ONLYDIR).map(drop)
+            };
+            watch(folder).ok()?;
+            // A manifest that is a link is written where it leads.
+            let files = std::fs::read_dir(folder).into_iter().flatten().flatten();
+            let links = files.filter(|it| it.file_type().is_ok_and(|it| it.is_symlink()));
+            let kept = links.filter_map(|it| it.path().canonicalize().ok());
+            for place in kept.filter_map(|it| it.parent().map(Path::to_owned)) {
+                // Where that cannot be, the link alone is watched.
+                let _ = watch(&place);
+            }
             Some(Self(told))
         }
 
@@ -107,7 +118,7 @@ mod system {
         let entries = std::fs::read_dir(folder).ok()?.flatten();
         let files = entries.filter(|it| it.path().extension().is_some_and(|it| it == "toml"));
         let stamp = |file: std::fs::DirEntry| {
-            let about = file.metadata().ok()?;
+            let about = std::fs::metadata(file.path()).ok()?;
             Some((file.path(), about.modified().ok(), about.len()))
         };
         let mut stamps: Vec<Stamp> = files.filter_map(stamp).collect();
