@@ -11,6 +11,8 @@ use crate::{
 
 /// An id or a client id that is shorter is not looked for inside a longer text: it may stand there by chance.
 const TELLING: usize = 12;
+/// Fewer characters of a key than these tell nothing.
+const FEW: usize = 4;
 
 /// What tells that a text is, or belongs to, a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -23,8 +25,8 @@ pub enum Sign {
     ClientId,
     /// The text is the key's id.
     Id,
-    /// The key's first characters, so many, are those of the text.
-    Prefix(usize),
+    /// The characters of the key that the list shows, so many, are those of the text.
+    Part(usize),
 }
 
 /// The row among these that the context signs in with.
@@ -47,7 +49,8 @@ pub fn find(resource: &Resource, inputs: &Inputs, rows: &Rows) -> Option<KeyId> 
         let value = compared(*record, field, own.by);
         match own.by {
             OwnBy::Equal => !value.is_empty() && value == credential,
-            OwnBy::Prefix => begins(credential, value),
+            OwnBy::Prefix => fits(credential, value),
+            OwnBy::Suffix => ends(credential, value),
             OwnBy::IdInside => is_inside(credential, value),
         }
     };
@@ -63,8 +66,43 @@ fn compared(record: Record<'_>, field: Option<usize>, by: OwnBy) -> &str {
     }
 }
 
-fn begins(credential: &str, value: &str) -> bool {
-    !value.is_empty() && credential.starts_with(value)
+/// The text begins so, or is around the gap as the value is around its own.
+fn fits(text: &str, value: &str) -> bool {
+    let Some((head, tail)) = around_gap(value) else {
+        return !value.is_empty() && text.starts_with(value);
+    };
+    let shown = head.len() + tail.len();
+    shown >= FEW && text.len() >= shown && text.starts_with(head) && text.ends_with(tail)
+}
+
+/// How a key begins, by what a list shows of it.
+#[must_use]
+pub fn beginning(value: &str) -> &str {
+    around_gap(value).map_or(value, |(head, _)| head)
+}
+
+/// How many characters a list shows by this value.
+fn shown(value: &str) -> usize {
+    let (head, tail) = around_gap(value).unwrap_or((value, ""));
+    head.chars().count() + tail.chars().count()
+}
+
+fn ends(text: &str, value: &str) -> bool {
+    value.len() >= FEW && text.ends_with(value)
+}
+
+/// What stands around the part that is left out of `sk-…abcd`, `sk-****abcd` or `sk-...abcd`.
+fn around_gap(value: &str) -> Option<(&str, &str)> {
+    let is_gap = |letter: char| matches!(letter, '*' | '…' | '•');
+    let (start, _) = value
+        .match_indices(is_gap)
+        .chain(value.match_indices(".."))
+        .min_by_key(|(at, _)| *at)?;
+    let (head, rest) = value.split_at(start);
+    Some((
+        head,
+        rest.trim_start_matches(|letter| letter == '.' || is_gap(letter)),
+    ))
 }
 
 fn is_inside(credential: &str, id: &str) -> bool {
@@ -103,10 +141,9 @@ pub fn sign(record: Record<'_>, texts: &[&str]) -> Option<Sign> {
         let is = |text: &str| text == client || client.len() >= TELLING && text.contains(client);
         !client.is_empty() && any(&is)
     };
-    let prefix = [role(Role::Prefix), by(OwnBy::Prefix)];
-    let prefix = prefix
-        .into_iter()
-        .find(|prefix| any(&|text| begins(text, prefix)));
+    let parts = [role(Role::Prefix), by(OwnBy::Prefix)];
+    let part = parts.into_iter().find(|part| any(&|text| fits(text, part)));
+    let end = Some(by(OwnBy::Suffix)).filter(|end| any(&|text| ends(text, end)));
     if resource.item_id_secret && any(&|text| KeyId::fingerprint(text).as_str() == id) {
         Some(Sign::Key)
     } else if any(&|text| text != inside && is_inside(text, inside)) {
@@ -116,7 +153,7 @@ pub fn sign(record: Record<'_>, texts: &[&str]) -> Option<Sign> {
     } else if !id.is_empty() && any(&|text| text == id) {
         Some(Sign::Id)
     } else {
-        prefix.map(|prefix| Sign::Prefix(prefix.chars().count()))
+        part.or(end).map(|part| Sign::Part(shown(part)))
     }
 }
 
@@ -241,6 +278,30 @@ mod tests {
     }
 
     #[test]
+    fn a_key_whose_middle_is_left_out_is_known_by_what_is_around_it() {
+        for (text, value, known) in [
+            ("sk-admin-0123def", "sk-admin...def", true),
+            ("sk-0123-7sWQ", "sk-…7sWQ", true),
+            ("sk-0123-7sWQ", "sk-********7sWQ", true),
+            ("sk-0123-7sWQ", "**** 7sWQ", false),
+            ("sk-0123-7sWQ", "****7sWQ", true),
+            ("sk-0123-7sWQ", "sk-0123…", true),
+            ("sk-0123-7sWX", "sk-...7sWQ", false),
+            ("pk-0123-7sWQ", "sk-...7sWQ", false),
+            ("sk-7", "sk-...-7", false),
+            ("sk-0123", "…", false),
+            ("sk-0123", "s…3", false),
+            ("sk-0123", "", false),
+            ("sk.01.23", "sk.01", true),
+        ] {
+            assert_eq!(fits(text, value), known, "{text} {value}");
+        }
+        assert!(ends("0123abcd", "abcd") && !ends("0123abcd", "bcd") && !ends("0123abcd", ""));
+        assert_eq!((shown("sk-…7sWQ"), shown("iKBT")), (7, 4));
+        assert_eq!((beginning("sk-…7sWQ"), beginning("iKBT")), ("sk-", "iKBT"));
+    }
+
+    #[test]
     fn a_text_is_told_by_the_strongest_sign() {
         let told = |(resource, rows): (Arc<Resource>, Rows), texts: &[&str]| {
             assert!(tells(&resource));
@@ -253,7 +314,7 @@ mod tests {
         assert_eq!(told(chutes(), &["x", id]), Some(Sign::Id));
         assert_eq!(told(chutes(), &["cpk_b37b"]), None);
         let typesense = || rows("typesense", "keys", "7", "value_prefix", "iKBT");
-        assert_eq!(told(typesense(), &["iKBTx"]), Some(Sign::Prefix(4)));
+        assert_eq!(told(typesense(), &["iKBTx"]), Some(Sign::Part(4)));
         assert_eq!(told(typesense(), &["7"]), Some(Sign::Id));
         assert_eq!(told(typesense(), &["iKB", "xiKBT", "77"]), None);
         let run = || rows("runai", "access-keys", "41", "clientId", "cid-ci-deploy");

@@ -119,8 +119,8 @@ impl Found {
                     .to_owned()
             }
             Sign::Id => "Its id is the value. An id is no secret.".to_owned(),
-            Sign::Prefix(count) => format!(
-                "Its first {count} characters are those of the value. That is no proof: others may begin so."
+            Sign::Part(count) => format!(
+                "The {count} characters of it that the list shows are those of the value. That is no proof: others may have them."
             ),
         }
     }
@@ -182,9 +182,9 @@ impl Whose {
             .collect();
         self.found
             .extend(fits.into_iter().filter(|it| known.insert(it.id.clone())));
-        // The longest prefix is the strongest.
+        // The longest part is the strongest.
         self.found.sort_by_key(|found| match found.sign {
-            Sign::Prefix(count) => (Sign::Prefix(0), usize::MAX - count),
+            Sign::Part(count) => (Sign::Part(0), usize::MAX - count),
             sign => (sign, 0),
         });
         self.found.truncate(MOST);

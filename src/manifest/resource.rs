@@ -345,8 +345,10 @@ pub struct Own {
 pub enum OwnBy {
     /// The whole input.
     Equal,
-    /// The field is the first characters of the input.
+    /// The field is the first characters of the input, or what is around a gap: `sk-…abcd`.
     Prefix,
+    /// The field is the last characters of the input.
+    Suffix,
     /// The id without its dashes stands inside the input.
     IdInside,
 }

@@ -9,6 +9,7 @@ use super::{
     compare::{Compared, natural, told, value},
 };
 use crate::{
+    api::own,
     manifest::{Role, Verb},
     record::{Cell, KeyId, Record, Rows},
 };
@@ -60,7 +61,7 @@ impl Trace {
         let sent = self.prefix.as_deref()?;
         Some(match row.role(Role::Prefix) {
             Cell::Text(listed) if !listed.exact().is_empty() => {
-                let listed = listed.exact();
+                let listed = own::beginning(listed.exact());
                 told(listed.starts_with(sent) || sent.starts_with(listed))
             }
             _ => Compared::Untold,

@@ -78,7 +78,7 @@ fn a_prefix_is_a_hint_and_said_to_be_one() {
     assert_eq!(
         found(&desk),
         [
-            "API key “key 1” in dev: Its first 4 characters are those of the value. That is no proof: others may begin so."
+            "API key “key 1” in dev: The 4 characters of it that the list shows are those of the value. That is no proof: others may have them."
         ]
     );
     assert!(whose(&desk).value.is_none());

@@ -112,3 +112,11 @@ async fn the_checks_ask_for_the_database_and_for_keys() {
         .collect();
     assert_eq!(results, [("readiness", true), ("keys", false)]);
 }
+
+#[tokio::test]
+async fn the_key_that_signs_in_is_recognised_by_its_last_characters() {
+    let scene = Scene::new("litellm", "", &[("api_key", "sk-0123abcd")]).await;
+    let titles = ["list", "list, second page"];
+    let listed = scene.paged(FILE, &titles, "keys").await;
+    assert_eq!(listed.end().own.as_ref().map(KeyId::as_str), Some(ID));
+}

@@ -113,3 +113,12 @@ async fn a_wrong_key_is_a_credential_error_and_proves_a_new_one_dead() {
     assert_eq!(scene.tried("admin_keys", None).await, "dead");
     assert_eq!(scene.carried("authorization").await, "Bearer new-secret");
 }
+
+#[tokio::test]
+async fn the_admin_key_that_signs_in_is_recognised_by_what_the_list_shows_of_it() {
+    for (credential, own) in [("sk-admin-0123def", Some("key_abc")), (CANARY, None)] {
+        let scene = Scene::new("openai", "", &[("admin_key", credential)]).await;
+        let listed = scene.paged(FILE, &["list admin keys"], "admin_keys").await;
+        assert_eq!(listed.end().own.as_ref().map(KeyId::as_str), own);
+    }
+}
