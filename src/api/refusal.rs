@@ -2,7 +2,7 @@
 //! credentials by value and of everything that a terminal would obey, and cut. `client` asks here for
 //! every answer that is not a success.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt::Write as _};
 
 use reqwest::StatusCode;
 use serde_json::Value;
@@ -45,14 +45,17 @@ impl std::fmt::Debug for Redactor {
 }
 
 impl Redactor {
-    /// Adds a credential; the word behind a scheme such as `Bearer` counts as one too.
+    /// Adds a credential, as it is and as requests write it; the word behind a scheme such as `Bearer` counts
+    /// as one too.
     pub fn add(&mut self, value: &str) {
         for text in [value, value.rsplit(' ').next().unwrap_or("")] {
-            if !text.is_empty() && !self.0.iter().any(|known| known.as_str() == text) {
-                self.0.push(Zeroizing::new(text.to_owned()));
-            }
+            self.0.push(Zeroizing::new(text.to_owned()));
+            self.0.extend(written(text));
         }
-        self.0.sort_by_key(|text| std::cmp::Reverse(text.len()));
+        self.0.retain(|text| !text.is_empty());
+        self.0
+            .sort_by(|one, other| other.len().cmp(&one.len()).then(one.cmp(other)));
+        self.0.dedup();
     }
 
     /// The text without credentials, safe for a terminal, on one line and not too long.
@@ -70,6 +73,37 @@ impl Redactor {
         }
         shown.chars().take(LONGEST).chain(['…']).collect()
     }
+}
+
+/// How a text stands in a path, in a query or a form, and in JSON: a service may repeat what it was sent.
+fn written(text: &str) -> [Zeroizing<String>; 4] {
+    let unreserved = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    let in_path = |byte: u8| byte.is_ascii_graphic() && !b"\"#<>?`{}%/".contains(&byte);
+    // No copy is left behind by a text that grows.
+    let mut form = Zeroizing::new(String::with_capacity(text.len() * 3));
+    form.extend(url::form_urlencoded::byte_serialize(text.as_bytes()));
+    let mut json = Zeroizing::new(Vec::with_capacity(text.len() * 6 + 2));
+    let inner = serde_json::to_writer(&mut *json, text).ok();
+    let inner = inner.and_then(|()| std::str::from_utf8(json.get(1..json.len() - 1)?).ok());
+    let json = Zeroizing::new(inner.unwrap_or_default().to_owned());
+    [
+        percent(text, unreserved),
+        percent(text, in_path),
+        form,
+        json,
+    ]
+}
+
+fn percent(text: &str, stays: impl Fn(u8) -> bool) -> Zeroizing<String> {
+    let mut out = Zeroizing::new(String::with_capacity(text.len() * 3));
+    for byte in text.bytes() {
+        if stays(byte) {
+            out.push(char::from(byte));
+        } else {
+            let _ = write!(out, "%{byte:02X}");
+        }
+    }
+    out
 }
 
 /// What a refusal is read by.

@@ -99,6 +99,26 @@ fn the_code_and_the_request_are_told_beside_the_message() {
 }
 
 #[test]
+fn a_credential_is_found_as_paths_queries_forms_and_json_write_it() {
+    let mut redactor = Redactor::default();
+    redactor.add("se\"c/é&CANARY %x");
+    for echo in [
+        "pw=se%22c%2F%C3%A9%26CANARY+%25x&a=1",
+        "/keys/se%22c%2F%C3%A9&CANARY%20%25x/a",
+        "se%22c%2F%C3%A9%26CANARY%20%25x",
+        r#"{"pw":"se\"c/é&CANARY %x"}"#,
+        "Bearer se\"c/é&CANARY %x",
+    ] {
+        let told = redactor.clean(echo);
+        assert!(told.contains("[redacted]"), "{told}");
+        assert!(!told.contains("CANARY") && !told.contains("%25x"), "{told}");
+    }
+    redactor.add("-----BEGIN\nCANARY2\n-----END");
+    let told = redactor.clean(r#"{"key":"-----BEGIN\nCANARY2\n-----END"}"#);
+    assert_eq!(told, r#"{"key":"[redacted]"}"#);
+}
+
+#[test]
 fn text_is_one_line_and_a_page_is_its_title() {
     let none = Errors::default();
     assert_eq!(said(&none, "text/plain", "  not\n\n good\t"), "not good");
@@ -210,7 +230,7 @@ fn the_longest_credential_is_redacted_first() {
         redactor.clean("abcdef, abc, Bearer abcdef"),
         "[redacted], [redacted], [redacted]"
     );
-    assert_eq!(format!("{redactor:?}"), "Redactor of 3 values");
+    assert_eq!(format!("{redactor:?}"), "Redactor of 5 values");
 }
 
 proptest! {
