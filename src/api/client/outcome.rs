@@ -131,9 +131,17 @@ fn failed(trouble: Trouble) -> Outcome {
     }
 }
 
-/// A status with which a service says that it did nothing.
-fn refuses(status: StatusCode) -> bool {
+/// A status with which a service says that it did nothing, by HTTP or by its manifest.
+fn refuses(client: &Client, status: StatusCode) -> bool {
+    let meant = client
+        .connection
+        .manifest
+        .errors
+        .status
+        .get(status.as_str());
+    let refused = |meaning: &Meaning| !matches!(meaning, Meaning::Busy | Meaning::Unavailable);
     status.is_redirection()
+        || status.is_client_error() && meant.is_some_and(refused)
         || matches!(
             status.as_u16(),
             400 | 401
@@ -152,7 +160,7 @@ fn judge(client: &Client, op: &Op, change: &Change, redactor: &Redactor, reply: 
     let reading = client.reading(Some(&change.resource), redactor);
     if !reply.status.is_success() {
         let error = or_password(reading.refused(reply), op, change);
-        return if refuses(reply.status) {
+        return if refuses(client, reply.status) {
             Outcome::NotDone(error)
         } else {
             Outcome::Unknown(error)

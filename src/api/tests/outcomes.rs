@@ -31,6 +31,21 @@ async fn each_status_has_its_class_and_costs_one_request() {
 }
 
 #[tokio::test]
+async fn what_a_manifest_says_that_a_status_means_decides_too() {
+    for (status, meaning, class) in [
+        (412, "conflict", "not done"),
+        (402, "forbidden", "not done"),
+        (408, "busy", "unknown"),
+        (500, "invalid", "unknown"),
+    ] {
+        let server = Raw::start(move |_, _| Some(http(&format!("{status} X"), "", "{}"))).await;
+        let list = format!("{LIST}\n[errors.status]\n{status} = \"{meaning}\"");
+        let outcome = create(&small_client(&list, &server.url)).await;
+        assert_eq!(told(&outcome).0, class, "{status} {meaning}");
+    }
+}
+
+#[tokio::test]
 async fn a_whole_answer_of_the_right_shape_is_done() {
     for status in ["200 OK", "201 Created", "202 Accepted"] {
         let body = r#"{"id":"2","name":"a","secret":"s3"}"#;
