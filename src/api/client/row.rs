@@ -19,7 +19,7 @@ use crate::{
         ApiError, Inputs, Query, Target,
         request::{Holes, exposed, fill_json},
     },
-    manifest::{Op, Resource},
+    manifest::{Op, Resource, RowShape},
     record::{DecodeError, Decoded, KeyId, Record, Rows, SecretId, Text, decode_item},
     secret::Secret,
 };
@@ -37,8 +37,17 @@ impl Client {
                 self.connection.manifest.title, resource.noun
             ))
         })?;
-        let id = self.real_id(resource, id).await?;
-        self.get_by(resource, op, &id).await
+        let real = self.real_id(resource, id).await?;
+        let mut decoded = self.get_by(resource, op, &real).await?;
+        let named_around = matches!(api.list(resource).rows, RowShape::Map | RowShape::Strings);
+        if named_around && decoded.id.is_none() && !decoded.rows.is_empty() {
+            // The name of a member is the id, and no row repeats it.
+            let mut rows = Rows::new(Arc::clone(resource));
+            rows.push_as(decoded.rows.record(0), id);
+            decoded.rows = rows;
+            decoded.id = Some(id.clone());
+        }
+        Ok(decoded)
     }
 
     async fn get_by(

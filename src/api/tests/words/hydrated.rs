@@ -41,6 +41,20 @@ async fn rows_that_are_ids_alone_are_read_one_by_one_and_those_that_are_gone_are
 }
 
 #[tokio::test]
+async fn a_row_of_a_map_that_is_read_by_itself_keeps_the_id_that_was_asked_for() {
+    let words = "item_id = \"/id\"\n[resource.list]\ncall = \"GET /keys\"\nrows = \"map\"\n[resource.get]\ncall = \"GET /keys/{id}\"\nitem = \"\"\n";
+    let scene = Scene::new(&keys(words, "")).await;
+    scene
+        .answer("GET", "/keys/a%2Fb", json!({"name": "n"}))
+        .await;
+    let resource = scene.client.resource("keys");
+    let id = KeyId::new("a/b", resource.id_kind()).expect("an id");
+    let got = scene.client.get(&resource, &id).await.expect("a row");
+    assert_eq!(got.rows.record(0).id(), Some(id));
+    assert_eq!(got.rows.record(0).name().exact(), "n");
+}
+
+#[tokio::test]
 async fn a_page_whose_rows_are_all_gone_by_now_does_not_end_a_list() {
     let words = "item_id = \"/id\"\n[resource.list]\ncall = \"GET /ids\"\nrows = \"strings\"\nitems = \"/ids\"\nhydrate = true\npage = { by = \"offset\", param = \"from\", size = 2, total = \"/total\" }\n[resource.get]\ncall = \"GET /ids/{id}\"\nitem = \"\"\n";
     for total in [Value::Null, json!(6)] {
