@@ -313,6 +313,12 @@ pub fn decode_item(resource: &Arc<Resource>, op: &Op, body: &[u8]) -> Result<Dec
     if body.trim_ascii().is_empty() {
         return Err(missing(&any));
     }
+    if op.secret.as_ref().and_then(Pointers::one) == Some("")
+        && let Some(secret) = bare(body)
+    {
+        decoded.secret = Some(secret);
+        return Ok(decoded);
+    }
     let body = text_of(body)?;
     serde_json::from_str::<IgnoredAny>(body)?;
     if let Some(at) = &op.secret {
@@ -392,15 +398,27 @@ fn secrets(body: &str, at: &Pointers) -> Result<Secret, DecodeError> {
     Ok(Secret::new(all))
 }
 
+/// An answer that is the secret and nothing else, without the quotes of JSON.
+fn bare(body: &[u8]) -> Option<Secret> {
+    let text = std::str::from_utf8(body).ok()?.trim();
+    let is_json =
+        text.starts_with(['{', '[', '"']) || serde_json::from_str::<IgnoredAny>(text).is_ok();
+    (!is_json).then(|| Secret::new(Zeroizing::new(text.to_owned())))
+}
+
 fn secret(body: &str, at: &str) -> Result<String, DecodeError> {
     let json = raw_at(body, Path::new(at).steps())?;
     let json = json
         .filter(|json| !matches!(*json, "null" | "\"\""))
         .ok_or_else(|| missing(at))?;
-    let text = string(json).ok_or_else(|| DecodeError::Shape {
-        at: named(at),
-        expected: "text",
-    })?;
+    // The id of a pair may be a number.
+    let number = || scalar(json).filter(|_| json.starts_with(|sign: char| sign.is_ascii_digit()));
+    let text = string(json)
+        .or_else(number)
+        .ok_or_else(|| DecodeError::Shape {
+            at: named(at),
+            expected: "text",
+        })?;
     Ok(text.into_owned())
 }
 

@@ -425,6 +425,46 @@ async fn a_pair_is_one_secret_of_a_line_each_and_its_parts_are_hidden_in_the_row
 }
 
 #[tokio::test]
+async fn the_number_of_a_pair_and_a_bare_text_are_told_as_they_are() {
+    let pair = "item = \"\"\nsecret = [\"/user\", \"/password\"]\n";
+    let body = json!({"id": "x1", "user": 12345, "password": "p"});
+    let answer = |body: &str, media| ResponseTemplate::new(201).set_body_raw(body, media);
+    for (words, answer, told) in [
+        (
+            pair,
+            answer(&body.to_string(), "application/json"),
+            "12345\np",
+        ),
+        (
+            "secret = \"\"\n",
+            answer("key-1.x/y\n", "text/plain"),
+            "key-1.x/y",
+        ),
+        (
+            "secret = \"\"\n",
+            answer("\"key-1\"", "application/json"),
+            "key-1",
+        ),
+    ] {
+        let create = format!("{LIST}[resource.create]\ncall = \"POST /keys\"\n{words}");
+        let scene = Scene::new(&keys(&create, "")).await;
+        Mock::given(method("POST"))
+            .respond_with(answer)
+            .mount(&scene.server)
+            .await;
+        let values = json!({"name": "n"});
+        let create = change(&scene.client, "keys", Verb::Create, None, values);
+        let Outcome::Done { secret, .. } = scene.send(create).await else {
+            panic!("not done: {words}")
+        };
+        let secret = secret.expect("a secret");
+        #[expect(clippy::disallowed_methods, reason = "the test compares it")]
+        let text = secret.expose();
+        assert_eq!(text, told);
+    }
+}
+
+#[tokio::test]
 async fn an_action_sends_its_body_with_fields_of_the_row_as_they_are() {
     let words = format!(
         "{LIST}[[resource.action]]\nid = \"disable\"\ntitle = \"Disable\"\ncall = \"PATCH /keys/{{id}}\"\nbody = {{ status = \"inactive\", name = \"{{item.name}}\", version = \"{{item.version}}\" }}\n"

@@ -72,7 +72,7 @@ fn duration<'a>(field: &Field, json: &'a str) -> Option<Value<'a>> {
         Ok(number) if number < moments_from => i64::try_from(number).ok().map(Value::Int),
         Ok(_) => None,
         Err(_) => {
-            let lasts = text.parse::<jiff::SignedDuration>().is_ok();
+            let lasts = text.parse::<jiff::Span>().is_ok();
             (lasts && json != "null").then_some(Value::Text(text))
         }
     }

@@ -262,6 +262,23 @@ field = [
 }
 
 #[test]
+fn how_long_a_key_lasts_is_read_in_each_way_in_which_it_is_written() {
+    let text = "manifest = 1\nid = \"a\"\ntitle = \"A\"\n[[resource]]\nid = \"keys\"\ntitle = \"Keys\"\nnoun = \"key\"\npane = \"api-keys\"\nitem_id = \"/id\"\n[resource.list]\ncall = \"GET /keys\"\n[[resource.field]]\nkey = \"validity\"\ntitle = \"Validity\"\nkind = \"expiry\"\nformat = \"ttl_text\"\n";
+    let manifest = crate::manifest::load(text).unwrap();
+    let resource = &manifest.resource[0];
+    for lasts in ["30d", "12h", "90m", "5s", "720h0m0s", "8093758s", "2w"] {
+        let body = format!(r#"[{{"id": "1", "validity": "{lasts}"}}]"#);
+        let page = decode_page(resource, &resource.list, body.as_bytes()).unwrap();
+        let row = page.rows.record(0);
+        assert_eq!(row.bad(), None, "{lasts}");
+        assert!(
+            matches!(row.cell(0), Cell::Text(text) if text.exact() == lasts),
+            "{lasts}"
+        );
+    }
+}
+
+#[test]
 fn how_long_a_key_lasts_is_no_moment_at_which_it_ends() {
     let text = "manifest = 1\nid = \"a\"\ntitle = \"A\"\n[[resource]]\nid = \"keys\"\ntitle = \"Keys\"\nnoun = \"key\"\npane = \"api-keys\"\nitem_id = \"/id\"\n[resource.list]\ncall = \"GET /keys\"\n[[resource.field]]\nkey = \"validity\"\ntitle = \"Validity\"\nkind = \"expiry\"\nrole = \"expires\"\nformat = \"ttl_s\"\nnever = [0]\n";
     let manifest = crate::manifest::load(text).unwrap();
