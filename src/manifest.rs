@@ -41,6 +41,7 @@ pub use report::Fault;
 pub use resource::{IdKind, Own, OwnBy, Replace, Resource, Tab, Verify, Within};
 pub use schema::schema;
 pub use shape::nearest;
+pub(crate) use shape::unseen;
 pub use template::next_hole;
 
 /// A JSON Pointer (RFC 6901) into a reply; `-1` is the last element, `""` the whole body.

@@ -4,6 +4,8 @@
 use serde_json::Value;
 use toml_edit::{Array, InlineTable};
 
+use crate::manifest::unseen;
+
 /// Widest line of a comment or a list.
 const WIDTH: usize = 110;
 
@@ -106,7 +108,11 @@ impl Sheet {
 
 /// Words on one line, without control characters.
 fn plain(words: &str) -> String {
-    let visible = |letter: char| if letter.is_control() { ' ' } else { letter };
+    let visible = |letter: char| match letter {
+        '\n' | '\t' => ' ',
+        other if unseen(other) => ' ',
+        other => other,
+    };
     words.chars().map(visible).collect()
 }
 
@@ -152,6 +158,7 @@ fn toml(value: &Value) -> Option<toml_edit::Value> {
             (None, Some(float)) if number.is_f64() && float.is_finite() => float.into(),
             _ => return None,
         },
+        Value::String(text) if text.contains(unseen) => text.replace(unseen, "").into(),
         Value::String(text) => text.as_str().into(),
         Value::Array(items) => {
             let items: Option<Vec<toml_edit::Value>> = items.iter().map(toml).collect();
@@ -176,7 +183,7 @@ mod tests {
     #[test]
     fn every_value_is_read_back_as_it_was_and_no_comment_leaves_its_line() {
         let all = json!({
-            "quotes": "a \"b\" 'c' \\ \n \u{1} é",
+            "quotes": "a \"b\" 'c' \\ \n é","unseen": "a\u{202e}b\u{1}",
             "pattern": r"^[\w.]{1,3}$",
             "deep": { "a b": [1, { "c": true }], "": 1.5 },
             "many": (0..60).map(|at| format!("value-{at}")).collect::<Vec<_>>(),
@@ -188,8 +195,10 @@ mod tests {
         sheet.comment("a comment\nwith = \"lines\" \u{7}");
         sheet.look_up(&["secret = \"/…\"\nevil = 1"], "what\nit = 1");
         let read: Value = toml::from_str(&sheet.text).unwrap();
+        let mut all = all;
+        all["unseen"] = json!("ab");
         assert_eq!(read, all, "{}", sheet.text);
-        assert_eq!((sheet.guessed, sheet.missing), (4, 1));
+        assert_eq!((sheet.guessed, sheet.missing), (5, 1));
     }
 
     #[test]

@@ -57,7 +57,8 @@ fn value(report: &mut Report<'_>, schema: &Value, found: &Spanned<DeValue<'_>>, 
         }
         (Some("array"), DeValue::Array(items)) => array(report, schema, items, at, what),
         (Some("integer"), DeValue::Integer(_)) => integer(report, schema, found, what),
-        (Some("string"), DeValue::String(_)) | (Some("boolean"), DeValue::Boolean(_)) => {}
+        (Some("string"), DeValue::String(text)) => readable(report, text, at, what),
+        (Some("boolean"), DeValue::Boolean(_)) => {}
         (None, any) => plain(report, any, at),
         (Some(wanted), other) => report.here(
             at,
@@ -275,6 +276,27 @@ fn plain(report: &mut Report<'_>, found: &DeValue<'_>, at: usize) {
         }
         _ => {}
     }
+}
+
+/// Texts of a manifest are shown as they are.
+fn readable(report: &mut Report<'_>, text: &str, at: usize, what: &str) {
+    if let Some(letter) = text.chars().find(|letter| unseen(*letter)) {
+        let code = u32::from(letter);
+        report.here(
+            at,
+            format!("{what} holds U+{code:04X}, which no screen shows: remove it"),
+        );
+    }
+}
+
+/// A control character, or one that turns the direction of a text or has no width.
+pub(crate) fn unseen(letter: char) -> bool {
+    letter.is_control() && !matches!(letter, '\n' | '\t')
+        || matches!(
+            letter,
+            '\u{61c}' | '\u{200b}' | '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+                | '\u{2060}'..='\u{2069}' | '\u{feff}'
+        )
 }
 
 /// What a person may have meant, as the end of a sentence: the nearest word, or all where none is near.

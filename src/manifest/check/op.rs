@@ -11,6 +11,11 @@ use crate::manifest::{
     Action, Content, Encode, Field, Kind, Op, Pointers, Resource, Template, Verb, template::holes,
 };
 
+/// What operations are called on the command line.
+const OPERATIONS: [&str; 7] = [
+    "list", "get", "create", "update", "rotate", "delete", "reveal",
+];
+
 impl Check<'_, '_> {
     /// The operations of a resource, or of an older API for it.
     pub(super) fn ops(
@@ -129,6 +134,7 @@ impl Check<'_, '_> {
             );
         }
         self.id_is_secret(at, op, resource);
+        self.one_secret(at, op, resource);
         if let Some(key) = &op.id_from {
             self.id_from(&at.key("id_from"), key, resource);
         }
@@ -160,6 +166,27 @@ impl Check<'_, '_> {
             self.at(
                 &at.key("secret"),
                 "the id of a key stands here too, and ids are shown and written down: add item_id_secret = true to the resource",
+            );
+        }
+    }
+
+    /// What the answer tells is shown, and what was made here beside it would be lost.
+    fn one_secret(&mut self, at: &Path<'_>, op: &Op, resource: &Resource) {
+        let Some(told) = &op.secret else { return };
+        let made = |field: &&Field| {
+            let own = format!("/{}", field.key);
+            let sent = field.to.as_deref().unwrap_or(&own);
+            field.generate.is_some()
+                && field.send.contains(&Verb::Create)
+                && !told.iter().any(|at| at == sent)
+        };
+        if let Some(field) = resource.field.iter().find(made) {
+            self.at(
+                &at.key("secret"),
+                format!(
+                    "the answer tells a secret, and `{}` is made here and would be shown to nobody: remove one of the two",
+                    field.key
+                ),
             );
         }
     }
@@ -211,6 +238,15 @@ impl Check<'_, '_> {
             let at = at.index(index);
             self.name(&at.key("id"), &action.id);
             self.once(&mut seen, &at.key("id"), &action.id, "action");
+            if OPERATIONS.contains(&action.id.as_str()) {
+                self.at(
+                    &at.key("id"),
+                    format!(
+                        "`{}` is the name of an operation: choose another",
+                        action.id
+                    ),
+                );
+            }
             self.said(&at.key("title"), &action.title);
             if let Some(confirm) = &action.confirm {
                 self.said(&at.key("confirm"), confirm);
