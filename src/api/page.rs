@@ -168,6 +168,13 @@ impl Gather {
         new
     }
 
+    /// A page brought nothing new, and the service says that there is more.
+    pub fn stalled(&mut self) {
+        self.cut.get_or_insert_with(|| {
+            "the service says that there is more, and its pages bring nothing new".to_owned()
+        });
+    }
+
     /// Nothing more may be asked for: rows or pages are at their bound.
     pub fn full(&mut self) -> bool {
         if self.cut.is_none() && self.pages >= self.most_pages {

@@ -465,6 +465,19 @@ async fn the_number_of_a_pair_and_a_bare_text_are_told_as_they_are() {
 }
 
 #[tokio::test]
+async fn a_list_that_says_it_has_more_and_brings_nothing_new_is_not_whole() {
+    let words = "item_id = \"/id\"\n[resource.list]\ncall = \"GET /keys\"\nitems = \"/data\"\npage = { by = \"cursor\", param = \"c\", next = \"/next\", more = \"/more\" }\n";
+    for (more, whole) in [(true, false), (false, true)] {
+        let scene = Scene::new(&keys(words, "")).await;
+        let body = json!({"data": [{"id": "1", "name": "n"}], "next": "m", "more": more});
+        scene.answer("GET", "/keys", body).await;
+        let listed = list(&scene.client, "keys").await;
+        assert_eq!(listed.ids(), ["1"]);
+        assert_eq!(listed.end().cut.is_none(), whole);
+    }
+}
+
+#[tokio::test]
 async fn an_action_sends_its_body_with_fields_of_the_row_as_they_are() {
     let words = format!(
         "{LIST}[[resource.action]]\nid = \"disable\"\ntitle = \"Disable\"\ncall = \"PATCH /keys/{{id}}\"\nbody = {{ status = \"inactive\", name = \"{{item.name}}\", version = \"{{item.version}}\" }}\n"

@@ -29,8 +29,12 @@ impl Walk<'_> {
                 Some(name) => text(&fetched.headers, name),
                 None => fetched.page.next.clone(),
             };
-            let more = fetched.page.more != Some(false);
+            let more = fetched.page.more;
             let took = self.take(fetched);
+            if more == Some(true) && took.new == 0 {
+                self.gather.stalled();
+            }
+            let more = more != Some(false);
             let next = next.filter(|next| !next.is_empty() && more && took.new > 0);
             match next {
                 Some(next) if marks.insert(next.clone()) && !self.gather.full() => {
