@@ -382,7 +382,9 @@ impl ApiError {
     #[must_use]
     pub fn next_step(&self) -> &'static str {
         match self {
-            Self::Refused { meaning, .. } => match meaning {
+            Self::Refused {
+                meaning, fields, ..
+            } => match meaning {
                 Meaning::Credential => {
                     "Check the credential of this context: keyrack context check."
                 }
@@ -393,7 +395,8 @@ impl ApiError {
                     "It may be gone, or it may not be yours: look at the list again."
                 }
                 Meaning::Conflict => "Choose another name or value.",
-                Meaning::Invalid => "Correct the marked fields.",
+                Meaning::Invalid if fields.is_empty() => "Correct what it names, then try again.",
+                Meaning::Invalid => "Correct these fields, then try again.",
                 Meaning::Busy => "Wait a moment, then try again.",
                 Meaning::Unavailable => "The service is not well; try again later.",
                 Meaning::CredentialOrNotFound => {

@@ -200,7 +200,7 @@ impl Reading<'_> {
         }
         let text = String::from_utf8_lossy(body);
         let text = if reply.is("text/html") || text.trim_start().starts_with('<') {
-            html_title(&text).unwrap_or_default()
+            html_title(&text).unwrap_or_else(|| html_text(&text))
         } else {
             text.into_owned()
         };
@@ -353,13 +353,38 @@ fn words_in(value: &Value) -> Option<String> {
     match value {
         Value::String(text) if !text.trim().is_empty() => Some(text.clone()),
         Value::Array(items) => {
-            let texts: Option<Vec<&str>> = items.iter().map(Value::as_str).collect();
+            let texts: Option<Vec<&str>> = items.iter().map(one_text).collect();
             texts
                 .filter(|texts| !texts.is_empty())
                 .map(|t| t.join("; "))
         }
         _ => None,
     }
+}
+
+/// A text, or the message of an object.
+fn one_text(item: &Value) -> Option<&str> {
+    let within = || item.get("message").and_then(Value::as_str);
+    item.as_str().or_else(within)
+}
+
+/// What stands between the tags of a page without a title.
+fn html_text(page: &str) -> String {
+    let mut text = String::with_capacity(page.len());
+    for part in page.split('<') {
+        let shown = part.split_once('>').map_or("", |(_, shown)| shown);
+        text.extend([shown, " "]);
+    }
+    for (entity, letter) in [
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&quot;", "\""),
+        ("&#39;", "'"),
+        ("&amp;", "&"),
+    ] {
+        text = text.replace(entity, letter);
+    }
+    text
 }
 
 fn html_title(page: &str) -> Option<String> {

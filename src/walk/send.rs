@@ -231,7 +231,9 @@ fn own_secret(change: &Change, made: &[Made]) -> Option<Secret> {
 
 /// Why a write was not done: the service's words, those for single fields, and what to do.
 fn reasons(error: &ApiError) -> Vec<String> {
+    let said = error.to_string();
     let fields = error.fields().into_iter().flatten();
+    let fields = fields.filter(|(_, why)| !said.contains(why.as_str()));
     let fields = fields.map(|(field, why)| format!("{field}: {}.", why.trim_end_matches('.')));
     std::iter::once(sentence(error))
         .chain(fields)

@@ -124,7 +124,12 @@ fn text_is_one_line_and_a_page_is_its_title() {
     assert_eq!(said(&none, "text/plain", "  not\n\n good\t"), "not good");
     let page = "<!doctype html><head><TITLE lang=en>502 Bad\nGateway</TITLE></head><h1>x</h1>";
     assert_eq!(said(&none, "text/html", page), "502 Bad Gateway");
-    assert_eq!(said(&none, "text/plain", "<p>no title</p>"), "");
+    let page = "<h1>Forbidden zone</h1><p>Quota reached &amp; more</p>";
+    assert_eq!(
+        said(&none, "text/html", page),
+        "Forbidden zone Quota reached & more"
+    );
+    assert_eq!(said(&none, "text/plain", "<p>no title</p>"), "no title");
 }
 
 #[test]
@@ -184,10 +189,17 @@ fn names_alone_are_per_field_errors_too() {
         resource,
         redactor: &redactor,
     };
-    let body = br#"{"data":["NAME","unknown",7]}"#;
-    let error = reading.refused(&reply(400, "application/json", body));
-    let fields = [("name".to_owned(), "was refused".to_owned())];
-    assert_eq!(error.fields(), Some(&fields.into()));
+    for (body, text) in [
+        (r#"{"data":["NAME","unknown",7]}"#, "was refused"),
+        (
+            r#"{"data":{"name":[{"code":"x","message":"bad one"}]}}"#,
+            "bad one",
+        ),
+    ] {
+        let error = reading.refused(&reply(400, "application/json", body.as_bytes()));
+        let fields = [("name".to_owned(), text.to_owned())];
+        assert_eq!(error.fields(), Some(&fields.into()));
+    }
 }
 
 #[test]
