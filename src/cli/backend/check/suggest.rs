@@ -186,10 +186,10 @@ pub(super) fn lines(resource: &Resource, others: &[Other<'_>]) -> Vec<String> {
         .collect();
     let tables = others.iter().map(|other| {
         let steps: Vec<&str> = other.at.split('/').skip(1).collect();
-        let key = if other.is_part() {
-            other.key().to_owned()
+        let (at, key) = if other.is_part() {
+            (format!("/{}", other.key()), key_of(other.key()))
         } else {
-            steps.join("_")
+            (other.at.clone(), key_of(&steps.join("_")))
         };
         let mut lines = vec![if other.is_part() {
             format!(
@@ -202,9 +202,8 @@ pub(super) fn lines(resource: &Resource, others: &[Other<'_>]) -> Vec<String> {
         lines.push(format!("key = {key:?}"));
         lines.push(format!("title = {:?}", title(&key)));
         let kind = other.kind();
-        let elsewhere = !other.is_part() && format!("/{key}") != other.at;
-        if elsewhere || kind == Kind::Secret {
-            lines.push(format!("at = {:?}", other.at));
+        if format!("/{key}") != at || kind == Kind::Secret {
+            lines.push(format!("at = {at:?}"));
         }
         if kind != Kind::Text {
             lines.push(format!("kind = {:?}", kind.word()));
@@ -266,8 +265,20 @@ fn is_of_time(key: &str) -> bool {
 }
 
 fn is_secret(key: &str) -> bool {
-    let words = ["secret", "password", "token", "apikey", "privatekey"];
-    words.iter().any(|word| key.ends_with(word)) || key == "key" || key == "value"
+    let words = ["token", "apikey", "privatekey"];
+    let anywhere = ["secret", "password"];
+    let about = ["id", "name", "at"].iter().any(|word| key.ends_with(word));
+    words.iter().any(|word| key.ends_with(word))
+        || (!about && anywhere.iter().any(|word| key.contains(word)))
+        || matches!(key, "key" | "value")
+}
+
+/// What a field may be called: `$id` is `id`.
+fn key_of(name: &str) -> String {
+    let plain = |letter: &char| letter.is_ascii_alphanumeric() || "_-.".contains(*letter);
+    let key: String = name.chars().filter(plain).collect();
+    let key = key.trim_start_matches(['-', '.']);
+    if key.is_empty() { "member" } else { key }.to_owned()
 }
 
 /// A name as people write it: `lastUsedAt` is "Last used at".

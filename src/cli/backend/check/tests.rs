@@ -182,3 +182,24 @@ async fn an_older_api_is_tried_beside_the_main_one() {
     assert!(!failed, "{told}");
     assert!(told.contains("not there, by Acme 1 (404)"), "{told}");
 }
+
+#[tokio::test]
+async fn what_is_suggested_is_taken_back_whatever_members_are_called() {
+    let server = MockServer::start().await;
+    let row = json!({"id": "1", "$id": "x", "@type": "Key", "secret_thing": "s", "password_hash": "h", "secretId": "i", "a.b": {"-c": 1}, "parts": [{"$kind": "x"}]});
+    Mock::given(path("/keys"))
+        .respond_with(ResponseTemplate::new(200).set_body_json(json!([row])))
+        .mount(&server)
+        .await;
+    let text = "manifest = 1\nid = \"a\"\ntitle = \"A\"\n[inputs.token]\nlabel = \"T\"\nsecret = true\n[[auth]]\nid = \"t\"\ninputs = [\"token\"]\nheaders = { A = \"{token}\" }\n[[resource]]\nid = \"keys\"\ntitle = \"Keys\"\nnoun = \"key\"\npane = \"api-keys\"\nitem_id = \"/id\"\n[resource.list]\ncall = \"GET /keys\"\n";
+    let (told, _) = told(text, &server, true).await;
+    let (_, lines) = told.split_once("[[resource.field").unwrap();
+    let whole = format!("{text}[[resource.field{lines}");
+    let manifest = manifest::load(&whole).unwrap_or_else(|faults| panic!("{faults:?}\n{whole}"));
+    let field = |key: &str| manifest.resource[0].field.iter().find(|it| it.key == key);
+    assert_eq!(field("id").unwrap().at.as_deref(), Some("/$id"));
+    for key in ["secret_thing", "password_hash"] {
+        assert_eq!(field(key).unwrap().kind, manifest::Kind::Secret, "{key}");
+    }
+    assert_eq!(field("secretId").unwrap().kind, manifest::Kind::Text);
+}
