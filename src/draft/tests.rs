@@ -133,6 +133,18 @@ fn whether_an_id_is_the_secret_itself_is_left_to_a_person() {
 }
 
 #[test]
+fn numbers_that_are_the_only_ones_are_choices() {
+    let body = json!({ "content": { "application/json": { "schema": { "type": "object", "properties": { "name": { "type": "string" }, "level": { "type": "integer", "enum": [10, 20, 20] } } } } } });
+    let document = json!({ "openapi": "3.0.0", "info": { "title": "A" }, "paths": { "/keys": { "post": { "requestBody": body, "responses": {} } } } });
+    let made = draft(document.to_string().as_bytes(), "/keys").unwrap();
+    let manifest = load(&made.text).unwrap_or_else(|faults| panic!("{faults:#?}\n{}", made.text));
+    let mut fields = manifest.resource[0].field.iter();
+    let level = fields.find(|field| field.key == "level").unwrap();
+    assert_eq!(level.kind, crate::manifest::Kind::Int);
+    assert_eq!(level.choices, ["10", "20"]);
+}
+
+#[test]
 fn a_document_of_thousands_of_members_is_cut_and_says_so() {
     let members: serde_json::Map<String, Value> = (0..5000)
         .map(|at| (format!("m{at}"), json!({ "type": "string" })))

@@ -47,10 +47,10 @@ pub struct Field {
     /// What an empty value sends.
     #[serde(default)]
     pub empty: Empty,
-    /// The only values there are.
+    /// The only values there are, of kind `choice`, or as their digits of kind `int`.
     #[serde(default)]
     pub choices: Vec<String>,
-    /// What the choices are called on screen, in their order.
+    /// What a form calls the choices, in their order; commands take both names.
     #[serde(default)]
     pub labels: Vec<String>,
     /// Values worth offering; others may be typed.

@@ -144,7 +144,7 @@ fn editor(field: &Field, text: &str) -> Editor {
         Kind::Secret => Editor::Secret(Masked::new(field.lines)),
         Kind::Bool => Editor::Flag(text == "true"),
         Kind::Records => Editor::Records(0),
-        Kind::Choice => Editor::Choice {
+        Kind::Choice | Kind::Int if !field.choices.is_empty() => Editor::Choice {
             choices: field.choices.clone(),
             labels: if field.labels.is_empty() {
                 field.choices.clone()

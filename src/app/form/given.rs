@@ -115,7 +115,11 @@ impl Sheet {
         };
         match &mut entry.editor {
             Editor::Flag(yes) => *yes = flag(text).map_err(wrong)?,
-            Editor::Choice { choices, at, .. } => *at = choice(choices, text).map_err(wrong)?,
+            Editor::Choice {
+                choices,
+                labels,
+                at,
+            } => *at = choice(choices, labels, text).map_err(wrong)?,
             Editor::Records(_) => {
                 let why = format!("This is a list of objects: write --set-json {name}='[{{…}}]'.");
                 return Err(wrong(why));
@@ -332,8 +336,8 @@ fn known_members(field: &Field, members: &Map<String, Json>) -> Result<(), Strin
             return Err(format!("There is no {}: {hint}", Text::new(name).shown()));
         };
         let text = fields::default_text(value);
-        if part.kind == Kind::Choice && !text.is_empty() {
-            choice(&part.choices, &text).map_err(|why| format!("{name}: {why}"))?;
+        if !part.choices.is_empty() && !text.is_empty() {
+            choice(&part.choices, &[], &text).map_err(|why| format!("{name}: {why}"))?;
         }
     }
     Ok(())
@@ -348,9 +352,17 @@ fn flag(text: &str) -> Result<bool, String> {
 }
 
 /// The position of a choice; none for an empty text.
-fn choice(choices: &[String], text: &str) -> Result<Option<usize>, String> {
-    let at = choices.iter().position(|choice| choice == text.trim());
-    if at.is_some() || text.trim().is_empty() {
+/// Which of these a person means, by the service's own word or by what a form calls it.
+fn choice(choices: &[String], labels: &[String], text: &str) -> Result<Option<usize>, String> {
+    let text = text.trim();
+    let called = || {
+        labels
+            .iter()
+            .position(|label| label.eq_ignore_ascii_case(text))
+    };
+    let own = choices.iter().position(|choice| choice == text);
+    let at = own.or_else(called);
+    if at.is_some() || text.is_empty() {
         return Ok(at);
     }
     Err(format!("This must be one of {}.", choices.join(", ")))
@@ -401,6 +413,22 @@ mod tests {
         assert_eq!(values["expires_at"], "64723363199");
         assert_eq!(values["autodelete"], "true");
         assert!(!values.contains_key("value"));
+    }
+
+    #[test]
+    fn a_choice_of_numbers_is_taken_by_its_name_and_sent_as_its_number() {
+        for (text, sent) in [("developer", Ok("30")), ("40", Ok("40")), ("35", Err(()))] {
+            let mut sheet = sheet("gitlab", "project_tokens");
+            sheet.text("name", "ci").unwrap();
+            sheet.text("scopes", "api").unwrap();
+            let taken = sheet.text("access_level", text).map_err(|_| ());
+            let level = taken.map(|()| read(sheet).unwrap()["access_level"].clone());
+            assert_eq!(
+                level.as_deref(),
+                sent.as_ref().copied().map_err(|()| &()),
+                "{text}"
+            );
+        }
     }
 
     #[test]

@@ -42,7 +42,10 @@ pub(super) fn read(document: &Document, field: &mut Field, shape: &Shape<'_>, se
     let kind = match shape.kind {
         Some(Type::Truth) => "bool",
         Some(Type::Whole) => {
-            bounds(field, shape);
+            let number = |it: &Value| it.as_i64().map(|number| number.to_string());
+            if !sends || !choices(field, shape, number) {
+                bounds(field, shape);
+            }
             "int"
         }
         Some(Type::Number) if sends => "json",
@@ -105,30 +108,37 @@ fn time(field: &Field, shape: &Shape<'_>) -> Option<Said<&'static str>> {
     }
 }
 
+/// Takes over the only values that there are; tells whether there are such.
+fn choices(
+    field: &mut Field,
+    shape: &Shape<'_>,
+    written: impl Fn(&Value) -> Option<String>,
+) -> bool {
+    let mut choices: Vec<String> = Vec::new();
+    let mut labels: Vec<String> = Vec::new();
+    for (at, choice) in shape.choices.iter().enumerate() {
+        let Some(choice) = written(choice).filter(|it| !choices.contains(it)) else {
+            continue;
+        };
+        choices.push(choice);
+        labels.extend(shape.labels.get(at).map(|label| words::one_line(label)));
+    }
+    if !(1..=CHOICES).contains(&choices.len()) || choices.iter().any(String::is_empty) {
+        return false;
+    }
+    if labels.len() == choices.len() {
+        field.labels = labels;
+    }
+    field.choices = choices;
+    true
+}
+
 fn text(field: &mut Field, shape: &Shape<'_>, sends: bool) {
     if !sends {
         return;
     }
-    let mut choices: Vec<String> = Vec::new();
-    let mut labels: Vec<String> = Vec::new();
-    for (at, choice) in shape.choices.iter().enumerate() {
-        let Some(choice) = choice
-            .as_str()
-            .filter(|it| !choices.iter().any(|known| known == it))
-        else {
-            continue;
-        };
-        choices.push(choice.to_owned());
-        labels.extend(shape.labels.get(at).map(|label| words::one_line(label)));
-    }
-    if (1..=CHOICES).contains(&choices.len()) && choices.iter().all(|it| !it.is_empty()) {
+    if choices(field, shape, |it| it.as_str().map(str::to_owned)) {
         field.kind = Some(Said::fact("choice"));
-        field.labels = if labels.len() == choices.len() {
-            labels
-        } else {
-            Vec::new()
-        };
-        field.choices = choices;
         return;
     }
     bounds(field, shape);

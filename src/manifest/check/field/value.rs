@@ -59,7 +59,16 @@ impl Check<'_, '_> {
                 ),
             );
         }
-        self.each_once(&at.key("choices"), &field.choices);
+        let all = at.key("choices");
+        self.each_once(&all, &field.choices);
+        for (index, choice) in field.choices.iter().enumerate() {
+            if field.kind == Kind::Int && choice.parse::<i64>().is_err() {
+                self.at(
+                    &all.index(index),
+                    format!("`{choice}` is not a whole number, as the field's kind is"),
+                );
+            }
+        }
     }
 
     /// No word of a list stands in it twice.
@@ -95,7 +104,11 @@ impl Check<'_, '_> {
             _ => &[Kind::Secret],
         };
         let rules: [(&str, bool, &[Kind]); 13] = [
-            ("choices", !field.choices.is_empty(), &[Kind::Choice]),
+            (
+                "choices",
+                !field.choices.is_empty(),
+                &[Kind::Choice, Kind::Int],
+            ),
             (
                 "suggest",
                 !field.suggest.is_empty(),
@@ -233,7 +246,12 @@ impl Check<'_, '_> {
                 return;
             }
             Kind::Choice => {
-                self.default_choice(at, default, field);
+                let text = default.as_str().unwrap_or_default();
+                self.default_choice(at, text, field);
+                return;
+            }
+            Kind::Int if default.is_i64() && !field.choices.is_empty() => {
+                self.default_choice(at, &default.to_string(), field);
                 return;
             }
             Kind::Text if !default.is_string() => "a text in quotes",
@@ -255,8 +273,7 @@ impl Check<'_, '_> {
         );
     }
 
-    fn default_choice(&mut self, at: &Path<'_>, default: &Value, field: &Field) {
-        let text = default.as_str().unwrap_or_default();
+    fn default_choice(&mut self, at: &Path<'_>, text: &str, field: &Field) {
         if !field.choices.iter().any(|choice| choice == text) {
             let help = meant(text, field.choices.iter().map(String::as_str));
             self.at(
