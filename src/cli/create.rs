@@ -166,6 +166,10 @@ fn words(place: &Place, name: &str, landed: &Landed) -> String {
     match landed.end {
         End::Done => match &landed.public {
             Some(public) => format!("{key} was created{id}. Its public half: {public}"),
+            None if landed.id.is_none() => format!(
+                "{key} was created, and the answer has no id of it: {} shows it.",
+                place.command("ls")
+            ),
             None => format!("{key} was created{id}."),
         },
         End::NotDone => format!("{key} was not created. {why}"),

@@ -92,7 +92,12 @@ impl Turn {
         self.close(lives).await;
         let key = capital(&self.site.ground.key(&self.old.target.name));
         let how = match self.way {
-            Way::Regenerate => "has a new secret".to_owned(),
+            Way::Regenerate => match &self.new {
+                Some(new) if new.id != self.old.target.id => {
+                    format!("has a new secret, and the new id {}", shown(&new.id))
+                }
+                _ => "has a new secret".to_owned(),
+            },
             Way::CreateFirst | Way::DeleteFirst => self.new.as_ref().map_or_else(
                 || "was replaced".to_owned(),
                 |new| {
