@@ -50,7 +50,7 @@ pub struct Field {
     /// The only values there are, of kind `choice`, or as their digits of kind `int`.
     #[serde(default)]
     pub choices: Vec<String>,
-    /// What a form calls the choices, in their order; commands take both names.
+    /// What forms and details call the choices, in their order; commands take both names.
     #[serde(default)]
     pub labels: Vec<String>,
     /// Values worth offering; others may be typed.
@@ -106,6 +106,13 @@ impl Field {
             Some(at) => at == id,
             None => id.strip_prefix('/') == Some(&*self.key),
         }
+    }
+
+    /// What people call this value, where it is a choice that has a name.
+    #[must_use]
+    pub fn label(&self, value: &str) -> Option<&str> {
+        let at = self.choices.iter().position(|choice| choice == value)?;
+        self.labels.get(at).map(String::as_str)
     }
 
     /// What is made here for it; `None` also for words that say nothing.

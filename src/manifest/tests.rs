@@ -180,6 +180,15 @@ column = true
 }
 
 #[test]
+fn a_choice_is_called_by_its_label_where_it_has_one() {
+    let manifest = load(builtin("gitlab").unwrap()).unwrap();
+    let mut fields = manifest.resource("project_tokens").unwrap().field.iter();
+    let level = fields.find(|it| it.key == "access_level").unwrap();
+    assert_eq!(level.label("30"), Some("Developer"));
+    assert_eq!((level.label("35"), level.label("")), (None, None));
+}
+
+#[test]
 fn a_manifest_that_is_nested_without_end_is_told_and_does_no_harm() {
     let dots = format!("body{} = 1", ".a".repeat(50_000));
     let lists = format!("body = {}1{}", "[".repeat(50_000), "]".repeat(50_000));

@@ -34,13 +34,21 @@ pub fn watch(config: &Path, environment: &Environment, sender: UnboundedSender<M
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
+    use std::{path::PathBuf, time::Duration};
 
     use super::*;
 
     const MANIFEST: &str = "manifest = 1\nid = \"acme\"\ntitle = \"TITLE\"\n[[resource]]\nid = \"keys\"\ntitle = \"Keys\"\nnoun = \"key\"\npane = \"api-keys\"\nitem_id = \"/id\"\n[resource.list]\ncall = \"GET /keys\"\n";
     const CONFIG: &str =
         "[contexts.one]\nbackend = \"acme\"\nurl = \"http://127.0.0.1:1\"\ncredential = {}\n";
+
+    /// A config, and where the manifest of its backend stands.
+    fn beside(folder: &Path) -> (PathBuf, PathBuf) {
+        let (config, backends) = (folder.join("config.toml"), folder.join("backends"));
+        std::fs::create_dir(&backends).unwrap();
+        std::fs::write(&config, CONFIG).unwrap();
+        (config, backends.join("acme.toml"))
+    }
 
     async fn read(mail: &mut tokio::sync::mpsc::UnboundedReceiver<Mail>) -> Result<Config, String> {
         let mail = tokio::time::timeout(Duration::from_secs(30), mail.recv()).await;
@@ -54,13 +62,10 @@ mod tests {
     #[tokio::test]
     async fn a_manifest_that_is_a_link_is_read_when_it_is_saved_where_it_leads() {
         let (folder, kept) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-        let config = folder.path().join("config.toml");
         let manifest = kept.path().join("acme.toml");
-        let backends = folder.path().join("backends");
-        std::fs::create_dir(&backends).unwrap();
         std::fs::write(&manifest, MANIFEST).unwrap();
-        std::os::unix::fs::symlink(&manifest, backends.join("acme.toml")).unwrap();
-        std::fs::write(&config, CONFIG).unwrap();
+        let (config, link) = beside(folder.path());
+        std::os::unix::fs::symlink(&manifest, link).unwrap();
         let (sender, mut mail) = tokio::sync::mpsc::unbounded_channel();
         assert!(watch(&config, &Environment::default(), sender));
         std::fs::write(&manifest, MANIFEST.replace("TITLE", "Acme")).unwrap();
@@ -71,11 +76,8 @@ mod tests {
     #[tokio::test]
     async fn a_manifest_is_read_when_it_is_saved_and_its_mistakes_are_told() {
         let folder = tempfile::tempdir().unwrap();
-        let config = folder.path().join("config.toml");
-        let manifest = folder.path().join("backends/acme.toml");
-        std::fs::create_dir(folder.path().join("backends")).unwrap();
+        let (config, manifest) = beside(folder.path());
         std::fs::write(&manifest, MANIFEST).unwrap();
-        std::fs::write(&config, CONFIG).unwrap();
         let (sender, mut mail) = tokio::sync::mpsc::unbounded_channel();
         assert!(watch(&config, &Environment::default(), sender));
         std::fs::write(&manifest, MANIFEST.replace("TITLE", "Acme")).unwrap();

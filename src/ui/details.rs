@@ -198,8 +198,19 @@ fn state(record: Record<'_>, model: &Model) -> String {
     }
 }
 
-/// The lines of a value.
+/// The lines of a value, with what people call it.
 fn value(model: &Model, canvas: &Canvas<'_>, field: &Field, cell: Cell<'_>) -> Vec<String> {
+    let mut lines = plain_value(model, canvas, field, cell);
+    if let [line] = lines.as_mut_slice()
+        && let Some(label) = field.label(line).filter(|label| *label != line.as_str())
+    {
+        let called = format!("{line} · {label}");
+        *line = called;
+    }
+    lines
+}
+
+fn plain_value(model: &Model, canvas: &Canvas<'_>, field: &Field, cell: Cell<'_>) -> Vec<String> {
     match cell {
         Cell::Time(moment) => vec![words::full(moment, model.now, &canvas.look.zone)],
         Cell::Text(text) if !text.exact().is_empty() => text

@@ -14,14 +14,17 @@ fn reply(status: u16, media: &str, body: &[u8]) -> Reply {
     }
 }
 
-fn said(errors: &Errors, media: &str, body: &str) -> String {
-    let redactor = Redactor::default();
-    let reading = Reading {
+fn reading<'a>(errors: &'a Errors, redactor: &'a Redactor) -> Reading<'a> {
+    Reading {
         errors,
         resource: None,
-        redactor: &redactor,
-    };
-    match reading.refused(&reply(400, media, body.as_bytes())) {
+        redactor,
+    }
+}
+
+fn said(errors: &Errors, media: &str, body: &str) -> String {
+    let redactor = Redactor::default();
+    match reading(errors, &redactor).refused(&reply(400, media, body.as_bytes())) {
         ApiError::Refused { message, .. } => message,
         other => panic!("{other:?}"),
     }
@@ -65,11 +68,7 @@ fn the_code_and_the_request_are_told_beside_the_message() {
         ..Errors::default()
     };
     let redactor = Redactor::default();
-    let reading = Reading {
-        errors: &errors,
-        resource: None,
-        redactor: &redactor,
-    };
+    let reading = reading(&errors, &redactor);
     let told = |body: &str, request: Option<&'static str>| {
         let mut reply = reply(400, "application/json", body.as_bytes());
         if let Some(id) = request {
@@ -149,11 +148,7 @@ fn what_a_status_means_is_the_manifests_word_before_https() {
         ..Errors::default()
     };
     let redactor = Redactor::default();
-    let reading = Reading {
-        errors: &errors,
-        resource: None,
-        redactor: &redactor,
-    };
+    let reading = reading(&errors, &redactor);
     for (status, expected) in [
         (400, Meaning::Invalid),
         (401, Meaning::Credential),
