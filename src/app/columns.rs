@@ -10,6 +10,8 @@ use crate::{
     record::{Cell, Record, Text},
 };
 
+/// A title up to so many characters is never cut.
+const SHORT: u16 = 6;
 /// The most cells of the column with the keys' names; no other has as many.
 const NAME_MOST: u16 = 40;
 
@@ -118,14 +120,18 @@ fn column(id: ColumnId, title: &str, name: &str, least: u16, most: u16) -> Colum
 }
 
 fn of_field(at: usize, field: &Field) -> Column {
-    let (least, most) = match (field.role, field.kind) {
+    let (least, most): (u16, u16) = match (field.role, field.kind) {
         (Some(Role::Name), _) => (14, NAME_MOST),
         (_, Kind::Time | Kind::Expiry) => (10, TIME_MOST),
         (_, Kind::Bool) => (5, 6),
         (_, Kind::Int) => (4, 12),
-        (Some(Role::Prefix), _) => (6, 8),
+        (Some(Role::Prefix), _) => (6, 14),
         _ => (10, 36),
     };
+    // A short title is read in whole.
+    let title = u16::try_from(field.title.chars().count()).unwrap_or(most);
+    let least = least.max(title.min(SHORT));
+    let most = most.max(least);
     column(ColumnId::Field(at), &field.title, &field.key, least, most)
 }
 
