@@ -149,6 +149,8 @@ impl Desk {
             let entered = news.split_once("\x1b[?1049h");
             entered.is_some_and(|(_, frames)| frames.contains("\x1b[?2026l"))
         });
+        // A key that comes with the first frame answers nothing.
+        settle();
     }
 
     /// Waits until a rotation has tried the new secret.
