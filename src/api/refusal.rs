@@ -45,24 +45,24 @@ impl std::fmt::Debug for Redactor {
 }
 
 impl Redactor {
-    /// Adds a credential, as it is and as requests write it; the word behind a scheme such as `Bearer` counts
-    /// as one too.
+    /// Adds a credential; the word behind a scheme such as `Bearer` counts as one too.
     pub fn add(&mut self, value: &str) {
         for text in [value, value.rsplit(' ').next().unwrap_or("")] {
-            self.0.push(Zeroizing::new(text.to_owned()));
-            self.0.extend(written(text));
+            if !text.is_empty() && !self.0.iter().any(|known| known.as_str() == text) {
+                self.0.push(Zeroizing::new(text.to_owned()));
+            }
         }
-        self.0.retain(|text| !text.is_empty());
-        self.0
-            .sort_by(|one, other| other.len().cmp(&one.len()).then(one.cmp(other)));
-        self.0.dedup();
     }
 
     /// The text without credentials, safe for a terminal, on one line and not too long.
     #[must_use]
     pub fn clean(&self, text: &str) -> String {
         let mut text = text.trim().to_owned();
-        for secret in &self.0 {
+        // Every call has a redactor, and few have something to clean.
+        let written = self.0.iter().flat_map(|secret| written(secret));
+        let mut secrets: Vec<_> = self.0.iter().cloned().chain(written).collect();
+        secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
+        for secret in &secrets {
             if text.contains(secret.as_str()) {
                 text = text.replace(secret.as_str(), "[redacted]");
             }
