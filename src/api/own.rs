@@ -32,14 +32,12 @@ pub enum Sign {
 /// The row among these that the context signs in with.
 #[must_use]
 pub fn find(resource: &Resource, inputs: &Inputs, rows: &Rows) -> Option<KeyId> {
-    if resource.item_id_secret {
-        let known = inputs.values().map(|it| KeyId::fingerprint(exposed(it)));
-        let known: Vec<KeyId> = known.collect();
-        let own = rows.iter().filter_map(Record::id);
-        let own = own.into_iter().find(|id| known.contains(id));
-        if own.is_some() {
-            return own;
-        }
+    let prints = fingerprints(resource, inputs.values().map(exposed));
+    let mut ids = rows.iter().filter_map(Record::id);
+    if !prints.is_empty()
+        && let Some(own) = ids.find(|id| prints.contains(id))
+    {
+        return Some(own);
     }
     let own = resource.own.as_ref()?;
     let field = resource.field_at(&own.field);
@@ -55,6 +53,13 @@ pub fn find(resource: &Resource, inputs: &Inputs, rows: &Rows) -> Option<KeyId> 
         }
     };
     records.find(is_own).and_then(Record::id)
+}
+
+/// What stands for these texts, where ids are secrets; nothing where they are none.
+#[must_use]
+pub fn fingerprints<'t>(resource: &Resource, texts: impl Iterator<Item = &'t str>) -> Vec<KeyId> {
+    let texts = texts.filter(|_| resource.item_id_secret);
+    texts.map(KeyId::fingerprint).collect()
 }
 
 /// What the row has of the credential.
@@ -119,9 +124,10 @@ pub fn tells(resource: &Resource) -> bool {
         || resource.role(Role::ClientId).is_some()
 }
 
-/// The strongest sign that one of these texts, which are readings of the same one, is this row's key.
+/// The strongest sign that one of these texts, which are readings of the same one, is this row's key; `prints`
+/// are their [`fingerprints`].
 #[must_use]
-pub fn sign(record: Record<'_>, texts: &[&str]) -> Option<Sign> {
+pub fn sign(record: Record<'_>, texts: &[&str], prints: &[KeyId]) -> Option<Sign> {
     let resource = record.resource();
     let any = |test: &dyn Fn(&str) -> bool| texts.iter().any(|text| test(text));
     let role = |role: Role| match record.role(role) {
@@ -144,7 +150,7 @@ pub fn sign(record: Record<'_>, texts: &[&str]) -> Option<Sign> {
     let parts = [role(Role::Prefix), by(OwnBy::Prefix)];
     let part = parts.into_iter().find(|part| any(&|text| fits(text, part)));
     let end = Some(by(OwnBy::Suffix)).filter(|end| any(&|text| ends(text, end)));
-    if resource.item_id_secret && any(&|text| KeyId::fingerprint(text).as_str() == id) {
+    if prints.iter().any(|print| print.as_str() == id) {
         Some(Sign::Key)
     } else if any(&|text| text != inside && is_inside(text, inside)) {
         Some(Sign::IdInside)
@@ -272,7 +278,10 @@ mod tests {
         let own = find(&resource, &inputs("api_key", "tok-secret-1"), &rows);
         assert_eq!(own, Some(id));
         assert_eq!(find(&resource, &inputs("api_key", "other"), &rows), None);
-        let told = |text: &str| sign(rows.record(0), &[text]);
+        let told = |text: &str| {
+            let prints = fingerprints(&resource, [text].into_iter());
+            sign(rows.record(0), &[text], &prints)
+        };
         assert_eq!(told("tok-secret-1"), Some(Sign::Key));
         assert_eq!(told("tok-secret-2"), None);
     }
@@ -305,7 +314,7 @@ mod tests {
     fn a_text_is_told_by_the_strongest_sign() {
         let told = |(resource, rows): (Arc<Resource>, Rows), texts: &[&str]| {
             assert!(tells(&resource));
-            sign(rows.record(0), texts)
+            sign(rows.record(0), texts, &[])
         };
         let id = "a37b3065-fb45-41c0-aa53-e5e04af4edc0";
         let chutes = || rows("chutes", "api_keys", id, "name", "ci");

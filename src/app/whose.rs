@@ -161,8 +161,9 @@ impl Whose {
     /// Compares rows with the value.
     fn compare(&mut self, context: ContextId, rows: &Rows) {
         let readings = self.readings();
+        let prints = own::fingerprints(rows.resource(), readings.iter().copied());
         let fits = rows.iter().filter_map(|record| {
-            let sign = own::sign(record, &readings)?;
+            let sign = own::sign(record, &readings, &prints)?;
             Some(Found {
                 context,
                 resource: Arc::clone(rows.resource()),
