@@ -205,7 +205,6 @@ impl<'a> Walk<'a> {
         let mut page = page?;
         self.client.learn(std::mem::take(&mut page.ids));
         self.take(Fetched {
-            had: page.rows.len(),
             gone: Vec::new(),
             page,
             headers: answer.headers,
@@ -217,12 +216,13 @@ impl<'a> Walk<'a> {
     /// Takes the new rows of a page and reports them.
     fn take(&mut self, fetched: Fetched) -> Took {
         self.gather.total = total(self.list, &fetched).or(self.gather.total);
+        let had = fetched.had();
         let gone = self.gather.miss(fetched.gone);
         let (rows, new) = self.gather.take(fetched.page.rows);
         self.gather.pages += 1;
         self.report(rows);
         Took {
-            had: fetched.had,
+            had,
             new: new + gone,
         }
     }

@@ -33,12 +33,17 @@ const INLINE_BYTES: usize = 256 << 10;
 /// One page as it came.
 pub struct Fetched {
     pub page: Page,
-    /// How many rows the answer had.
-    pub had: usize,
-    /// Of these, the ones that were gone when they were read by themselves.
+    /// Rows of the answer that were gone when they were read by themselves.
     pub gone: Vec<KeyId>,
     pub headers: HeaderMap,
     pub url: Url,
+}
+
+impl Fetched {
+    /// How many rows the answer had.
+    pub fn had(&self) -> usize {
+        self.page.rows.len() + self.gone.len()
+    }
 }
 
 pub fn text(headers: &HeaderMap, name: &str) -> Option<String> {
@@ -64,14 +69,13 @@ pub async fn fetch(
     let answer = request(client, query, api, ask).await?;
     let mut page = decode(&query.resource, api, answer.body, None).await?;
     client.learn(std::mem::take(&mut page.ids));
-    let (had, mut gone) = (page.rows.len(), Vec::new());
+    let mut gone = Vec::new();
     let resource = &query.resource;
     if let (true, Some(op)) = (api.list(resource).hydrate, api.get(resource)) {
         (page.rows, gone) = client.hydrate(resource, op, &page.rows).await;
     }
     Ok(Fetched {
         page,
-        had,
         gone,
         headers: answer.headers,
         url: answer.url,

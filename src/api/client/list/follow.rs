@@ -34,8 +34,8 @@ impl Walk<'_> {
             if more == Some(true) && took.new == 0 {
                 self.gather.stalled();
             }
-            let more = more != Some(false);
-            let next = next.filter(|next| !next.is_empty() && more && took.new > 0);
+            let goes_on = more != Some(false) && took.new > 0;
+            let next = next.filter(|next| !next.is_empty() && goes_on);
             match next {
                 Some(next) if marks.insert(next.clone()) && !self.gather.full() => {
                     mark = Some(next);

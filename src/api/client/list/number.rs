@@ -23,7 +23,7 @@ impl Walk<'_> {
     ) -> Result<(), ApiError> {
         let first = self.fetch(&Ask::numbered(by, by.first, by.size)).await?;
         let total = total(self.list, &first);
-        let had = first.had;
+        let had = first.had();
         match total {
             Some(total) if by.unordered => {
                 self.take(first);
