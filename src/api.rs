@@ -350,12 +350,16 @@ fn refusal(status: u16, message: &str, code: Option<&str>, request: Option<&str>
     let code = code.filter(|code| *code != status && !message.contains(code));
     let code = code.map(|code| format!("code {code}"));
     let request = request.map(|id| format!("request {id}"));
-    let told: Vec<_> = code.into_iter().chain(request).collect();
-    match (message.is_empty(), told.is_empty()) {
-        (true, true) => format!("the server answered {status}"),
-        (true, false) => format!("the server answered {status} ({})", told.join(", ")),
-        (false, true) => format!("{message} ({status})"),
-        (false, false) => format!("{message} ({status}, {})", told.join(", ")),
+    let (words, status) = if message.is_empty() {
+        (format!("the server answered {status}"), None)
+    } else {
+        (message.to_owned(), Some(status))
+    };
+    let told: Vec<_> = status.into_iter().chain(code).chain(request).collect();
+    if told.is_empty() {
+        words
+    } else {
+        format!("{words} ({})", told.join(", "))
     }
 }
 

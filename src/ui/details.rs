@@ -204,8 +204,7 @@ fn value(model: &Model, canvas: &Canvas<'_>, field: &Field, cell: Cell<'_>) -> V
     if let [line] = lines.as_mut_slice()
         && let Some(label) = field.label(line).filter(|label| *label != line.as_str())
     {
-        let called = format!("{line} · {label}");
-        *line = called;
+        line.extend([" · ", label]);
     }
     lines
 }

@@ -11,7 +11,7 @@ use crate::{
         ApiError, Change, FieldValue, Inputs, Outcome, auth,
         request::{self, Holes, exposed},
     },
-    manifest::{Meaning, Op, Pointers, Verb},
+    manifest::{Errors, Meaning, Op, Pointers, Verb},
     record::{DecodeError, KeyId, Rows, decode_item},
     secret::Secret,
 };
@@ -132,13 +132,8 @@ fn failed(trouble: Trouble) -> Outcome {
 }
 
 /// A status with which a service says that it did nothing, by HTTP or by its manifest.
-fn refuses(client: &Client, status: StatusCode) -> bool {
-    let meant = client
-        .connection
-        .manifest
-        .errors
-        .status
-        .get(status.as_str());
+fn refuses(errors: &Errors, status: StatusCode) -> bool {
+    let meant = errors.status.get(status.as_str());
     let refused = |meaning: &Meaning| !matches!(meaning, Meaning::Busy | Meaning::Unavailable);
     status.is_redirection()
         || status.is_client_error() && meant.is_some_and(refused)
@@ -160,7 +155,7 @@ fn judge(client: &Client, op: &Op, change: &Change, redactor: &Redactor, reply: 
     let reading = client.reading(Some(&change.resource), redactor);
     if !reply.status.is_success() {
         let error = or_password(reading.refused(reply), op, change);
-        return if refuses(client, reply.status) {
+        return if refuses(reading.errors, reply.status) {
             Outcome::NotDone(error)
         } else {
             Outcome::Unknown(error)

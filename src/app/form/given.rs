@@ -351,8 +351,8 @@ fn flag(text: &str) -> Result<bool, String> {
     }
 }
 
-/// The position of a choice; none for an empty text.
-/// Which of these a person means, by the service's own word or by what a form calls it.
+/// The position of the choice that a person means, by the service's own word or by what a form calls it; none
+/// for an empty text.
 fn choice(choices: &[String], labels: &[String], text: &str) -> Result<Option<usize>, String> {
     let text = text.trim();
     let called = || {
