@@ -6,6 +6,7 @@ mod check;
 mod list;
 pub mod look;
 mod outcome;
+mod own;
 mod prove;
 pub mod rehearse;
 mod row;
@@ -52,6 +53,8 @@ pub struct Client {
     survey: Option<Mutex<Survey>>,
     /// The ids that are secrets, by what stands for them.
     ids: Mutex<BTreeMap<KeyId, Secret>>,
+    /// By resource id: the key that signs in, where the service was asked.
+    own: tokio::sync::Mutex<BTreeMap<String, KeyId>>,
 }
 
 /// Which API of a resource is spoken.
@@ -129,6 +132,7 @@ impl Client {
             apis: Mutex::default(),
             survey: None,
             ids: Mutex::default(),
+            own: tokio::sync::Mutex::default(),
         })
     }
 

@@ -4,7 +4,7 @@
 
 use super::Inputs;
 use crate::{
-    manifest::{OwnBy, Resource, Role},
+    manifest::{Own, OwnBy, Resource, Role},
     record::{Cell, KeyId, Record, Rows},
     secret::Secret,
 };
@@ -40,7 +40,7 @@ pub fn find(resource: &Resource, inputs: &Inputs, rows: &Rows) -> Option<KeyId> 
         return Some(own);
     }
     let own = resource.own.as_ref()?;
-    let field = resource.field_at(&own.field);
+    let field = field_of(resource, own);
     let credential = exposed(inputs.get(&own.input)?);
     let mut records = rows.iter();
     let is_own = |record: &Record<'_>| {
@@ -50,6 +50,7 @@ pub fn find(resource: &Resource, inputs: &Inputs, rows: &Rows) -> Option<KeyId> 
             OwnBy::Prefix => fits(credential, value),
             OwnBy::Suffix => ends(credential, value),
             OwnBy::IdInside => is_inside(credential, value),
+            OwnBy::Asked => false,
         }
     };
     records.find(is_own).and_then(Record::id)
@@ -60,6 +61,10 @@ pub fn find(resource: &Resource, inputs: &Inputs, rows: &Rows) -> Option<KeyId> 
 pub fn fingerprints<'t>(resource: &Resource, texts: impl Iterator<Item = &'t str>) -> Vec<KeyId> {
     let texts = texts.filter(|_| resource.item_id_secret);
     texts.map(KeyId::fingerprint).collect()
+}
+
+fn field_of(resource: &Resource, own: &Own) -> Option<usize> {
+    resource.field_at(own.field.as_ref()?)
 }
 
 /// What the row has of the credential.
@@ -118,7 +123,8 @@ fn is_inside(credential: &str, id: &str) -> bool {
 /// The list says something of its keys by which one can be told from its secret.
 #[must_use]
 pub fn tells(resource: &Resource) -> bool {
-    resource.own.is_some()
+    let told = resource.own.as_ref().map(|own| own.by);
+    told.is_some_and(|by| by != OwnBy::Asked)
         || resource.item_id_secret
         || resource.role(Role::Prefix).is_some()
         || resource.role(Role::ClientId).is_some()
@@ -137,9 +143,7 @@ pub fn sign(record: Record<'_>, texts: &[&str], prints: &[KeyId]) -> Option<Sign
     let own = resource.own.as_ref();
     let by = |by: OwnBy| {
         let own = own.filter(|own| own.by == by);
-        own.map_or("", |own| {
-            compared(record, resource.field_at(&own.field), by)
-        })
+        own.map_or("", |own| compared(record, field_of(resource, own), by))
     };
     let id = record.id_text().unwrap_or("");
     let (inside, equal) = (by(OwnBy::IdInside), by(OwnBy::Equal));

@@ -8,6 +8,7 @@ mod form;
 mod hole;
 mod list;
 mod op;
+mod own;
 mod resource;
 mod sign_in;
 mod verify;

@@ -331,11 +331,15 @@ pub enum IdKind {
 pub struct Own {
     /// Input that holds the credential.
     pub input: String,
-    /// Field of the row that is compared.
-    pub field: String,
-    /// What part of the credential the field equals.
+    /// What part of the credential the field equals, or that the service is asked.
     #[serde(rename = "match")]
     pub by: OwnBy,
+    /// Field of the row that is compared; of `id-inside` its id where none is named.
+    pub field: Option<String>,
+    /// Of `asked` the read that says which key signs in: GET and a path.
+    pub call: Option<String>,
+    /// Of `asked` where that answer holds the key's id.
+    pub id: Option<Pointer>,
 }
 
 /// What part of a credential identifies its row.
@@ -351,4 +355,6 @@ pub enum OwnBy {
     Suffix,
     /// The id without its dashes stands inside the input.
     IdInside,
+    /// No row tells: the service says which key signs in, by `call` and `id`.
+    Asked,
 }

@@ -143,7 +143,9 @@ impl<'a> Walk<'a> {
     }
 
     async fn run(mut self) -> Result<ListEnd, ApiError> {
-        match self.pages().await {
+        let client = self.client;
+        let (asked, ended) = tokio::join!(client.ask_own(&self.query.resource), self.pages());
+        match ended {
             Err(ApiError::Refused { status, .. })
                 if self.gather.pages == 0 && self.list.empty_on.contains(&status) => {}
             ended => ended?,
@@ -157,7 +159,7 @@ impl<'a> Walk<'a> {
                 .api
                 .older(&self.query.resource)
                 .map(|older| older.title.clone()),
-            own: self.own,
+            own: self.own.or(asked),
         })
     }
 

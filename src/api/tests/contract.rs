@@ -23,6 +23,7 @@ mod openai;
 mod pinecone;
 mod qdrant;
 mod runai;
+mod signs_in;
 mod steps;
 mod supabase;
 mod tailscale;
@@ -81,7 +82,7 @@ impl Scene {
     async fn list(&self, exchange: &Exchange, resource: &str) -> Listed {
         exchange.mount(&self.server).await;
         let listed = list(&self.client, resource).await;
-        exchange.same(&self.last().await);
+        exchange.same(&self.of_lists().await.pop().expect("a request"));
         listed
     }
 

@@ -3,9 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Check, Path};
-use crate::manifest::{
-    Field, Filter, FilterKind, Kind, Op, Own, Resource, Role, Verb, shape::meant,
-};
+use crate::manifest::{Field, Filter, FilterKind, Kind, Op, Resource, Role, Verb, shape::meant};
 
 impl Check<'_, '_> {
     pub(super) fn resource(&mut self, at: &Path<'_>, resource: &Resource) {
@@ -97,17 +95,8 @@ impl Check<'_, '_> {
                 self.sent(&at, field, "repeatable_by");
             }
         }
-        if let Some(Own { input, field, .. }) = &resource.own {
-            let at = at.key("own");
-            self.input(&at.key("input"), input);
-            if let Some(found) = self.named(&at.key("field"), field, resource)
-                && found.kind == Kind::Secret
-            {
-                self.at(
-                    &at.key("field"),
-                    format!("`{field}` is secret and never read: name a field that rows have"),
-                );
-            }
+        if let Some(own) = &resource.own {
+            self.own(&at.key("own"), own, resource);
         }
     }
 

@@ -30,7 +30,8 @@ async fn accessors_are_listed_and_each_is_looked_up() {
     assert_eq!(shown(&listed.rows, 1, "expire_time"), "Never");
     let why = listed.rows.bad(2).expect("a row that could not be read");
     assert!(why.contains("permission denied"), "{why}");
-    assert_eq!(got(&scene.server).await[0], "LIST /v1/auth/token/accessors");
+    let first = line(&scene.of_lists().await[0]);
+    assert_eq!(first, "LIST /v1/auth/token/accessors");
     assert_eq!(scene.carried("x-vault-token").await, CANARY);
 }
 
