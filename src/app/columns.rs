@@ -214,6 +214,16 @@ impl ColumnId {
         }
     }
 
+    /// What a table shows in this column: of a choice what people call it.
+    #[must_use]
+    pub fn shown(self, record: Record<'_>) -> Cell<'_> {
+        let label = match self.spot(record) {
+            Spot::Field(at) => record.label(at),
+            _ => None,
+        };
+        label.map_or_else(|| self.cell(record), |label| Cell::Text(Text::new(label)))
+    }
+
     /// Where this row keeps what stands in the column.
     #[must_use]
     pub fn spot(self, record: Record<'_>) -> Spot {

@@ -233,7 +233,7 @@ fn plain(lists: &[Listed<'_>], places: &[Place], (now, policy): (Moment, &Policy
                     Some(_) => "unreadable".to_owned(),
                     None => State::of(record, now, policy).word().to_owned(),
                 },
-                id => match id.cell(record) {
+                id => match id.shown(record) {
                     cell @ Cell::Json(_) => ui::words::cell(cell, now).into_owned(),
                     cell => words(cell, &zone),
                 },

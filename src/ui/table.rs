@@ -342,7 +342,7 @@ fn known(id: ColumnId, record: Record<'_>) -> Cell<'_> {
         ColumnId::Role(Role::LastUsed) if record.resource().role(Role::LastUsed).is_none() => {
             Cell::Unrecorded
         }
-        id => id.cell(record),
+        id => id.shown(record),
     }
 }
 

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     app::state::Rules,
-    manifest::{Kind, Resource, Role},
+    manifest::{Field, Kind, Resource, Role},
     record::{Cell, Record, Rows},
 };
 
@@ -24,6 +24,8 @@ pub struct Bound<'a> {
     resource: &'a Resource,
     rules: Rules<'a>,
     readable: Vec<usize>,
+    /// Fields whose choices have names beside their values.
+    named: Vec<usize>,
     notes: Notes,
     /// All rows are asked about, not some.
     all: bool,
@@ -87,15 +89,17 @@ impl<'a> Bound<'a> {
         let any = any.map(|all| all.iter().map(&mut probe).collect());
         let any: Vec<Vec<_>> = any.collect();
         notes.memos.resize_with(needles, Memo::default);
-        let fields = resource.field.iter().enumerate();
+        let places = |holds: &dyn Fn(&Field) -> bool| {
+            let fields = resource.field.iter().enumerate();
+            let fields = fields.filter(|(_, field)| holds(field));
+            fields.map(|(place, _)| place).collect()
+        };
         Self {
             any,
             resource,
             rules: Rules::of(resource),
-            readable: fields
-                .filter(|(_, field)| field.kind != Kind::Secret)
-                .map(|(place, _)| place)
-                .collect(),
+            readable: places(&|field| field.kind != Kind::Secret),
+            named: places(&|field| !field.labels.is_empty()),
             notes,
             all: false,
         }
@@ -118,6 +122,7 @@ impl<'a> Bound<'a> {
             resource: self.resource,
             rules: &self.rules,
             readable: &self.readable,
+            named: &self.named,
             all: self.all,
         };
         let notes = &mut self.notes;
@@ -186,6 +191,7 @@ struct Row<'a> {
     resource: &'a Resource,
     rules: &'a Rules<'a>,
     readable: &'a [usize],
+    named: &'a [usize],
     all: bool,
 }
 
@@ -247,6 +253,10 @@ impl Row<'_> {
             None => false,
         };
         self.readable.iter().any(&mut in_field)
+            || self
+                .named
+                .iter()
+                .any(|field| self.is_called(*field, needle))
             || self.rows.id_word(self.at).is_some_and(&mut has)
             || memo.context(needle, self.facts.context)
             || self.record.bad().is_some_and(|why| needle.is_in(why))
@@ -257,6 +267,12 @@ impl Row<'_> {
         let word = self.rows.word(self.at, field);
         word.zip(notes.memos.get_mut(memo))
             .is_some_and(|(word, memo)| memo.text(word, needle, self.rows, self.all))
+    }
+
+    /// The needle stands in what people call the choice in this field.
+    fn is_called(&self, field: usize, needle: &Needle) -> bool {
+        let label = self.record.label(field);
+        label.is_some_and(|label| needle.is_in(label))
     }
 
     fn contains(&self, spot: Spot, needle: &Needle, memo: usize, notes: &mut Notes) -> bool {
@@ -276,6 +292,9 @@ impl Row<'_> {
             return text.is_some_and(|text| needle.is_in(text))
                 || spot == Spot::Resource && needle.is_in(&self.resource.title);
         };
+        if self.is_called(field, needle) {
+            return true;
+        }
         match self.record.cell(field) {
             Cell::Text(_) | Cell::List(_) | Cell::Json(_) => self.has(field, needle, memo, notes),
             Cell::Time(moment) => needle.is_in(&moment.rfc3339()),
@@ -288,6 +307,11 @@ impl Row<'_> {
     fn equals(&self, spot: Spot, value: &str, notes: &mut Notes) -> bool {
         if let Some(text) = spot.text(self.record, self.facts) {
             return text == value || spot == Spot::Resource && self.resource.title == value;
+        }
+        if let Spot::Field(field) = spot
+            && self.record.label(field) == Some(value)
+        {
+            return true;
         }
         let cell = self.cell(spot);
         match cell {

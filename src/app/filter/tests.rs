@@ -7,7 +7,7 @@ use std::{borrow::Cow, sync::Arc};
 use super::*;
 use crate::{
     manifest::{IdKind, Manifest, Resource, Role},
-    record::{Rows, Value},
+    record::{Rows, Text, Value},
 };
 
 const NOW: &str = "2026-03-10T12:00:00Z";
@@ -49,6 +49,7 @@ field = [
   { key = "name", title = "Name", role = "name" },
   { key = "owner", title = "Owner" },
   { key = "a:b", title = "Odd" },
+  { key = "rank", title = "Rank", kind = "int", choices = ["30", "40"], labels = ["Developer", "Maintainer"] },
 ]
 "#;
 
@@ -224,6 +225,32 @@ fn each_term_finds_what_it_says() {
     for (filter, ids) in cases {
         assert_eq!(found(&rows, filter), *ids, "{filter}");
     }
+}
+
+#[test]
+fn a_choice_is_found_by_its_name_and_by_its_value_and_shown_by_its_name() {
+    use crate::{app::columns::ColumnId, record::Cell};
+    let mut rows = Rows::new(resource("bare"));
+    for (row, rank) in [("1", 30), ("2", 40), ("3", 50)] {
+        let values = vec![Value::Null, Value::Null, Value::Null, Value::Int(rank)];
+        rows.push(Some(&id(row)), values);
+    }
+    for (filter, ids) in [
+        ("maintain", &["2"][..]),
+        ("rank:develop", &["1"]),
+        ("rank=Maintainer", &["2"]),
+        ("rank=40", &["2"]),
+        ("rank>30", &["2", "3"]),
+        ("!developer", &["2", "3"]),
+    ] {
+        assert_eq!(found(&rows, filter), ids, "{filter}");
+    }
+    let shown = |row| format!("{:?}", ColumnId::Field(3).shown(rows.record(row)));
+    assert_eq!(
+        shown(0),
+        format!("{:?}", Cell::Text(Text::new("Developer")))
+    );
+    assert_eq!(shown(2), format!("{:?}", Cell::Int(50)), "not declared");
 }
 
 #[test]

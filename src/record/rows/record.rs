@@ -41,6 +41,20 @@ impl<'a> Record<'a> {
         self.rows.cell(self.row, field)
     }
 
+    /// What people call the choice in this field, where it has such a name.
+    #[must_use]
+    pub fn label(self, field: usize) -> Option<&'a str> {
+        let declared = self.rows.resource().field.get(field)?;
+        if declared.labels.is_empty() {
+            return None;
+        }
+        match self.cell(field) {
+            Cell::Text(text) => declared.label(text.exact()),
+            Cell::Int(number) => declared.label(&number.to_string()),
+            _ => None,
+        }
+    }
+
     /// The number of the text in a field: rows of one list that have the same number have the same text.
     #[must_use]
     pub fn word(self, field: usize) -> Option<u32> {
