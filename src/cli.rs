@@ -45,7 +45,7 @@ use args::{BackendCommand, Command, ContextCommand};
 
 use crate::{
     api::ApiError,
-    config::{Config, ConfigError, Environment},
+    config::{Config, ConfigError, Environment, SelectError},
 };
 
 /// Everything was done.
@@ -123,6 +123,15 @@ impl From<ConfigError> for Failure {
     }
 }
 
+impl From<SelectError> for Failure {
+    fn from(error: SelectError) -> Self {
+        match error {
+            SelectError::Unknown(words) => Self::usage(words),
+            SelectError::LeftOut(error) => error.into(),
+        }
+    }
+}
+
 impl From<io::Error> for Failure {
     /// Standard output failed; a reader that has seen enough is no failure.
     fn from(error: io::Error) -> Self {
@@ -180,6 +189,7 @@ impl Setting {
     fn contexts(&self) -> Result<Config, Failure> {
         let config = self.config()?;
         if config.contexts.is_empty() {
+            let config = config.whole()?;
             return Err(Failure::config(format!(
                 "no context is configured in {}; add one with keyrack context add, or look around with keyrack demo",
                 config.path.display()

@@ -1,6 +1,7 @@
 //! Where files are, what wins over what, and the contexts: the only reader of the environment and of the
 //! config. A config is used as a whole or refused with every mistake in it, each with its place and its
-//! fix; [`Config`] is what the rest of the program may rely on.
+//! fix; only contexts whose manifests have mistakes are left out of it, and whoever asks for one of them is
+//! told these. [`Config`] is what the rest of the program may rely on.
 
 mod ask;
 mod backends;
@@ -57,6 +58,8 @@ pub struct Config {
     pub exists: bool,
     /// The contexts in the order of the file.
     pub contexts: Vec<Context>,
+    /// Contexts that cannot be used until their manifests are mended.
+    pub left_out: Vec<LeftOut>,
     /// Names for several contexts together, in the order of the file.
     pub groups: Vec<Group>,
     /// Saved filters, in the order of the file.
@@ -100,6 +103,15 @@ impl Context {
     pub fn name(&self) -> &Arc<str> {
         &self.connection.name
     }
+}
+
+/// A context whose manifest has mistakes.
+#[derive(Debug, Clone)]
+pub struct LeftOut {
+    /// Its name.
+    pub context: Arc<str>,
+    /// What is wrong with its manifest.
+    pub mistakes: Arc<[Mistake]>,
 }
 
 /// A name and a text that another module reads, with the text's place for its mistakes.
@@ -184,6 +196,17 @@ pub enum ConfigError {
     Mistakes(Vec<Mistake>),
 }
 
+/// Why contexts cannot be chosen.
+#[derive(Debug, thiserror::Error)]
+pub enum SelectError {
+    /// A name that is none, with the nearest one.
+    #[error("{0}")]
+    Unknown(String),
+    /// One of them has a manifest with mistakes.
+    #[error(transparent)]
+    LeftOut(#[from] ConfigError),
+}
+
 fn lines(mistakes: &[Mistake]) -> String {
     let lines: Vec<String> = mistakes.iter().map(ToString::to_string).collect();
     lines.join("\n")
@@ -219,31 +242,71 @@ impl Config {
             .find(|context| &**context.name() == name)
     }
 
+    /// The context of this name, where there is one.
+    ///
+    /// # Errors
+    /// The mistakes of its manifest.
+    pub fn named(&self, name: &str) -> Result<Option<&Context>, ConfigError> {
+        self.mended(|context| **context == *name)?;
+        Ok(self.context(name))
+    }
+
     /// The contexts of these names, a group standing for its members; all contexts when none is named.
     ///
     /// # Errors
-    /// The name that is neither, with the nearest one.
-    pub fn select(&self, names: &[String]) -> Result<Vec<&Context>, String> {
-        if names.is_empty() {
-            return Ok(self.contexts.iter().collect());
-        }
+    /// The name that is neither, with the nearest one; or the mistakes of a manifest of one of them.
+    pub fn select(&self, names: &[String]) -> Result<Vec<&Context>, SelectError> {
+        let contexts = self.contexts.iter().map(Context::name);
+        let all: Vec<&Arc<str>> = contexts
+            .chain(self.left_out.iter().map(|it| &it.context))
+            .collect();
         let mut chosen: Vec<&Arc<str>> = Vec::new();
         for name in names {
+            let context = all.iter().find(|context| ****context == **name);
             let group = self.groups.iter().find(|group| group.name == *name);
-            match (self.context(name), group) {
-                (Some(context), _) => chosen.push(context.name()),
+            match (context, group) {
+                (Some(context), _) => chosen.push(context),
                 (None, Some(group)) => chosen.extend(&group.contexts),
                 (None, None) => {
-                    let contexts = self.contexts.iter().map(|context| &**context.name());
                     let groups = self.groups.iter().map(|group| &*group.name);
-                    let known: Vec<&str> = contexts.chain(groups).collect();
+                    let known: Vec<&str> = all.iter().map(|name| &***name).chain(groups).collect();
                     let hint = read::suggestion(name, &known);
-                    return Err(format!("there is no context {name:?}; {hint}"));
+                    let words = format!("there is no context {name:?}; {hint}");
+                    return Err(SelectError::Unknown(words));
                 }
             }
         }
+        if names.is_empty() {
+            chosen = all;
+        }
+        self.mended(|context| chosen.contains(&context))?;
         let is_chosen = |context: &&Context| chosen.contains(&context.name());
         Ok(self.contexts.iter().filter(is_chosen).collect())
+    }
+
+    /// The config, where no manifest of its contexts has mistakes.
+    ///
+    /// # Errors
+    /// Those mistakes.
+    pub fn whole(self) -> Result<Self, ConfigError> {
+        self.mended(|_| true)?;
+        Ok(self)
+    }
+
+    /// None of these contexts is left out.
+    fn mended(&self, asked: impl Fn(&Arc<str>) -> bool) -> Result<(), ConfigError> {
+        let left_out = self.left_out.iter().filter(|it| asked(&it.context));
+        let mut mistakes: Vec<Mistake> = Vec::new();
+        for mistake in left_out.flat_map(|it| it.mistakes.iter()) {
+            // Several contexts may have one manifest.
+            if !mistakes.contains(mistake) {
+                mistakes.push(mistake.clone());
+            }
+        }
+        if mistakes.is_empty() {
+            return Ok(());
+        }
+        Err(ConfigError::Mistakes(mistakes))
     }
 
     /// What reads the credentials of the contexts.

@@ -8,7 +8,9 @@ use std::{
     sync::Arc,
 };
 
-pub use places::{keep_contexts, placed, places, replace_contexts, reread_manifest, same_contexts};
+pub use places::{
+    keep_contexts, leave_out, placed, places, replace_contexts, reread_manifest, same_contexts,
+};
 
 use super::{
     CallId, ContextId, Effect, Light, Model, Tone, filter_line, group, health, nested,

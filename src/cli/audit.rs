@@ -8,7 +8,7 @@ use jiff::{Timestamp, tz::TimeZone};
 use serde_json::{Value, json};
 
 use super::{
-    Ended, FAILED, Failure, Setting, args, list,
+    Ended, FAILED, Setting, args, list,
     lists::{self, Listed, ends, facts, tell},
     output, table,
 };
@@ -34,7 +34,7 @@ struct Examined<'a> {
 /// Looks through all lists.
 pub(super) fn run(setting: &Setting, arguments: &args::Audit) -> Ended {
     let config = setting.contexts()?;
-    let contexts = config.select(&arguments.contexts).map_err(Failure::usage)?;
+    let contexts = config.select(&arguments.contexts)?;
     let targets = lists::all(&contexts);
     let names = Names::of(targets.iter().map(|target| &*target.resource));
     let filter = match &arguments.filter {

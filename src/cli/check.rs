@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{
-    DONE, Ended, FAILED, Failure, Setting, block_on,
+    DONE, Ended, FAILED, Setting, block_on,
     fetch::{Ready, prepare, together},
     output,
 };
@@ -20,7 +20,7 @@ type Line = (String, Result<String, ApiError>);
 pub(super) fn contexts(setting: &Setting, name: Option<String>) -> Ended {
     let config = setting.contexts()?;
     let names: Vec<String> = name.into_iter().collect();
-    let chosen = config.select(&names).map_err(Failure::usage)?;
+    let chosen = config.select(&names)?;
     let ready = prepare(setting, &config, &chosen)?;
     let all = block_on(async { Ok(together(ready.into_iter().map(check)).await) })?;
     report(&chosen.into_iter().zip(all).collect::<Vec<_>>())

@@ -12,7 +12,7 @@ use crate::{
 
 /// The context of this name, which is no group.
 pub(super) fn one_context<'a>(config: &'a Config, name: &str) -> Result<&'a Context, Failure> {
-    let chosen = config.select(&[name.to_owned()]).map_err(Failure::usage)?;
+    let chosen = config.select(&[name.to_owned()])?;
     let [context] = *chosen else {
         return Err(Failure::usage(format!(
             "{name:?} is a group; name one context"

@@ -30,7 +30,7 @@ type Place = (usize, usize);
 /// Lists a pane.
 pub(super) fn run(setting: &Setting, arguments: &args::List) -> Ended {
     let config = setting.contexts()?;
-    let contexts = config.select(&arguments.contexts).map_err(Failure::usage)?;
+    let contexts = config.select(&arguments.contexts)?;
     let targets = targets(&contexts, arguments)?;
     let names = Names::of(targets.iter().map(|target| &*target.resource));
     let filter = match &arguments.filter {

@@ -33,7 +33,7 @@ pub(super) fn run(setting: &Setting, arguments: &args::Snapshot) -> Ended {
         return Err(Failure::usage(taken(path)));
     }
     let config = setting.contexts()?;
-    let contexts = config.select(&[]).map_err(Failure::usage)?;
+    let contexts = config.select(&[])?;
     let lists = lists::read(setting, &config, lists::all(&contexts), &BTreeMap::new())?;
     let code = tell(&lists);
     if code == FAILED {

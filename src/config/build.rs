@@ -1,22 +1,28 @@
 //! What the words of a config mean: names that exist, durations, addresses, manifests and credentials
 //! are checked here, and every mistake is collected before the config is refused.
 
-use std::{collections::BTreeMap, path::Path, sync::Arc, time::Duration};
+mod bounds;
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use toml::Spanned;
 
 use super::{
-    Clipboard, Config, ConfigError, Context, Environment, Guard, Mistake, Named, Policy, Ui, Write,
+    Clipboard, Config, ConfigError, Context, Environment, Guard, LeftOut, Mistake, Named, Policy,
+    Ui, Write,
     backends::{BackendError, load_backend},
-    duration,
-    file::{BulkFile, CommandFile, ContextFile, Entries, File, LimitsFile},
+    file::{CommandFile, ContextFile, Entries, File},
     guard::{self, GuardError},
     read::{fault_at, read, suggestion},
     source,
 };
 use crate::{
     api::{Connection, Limits},
-    app::{bulk::Rules, fleet::Group},
+    app::fleet::Group,
     manifest::{Fault, Manifest},
 };
 
@@ -38,6 +44,7 @@ pub(super) fn build(
         path,
         environment,
         manifests: BTreeMap::new(),
+        left_out: Vec::new(),
         mistakes: Vec::new(),
         warnings: Vec::new(),
         literal: false,
@@ -60,11 +67,15 @@ pub(super) fn build(
     Err(ConfigError::Mistakes(builder.mistakes))
 }
 
+/// A manifest, or its mistakes: none where the config itself names it wrongly.
+type Loaded = Result<Arc<Manifest>, Arc<[Mistake]>>;
+
 struct Builder<'a> {
     text: &'a str,
     path: &'a Path,
     environment: &'a Environment,
-    manifests: BTreeMap<String, Option<Arc<Manifest>>>,
+    manifests: BTreeMap<String, Loaded>,
+    left_out: Vec<LeftOut>,
     mistakes: Vec<Mistake>,
     warnings: Vec<String>,
     /// A secret stands in the file itself.
@@ -85,6 +96,7 @@ impl Builder<'_> {
             path: self.path.to_owned(),
             exists,
             contexts,
+            left_out: std::mem::take(&mut self.left_out),
             groups: self.groups(&file.groups, &names),
             filters: self.named(&file.filters),
             sinks: self.commands(&file.sinks, "sink"),
@@ -120,24 +132,16 @@ impl Builder<'_> {
         limits: &Limits,
     ) -> Option<Context> {
         let manifest = self.manifest(&file.backend);
-        let url = self.url(name, file, manifest.as_deref());
-        let [ca_cert, client_cert, client_key] =
-            [&file.ca_cert, &file.client_cert, &file.client_key].map(|path| {
-                let folder = self.path.parent().unwrap_or(Path::new("."));
-                let path = path.as_ref()?;
-                Some(self.environment.expand(path.get_ref(), folder))
-            });
-        match (&file.client_cert, &file.client_key) {
-            (Some(given), None) => {
-                self.fault(given.span().start, "client_cert also needs client_key");
-            }
-            (None, Some(given)) => {
-                self.fault(given.span().start, "client_key also needs client_cert");
-            }
-            _ => {}
-        }
+        let url = self.url(name, file, manifest.as_deref().ok());
+        let [ca_cert, client_cert, client_key] = self.certificates(file);
         let proxy = self.proxy(file.proxy.as_ref());
-        let manifest = manifest?;
+        let manifest = match manifest {
+            Ok(manifest) => manifest,
+            Err(mistakes) => {
+                self.leave_out(name.get_ref(), mistakes);
+                return None;
+            }
+        };
         let mut reader = source::Reader {
             text: self.text,
             folder: self.path.parent().unwrap_or(Path::new(".")),
@@ -177,8 +181,26 @@ impl Builder<'_> {
         })
     }
 
+    /// The files of a certificate authority, a client's certificate and its key.
+    fn certificates(&mut self, file: &ContextFile) -> [Option<PathBuf>; 3] {
+        match (&file.client_cert, &file.client_key) {
+            (Some(given), None) => {
+                self.fault(given.span().start, "client_cert also needs client_key");
+            }
+            (None, Some(given)) => {
+                self.fault(given.span().start, "client_key also needs client_cert");
+            }
+            _ => {}
+        }
+        [&file.ca_cert, &file.client_cert, &file.client_key].map(|path| {
+            let folder = self.path.parent().unwrap_or(Path::new("."));
+            let path = path.as_ref()?;
+            Some(self.environment.expand(path.get_ref(), folder))
+        })
+    }
+
     /// The manifest of a backend, read once for all its contexts.
-    fn manifest(&mut self, backend: &Spanned<String>) -> Option<Arc<Manifest>> {
+    fn manifest(&mut self, backend: &Spanned<String>) -> Loaded {
         let name = backend.get_ref();
         if let Some(known) = self.manifests.get(name) {
             return known.clone();
@@ -187,19 +209,29 @@ impl Builder<'_> {
         let manifest = match loaded {
             Ok((manifest, warning)) => {
                 self.warnings.extend(warning);
-                Some(manifest)
+                Ok(manifest)
             }
-            Err(BackendError::Mistakes(mistakes)) => {
-                self.mistakes.extend(mistakes);
-                None
-            }
+            Err(BackendError::Mistakes(mistakes)) => Err(mistakes.into()),
             Err(error) => {
                 self.fault(backend.span().start, error.to_string());
-                None
+                Err([].into())
             }
         };
         self.manifests.insert(name.clone(), manifest.clone());
         manifest
+    }
+
+    /// A manifest that is being written does not stop the contexts of others.
+    fn leave_out(&mut self, name: &str, mistakes: Arc<[Mistake]>) {
+        let Some(first) = mistakes.first() else {
+            return;
+        };
+        let path = first.path.display();
+        self.warnings.push(format!(
+            "the context {name} is left out, because its manifest has mistakes; see them with: keyrack backend check {path}"
+        ));
+        let context = name.into();
+        self.left_out.push(LeftOut { context, mistakes });
     }
 
     fn url(
@@ -318,68 +350,6 @@ impl Builder<'_> {
             }
         });
         entries.collect()
-    }
-
-    fn bulk(&mut self, file: &BulkFile) -> Rules {
-        let usual = Rules::default();
-        Rules {
-            max: self.count(file.max.as_ref(), usual.max, u32::MAX),
-            parallel: self.count(file.parallel.as_ref(), usual.parallel, 64),
-            stop_on_unknown: file.stop_on_unknown.unwrap_or(usual.stop_on_unknown),
-        }
-    }
-
-    fn limits(&mut self, file: &LimitsFile) -> Limits {
-        let usual = Limits::default();
-        let seconds = |duration: Duration| duration.as_secs();
-        Limits {
-            list_bytes: self.count(file.list_mib.as_ref(), usual.list_bytes >> 20, 4_096) << 20,
-            item_bytes: self.count(file.item_mib.as_ref(), usual.item_bytes >> 20, 4_096) << 20,
-            connect: self.duration(file.connect.as_ref(), seconds(usual.connect)),
-            idle: self.duration(file.idle.as_ref(), seconds(usual.idle)),
-            read: self.duration(file.read.as_ref(), seconds(usual.read)),
-            write: self.duration(file.write.as_ref(), seconds(usual.write)),
-            pages: self.count(file.pages.as_ref(), usual.pages, u32::MAX),
-            rows: self.count(file.rows.as_ref(), usual.rows, 4_000_000),
-            parallel: self.count(file.parallel.as_ref(), usual.parallel, 64),
-        }
-    }
-
-    /// A number from 1 to `most`.
-    fn count(&mut self, given: Option<&Spanned<u32>>, usual: usize, most: u32) -> usize {
-        let Some(given) = given else { return usual };
-        let number = *given.get_ref();
-        if number == 0 || number > most {
-            self.fault(
-                given.span().start,
-                format!("{number} is out of bounds; write a whole number from 1 to {most}"),
-            );
-        }
-        usize::try_from(number).unwrap_or(usual)
-    }
-
-    /// A duration that is not nothing.
-    fn duration(&mut self, given: Option<&Spanned<String>>, usual: u64) -> Duration {
-        let Some(given) = given else {
-            return Duration::from_secs(usual);
-        };
-        let read = duration::parse(given.get_ref()).and_then(|duration| {
-            if duration.is_zero() {
-                Err("a duration of nothing makes no sense here; write at least 1s".to_owned())
-            } else {
-                Ok(duration)
-            }
-        });
-        read.unwrap_or_else(|why| {
-            self.fault(given.span().start, why);
-            Duration::from_secs(usual)
-        })
-    }
-
-    /// A duration in microseconds.
-    fn micros(&mut self, given: Option<&Spanned<String>>, usual: u64) -> i64 {
-        let duration = self.duration(given, usual);
-        i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)
     }
 
     /// A name that can be typed after `-c` and shown anywhere.

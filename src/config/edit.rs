@@ -150,7 +150,7 @@ fn edit(
         }
         Err(error) => return Err(error.into()),
     };
-    build(&text, path, true, environment)?;
+    build(&text, path, true, environment)?.whole()?;
     let mut document: DocumentMut = text
         .parse()
         .map_err(|_| EditError::Unfit("the config is not TOML; correct it first".to_owned()))?;

@@ -134,7 +134,7 @@ fn a_config_says_everything_that_the_contract_names() {
     );
     assert_eq!(names(config.select(&[]).unwrap()), ["prod", "search"]);
     assert_eq!(
-        config.select(&["serch".into()]).unwrap_err(),
+        config.select(&["serch".into()]).unwrap_err().to_string(),
         "there is no context \"serch\"; did you mean \"search\"?"
     );
     assert_eq!(
@@ -282,12 +282,48 @@ mod files {
         );
         write(&own, &text, 0o666);
         assert!(load(&path).unwrap_err().contains("chmod go-w"));
+    }
+
+    #[test]
+    fn a_manifest_with_mistakes_leaves_out_its_contexts_and_no_other() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("config.toml");
+        let own = folder.path().join("backends/own.toml");
+        let context = |name: &str, backend: &str| {
+            format!(
+                "[contexts.{name}]\nbackend = \"{backend}\"\nurl = \"http://127.0.0.1\"\ncredential = {{ env = \"K\" }}\n"
+            )
+        };
+        let good = context("good", "typesense");
+        let groups = "[groups]\nall = [\"good\", \"one\"]\n";
+        let text = [
+            good,
+            context("one", "own"),
+            context("two", "own"),
+            groups.to_owned(),
+        ];
+        write(&path, &text.concat(), 0o600);
         write(&own, "manifest = ", 0o644);
-        assert!(
-            load(&path)
-                .unwrap_err()
-                .starts_with(&format!("{}:1:", own.display()))
-        );
+        let config = load(&path).unwrap();
+        let chosen = |names: &[&str]| {
+            let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+            let chosen = config.select(&names).map_err(|error| error.to_string())?;
+            Ok::<_, String>(chosen.iter().map(|it| it.name().to_string()).collect())
+        };
+        assert_eq!(chosen(&["good"]), Ok(vec!["good".to_owned()]));
+        let mistake = format!("{}:1:", own.display());
+        // All contexts, a group and the context itself: nothing is done as if it were not there.
+        for names in [&[][..], &["all"], &["good", "one"], &["two"]] {
+            let told = chosen(names).unwrap_err();
+            assert!(told.starts_with(&mistake), "{told}");
+            assert_eq!(told.lines().count(), 1, "{told}");
+        }
+        assert!(config.named("good").unwrap().is_some());
+        assert!(config.named("one").is_err() && config.clone().whole().is_err());
+        let warnings = config.warnings.join("\n");
+        for name in ["one", "two"] {
+            assert!(warnings.contains(&format!("the context {name} is left out")));
+        }
     }
 
     #[test]

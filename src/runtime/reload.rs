@@ -21,7 +21,7 @@ pub fn watch(config: &Path, environment: &Environment, sender: UnboundedSender<M
     let (config, environment) = (config.to_owned(), environment.clone());
     let read = move || {
         while saves.wait() {
-            let read = Config::load(Some(&config), &environment);
+            let read = Config::load(Some(&config), &environment).and_then(Config::whole);
             let read = read.map_err(|error| error.to_string());
             if sender.send(Mail::Saved(Box::new(read))).is_err() {
                 return;

@@ -191,7 +191,7 @@ pub fn keep_contexts(model: &mut Model, why: String) -> Vec<Effect> {
 }
 
 /// The title under which the mistakes of a manifest are told.
-const MISTAKES: &str = "A manifest was saved and has mistakes";
+const MISTAKES: &str = "A manifest has mistakes";
 
 /// A manifest was saved: what it says is shown already, or its mistakes are told until they are gone.
 pub fn reread_manifest(model: &mut Model, read: Result<bool, String>) -> Vec<Effect> {
@@ -205,16 +205,32 @@ pub fn reread_manifest(model: &mut Model, read: Result<bool, String>) -> Vec<Eff
         ),
         Ok(false) => {}
         Err(mistakes) => {
-            let mistakes = mistakes.lines().map(str::to_owned);
             let stays = "The console stays with what it said before.".to_owned();
-            model.dialogs.push(Dialog::Problem(Problem {
-                title: MISTAKES.to_owned(),
-                lines: mistakes.chain([stays]).collect(),
-                drawn: None,
-            }));
+            tell_mistakes(model, &mistakes, stays);
         }
     }
     Vec::new()
+}
+
+/// Tells at the start which contexts are left out until their manifests are mended.
+pub fn leave_out(model: &mut Model, contexts: &[&str], mistakes: &str) {
+    let are = if contexts.len() == 1 {
+        "The context"
+    } else {
+        "The contexts"
+    };
+    let names = contexts.join(", ");
+    let then = format!("{are} {names} will be here once it is saved without them.");
+    tell_mistakes(model, mistakes, then);
+}
+
+fn tell_mistakes(model: &mut Model, mistakes: &str, then: String) {
+    let mistakes = mistakes.lines().map(str::to_owned);
+    model.dialogs.push(Dialog::Problem(Problem {
+        title: MISTAKES.to_owned(),
+        lines: mistakes.chain([then]).collect(),
+        drawn: None,
+    }));
 }
 
 /// The contexts are those that are shown.

@@ -161,7 +161,7 @@ fn refused(error: JournalError) -> Failure {
 /// Where the rotation was, as it is configured now.
 fn place(setting: &Setting, begun: &journal::Rotation, armed: bool) -> Result<Place, Failure> {
     let config = setting.contexts()?;
-    let context = config.context(&begun.context);
+    let context = config.named(&begun.context)?;
     let context = context.filter(|context| {
         let url = context.connection.url.as_str();
         url.trim_end_matches('/') == begun.origin

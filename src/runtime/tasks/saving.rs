@@ -67,7 +67,7 @@ impl Tasks {
         tokio::task::spawn_blocking(move || {
             let changed = change(&path, &environment).map_err(|error| error.to_string());
             let read = changed.and_then(|name| {
-                let config = Config::load(Some(&path), &environment);
+                let config = Config::load(Some(&path), &environment).and_then(Config::whole);
                 Ok((name, config.map_err(|error| error.to_string())?))
             });
             let msg = match read {
@@ -97,5 +97,6 @@ fn add_context(
         credential: credential.collect::<Result<_, String>>()?,
     };
     config::add_context(path, &context, environment).map_err(|error| error.to_string())?;
-    Config::load(Some(path), environment).map_err(|error| error.to_string())
+    let read = Config::load(Some(path), environment).and_then(Config::whole);
+    read.map_err(|error| error.to_string())
 }
