@@ -10,6 +10,7 @@ mod sent;
 pub mod server;
 mod source;
 mod texts;
+mod told;
 mod values;
 
 pub use open::{

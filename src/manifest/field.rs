@@ -50,7 +50,7 @@ pub struct Field {
     /// The only values there are, of kind `choice`, or as their digits of kind `int`.
     #[serde(default)]
     pub choices: Vec<String>,
-    /// What forms and details call the choices, in their order; commands take both names.
+    /// What forms, tables and details call the choices, in their order; commands take both names.
     #[serde(default)]
     pub labels: Vec<String>,
     /// Values worth offering; others may be typed.
@@ -310,6 +310,8 @@ pub enum Empty {
     Null,
     /// In an update `null`, which takes the value away; otherwise nothing.
     Clear,
+    /// Of an expiry: left out it means that the key never ends.
+    Never,
     /// In an update a single newline, for services that take an empty text for "unchanged"; otherwise nothing.
     Newline,
 }

@@ -111,7 +111,7 @@ fn wire_value(
         Empty::Newline if verb == Verb::Update && given.is_some() => {
             Some(Value::String("\n".to_owned()))
         }
-        Empty::Omit | Empty::Clear | Empty::Newline => {
+        Empty::Omit | Empty::Never | Empty::Clear | Empty::Newline => {
             given.filter(|value| field.required && !value.is_null())
         }
     }

@@ -18,8 +18,8 @@ pub enum Editor {
     Lines(Lines),
     /// A secret: masked until asked for.
     Secret(Masked),
-    /// Yes or no.
-    Flag(bool),
+    /// Yes or no; `None`: the row has neither.
+    Flag(Option<bool>),
     /// One of some values; `None`: none yet.
     Choice {
         /// The values.
@@ -91,7 +91,7 @@ impl Editor {
             Self::Secret(masked) => masked.key(key),
             Self::Flag(yes) => match key.code {
                 Code::Char(' ') | Code::Left | Code::Right => {
-                    *yes = !*yes;
+                    *yes = Some(!yes.unwrap_or(false));
                     true
                 }
                 _ => false,
@@ -169,6 +169,20 @@ impl Editor {
         }
     }
 
+    /// The other one says the same, wherever its cursor is.
+    #[must_use]
+    pub fn says_the_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Line(one), Self::Line(other)) => one.value() == other.value(),
+            (Self::Lines(one), Self::Lines(other)) => one.text() == other.text(),
+            (Self::Secret(one), Self::Secret(other)) => one.text == other.text,
+            (Self::Flag(one), Self::Flag(other)) => one == other,
+            (Self::Choice { at: one, .. }, Self::Choice { at: other, .. }) => one == other,
+            (Self::Records(one), Self::Records(other)) => one == other,
+            _ => false,
+        }
+    }
+
     /// Nothing was typed or chosen.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -176,7 +190,7 @@ impl Editor {
             Self::Line(input) => input.value().is_empty(),
             Self::Lines(lines) => lines.text().is_empty(),
             Self::Secret(masked) => masked.text.is_empty(),
-            Self::Flag(_) => false,
+            Self::Flag(yes) => yes.is_none(),
             Self::Choice { at, .. } => at.is_none(),
             Self::Records(count) => *count == 0,
         }

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     manifest::{Field, Kind, Resource, Verb},
-    record::{Cell, Moment, Rows, as_told, typed, typed_wire},
+    record::{Cell, Moment, Rows, typed, typed_wire},
 };
 
 impl Entry {
@@ -32,19 +32,6 @@ impl Entry {
             },
         }
     }
-}
-
-/// The times of a row that are over, as they are sent: no text of a form means them.
-pub(super) fn over(resource: &Resource, base: &Rows, now: Moment) -> Vec<(String, Json)> {
-    let row = (!base.is_empty()).then(|| base.record(0));
-    let fields = resource.field.iter().enumerate();
-    fields
-        .filter(|(_, field)| field.send.contains(&Verb::Update))
-        .filter_map(|(at, field)| match row?.cell(at) {
-            Cell::Time(over) if over <= now => Some((field.key.clone(), as_told(field, over)?)),
-            _ => None,
-        })
-        .collect()
 }
 
 /// The entries of a form for this verb, filled from the first row of `base` if there is one.
@@ -117,10 +104,16 @@ fn start(field: &Field, cell: Cell<'_>, filled: bool, now: Moment) -> String {
         Cell::Bool(yes) => yes.to_string(),
         Cell::Int(number) => number.to_string(),
         _ if filled => String::new(),
-        _ => field
-            .default
-            .as_ref()
-            .map_or_else(String::new, default_text),
+        _ => unfilled(field),
+    }
+}
+
+/// What a field says that nothing fills.
+fn unfilled(field: &Field) -> String {
+    match &field.default {
+        Some(default) => default_text(default),
+        None if field.kind == Kind::Bool => false.to_string(),
+        None => String::new(),
     }
 }
 
@@ -142,7 +135,7 @@ pub(super) fn default_text(value: &Json) -> String {
 fn editor(field: &Field, text: &str) -> Editor {
     match field.kind {
         Kind::Secret => Editor::Secret(Masked::new(field.lines)),
-        Kind::Bool => Editor::Flag(text == "true"),
+        Kind::Bool => Editor::Flag(text.parse().ok()),
         Kind::Records => Editor::Records(0),
         Kind::Choice | Kind::Int if !field.choices.is_empty() => Editor::Choice {
             choices: field.choices.clone(),
@@ -166,10 +159,12 @@ pub(super) fn parts(at: usize, field: &Field, number: usize, record: &Json) -> V
         .enumerate()
         .filter(|(_, part)| !part.send.is_empty());
     sent.map(|(position, part)| {
-        let text = record.get(&part.key).map_or_else(
-            || part.default.as_ref().map_or_else(String::new, default_text),
-            default_text,
-        );
+        let text = match record.get(&part.key) {
+            Some(value) => default_text(value),
+            // A record that does not say is no new one.
+            None if part.kind == Kind::Bool && !record.is_null() => String::new(),
+            None => unfilled(part),
+        };
         Entry {
             key: format!("{}.{number}.{}", field.key, part.key),
             title: format!("{} {} · {}", field.title, number + 1, part.title),

@@ -9,7 +9,7 @@ use std::{
 
 use serde_json::{Map, Value as Json};
 
-use super::{Entry, editor::Editor, fields, values};
+use super::{Entry, editor::Editor, fields, told::Start, values};
 use crate::{
     api::FieldValue,
     manifest::{Field, Kind, Resource, Role, Verb, nearest},
@@ -114,7 +114,7 @@ impl Sheet {
             return Err(wrong("This cannot be set here.".to_owned()));
         };
         match &mut entry.editor {
-            Editor::Flag(yes) => *yes = flag(text).map_err(wrong)?,
+            Editor::Flag(yes) => *yes = Some(flag(text).map_err(wrong)?),
             Editor::Choice {
                 choices,
                 labels,
@@ -251,12 +251,15 @@ impl Sheet {
         let gaps = self.gaps();
         let taken = |at: usize, value: &FieldValue| values::has(rows, at, value, own);
         let (verb, now) = (self.verb, self.now);
-        let read = values::checked(&self.resource, verb, &mut self.entries, now, &taken);
-        match read {
-            Ok(read) if gaps.is_empty() => Ok(match verb {
-                Verb::Update => values::changed(&self.resource, read, &self.base, now),
-                _ => read,
-            }),
+        let sheet = values::Sheet {
+            resource: &self.resource,
+            verb,
+            start: Start::of(&self.resource, verb, &self.base, now),
+            now,
+            taken: &taken,
+        };
+        match sheet.values(&mut self.entries) {
+            Ok(read) if gaps.is_empty() => Ok(read),
             _ => {
                 let wrong = self.entries.iter().filter_map(|entry| {
                     let why = entry.error.as_ref()?;

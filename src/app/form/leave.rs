@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use super::{Form, Purpose, values::changed};
+use super::{Form, Purpose};
 use crate::{
     api::{Change, FieldValue},
     app::{
@@ -27,18 +27,12 @@ pub(super) fn write(
         resource,
         verb,
         target,
-        base,
+        ..
     } = &form.purpose
     else {
         return Vec::new();
     };
-    let updates = *verb == Verb::Update;
-    let values = if updates {
-        changed(resource, values, base, model.now)
-    } else {
-        values
-    };
-    if values.is_empty() && updates {
+    if values.is_empty() && *verb == Verb::Update {
         model.say(Tone::Info, "Nothing was changed, so nothing was sent.");
         return Vec::new();
     }

@@ -9,10 +9,10 @@ use zeroize::Zeroizing;
 use super::{
     Entry, Form, Purpose,
     editor::Editor,
-    fields,
     leave::write,
     sent::{add_context, ask_server, give},
     texts,
+    told::{Start, Told},
 };
 use crate::{
     api::{FieldValue, ssh},
@@ -30,7 +30,8 @@ pub enum Read {
     Texts(BTreeMap<String, Zeroizing<String>>),
 }
 
-/// Reads all fields; what is wrong is noted at each.
+/// Reads all fields; what is wrong is noted at each. Of an update, what differs, or all where it takes the
+/// place of the whole; nothing where nothing differs.
 pub fn read(model: &Model, form: &mut Form, now: Moment) -> Result<Read, ()> {
     for entry in &mut form.entries {
         entry.error = None;
@@ -40,70 +41,171 @@ pub fn read(model: &Model, form: &mut Form, now: Moment) -> Result<Read, ()> {
         resource,
         verb,
         target,
-        ..
+        base,
     } = &form.purpose
     else {
         return texts::read(model, form);
     };
     let own = target.as_ref().map(|target| target.id.clone());
     let own = own.or_else(|| form.rotation.as_ref().map(|(_, old)| old.clone()));
-    let (context, resource, verb) = (*context, Arc::clone(resource), *verb);
     let taken =
-        |at: usize, value: &FieldValue| taken(model, context, &resource, at, value, own.as_ref());
-    checked(&resource, verb, &mut form.entries, now, &taken).map(Read::Values)
+        |at: usize, value: &FieldValue| taken(model, *context, resource, at, value, own.as_ref());
+    let sheet = Sheet {
+        resource,
+        verb: *verb,
+        start: Start::of(resource, *verb, base, now),
+        now,
+        taken: &taken,
+    };
+    sheet.values(&mut form.entries).map(Read::Values)
 }
 
-/// The values of a write from its entries, each checked; what is wrong is noted at each. `taken` tells
-/// whether another row has the value of the field at a position.
-pub(super) fn checked(
-    resource: &Resource,
-    verb: Verb,
-    entries: &mut [Entry],
-    now: Moment,
-    taken: &dyn Fn(usize, &FieldValue) -> bool,
-) -> Result<BTreeMap<String, FieldValue>, ()> {
-    let mut values = BTreeMap::new();
-    let mut wrong = false;
-    let sent = resource
-        .field
-        .iter()
-        .enumerate()
-        .filter(|(_, field)| field.send.contains(&verb));
-    for (at, field) in sent {
-        let result = if field.kind == Kind::Records {
-            records(entries, at, field, now)
-        } else {
-            one(entries, at, field, verb, now, taken)
+/// What the entries of a write are read by.
+pub(super) struct Sheet<'a> {
+    pub(super) resource: &'a Resource,
+    pub(super) verb: Verb,
+    /// Where the form started from a row.
+    pub(super) start: Option<Start<'a>>,
+    pub(super) now: Moment,
+    /// Another row has this value of the field at a position.
+    pub(super) taken: &'a dyn Fn(usize, &FieldValue) -> bool,
+}
+
+impl Sheet<'_> {
+    /// The values of a write from its entries, each checked; what is wrong is noted at each.
+    pub(super) fn values(&self, entries: &mut [Entry]) -> Result<BTreeMap<String, FieldValue>, ()> {
+        let (mut given, mut rest) = (BTreeMap::new(), BTreeMap::new());
+        let mut wrong = false;
+        let fields = self.resource.field.iter().enumerate();
+        for (at, field) in fields.filter(|(_, field)| field.send.contains(&self.verb)) {
+            let start = self.start.as_ref();
+            let untouched = start.filter(|start| !start.is_touched(entries, at));
+            let values = match untouched {
+                Some(_) => &mut rest,
+                None => &mut given,
+            };
+            let value = match untouched.map(|start| start.told(field, at)) {
+                Some(Told::Value(value)) => self.copied(entries, at, field, value),
+                Some(Told::Nothing) => Ok(None),
+                Some(Told::AsTyped) if self.changes_a_part() => Ok(None),
+                Some(Told::AsTyped) | None => self.typed(entries, at, field),
+            };
+            match value {
+                Ok(Some(value)) => drop(values.insert(field.key.clone(), value)),
+                Ok(None) => {}
+                Err(()) => wrong = true,
+            }
+        }
+        if wrong {
+            return Err(());
+        }
+        if self.verb == Verb::Update && (given.is_empty() || self.changes_a_part()) {
+            return Ok(given);
+        }
+        given.append(&mut rest);
+        Ok(given)
+    }
+
+    /// An update that leaves alone what is not sent.
+    fn changes_a_part(&self) -> bool {
+        let op = self.resource.update.as_ref();
+        self.verb == Verb::Update && !op.is_some_and(|op| op.full)
+    }
+
+    /// A value that a row has and nobody touched: only a copy of it may be refused.
+    fn copied(
+        &self,
+        entries: &mut [Entry],
+        at: usize,
+        field: &Field,
+        value: Json,
+    ) -> Result<Option<FieldValue>, ()> {
+        let value = FieldValue::Plain(value);
+        let taken = field.unique && self.verb == Verb::Create && (self.taken)(at, &value);
+        if taken && let Some(entry) = entries.iter_mut().find(|entry| entry.slot.field == at) {
+            entry.error = Some(TAKEN.to_owned());
+            return Err(());
+        }
+        Ok(Some(value))
+    }
+
+    /// What was typed; nothing where it means what the row has.
+    fn typed(
+        &self,
+        entries: &mut [Entry],
+        at: usize,
+        field: &Field,
+    ) -> Result<Option<FieldValue>, ()> {
+        if field.kind == Kind::Records {
+            return self.records(entries, at, field);
+        }
+        let Some(entry) = entries.iter_mut().find(|entry| entry.slot.field == at) else {
+            return Ok(None);
         };
-        match result {
-            Ok(Some(value)) => drop(values.insert(field.key.clone(), value)),
-            Ok(None) => {}
-            Err(()) => wrong = true,
+        self.one(entry, at, field)
+            .map_err(|error| entry.error = Some(error))
+    }
+
+    fn one(&self, entry: &Entry, at: usize, field: &Field) -> Result<Option<FieldValue>, String> {
+        let new = value(field, entry, self.verb, self.now)?;
+        let before = self.start.as_ref().and_then(|start| {
+            let entry = *start.entries(at).first()?;
+            value(field, entry, self.verb, self.now).ok()?
+        });
+        match (new, before) {
+            (Some(FieldValue::Plain(new)), Some(FieldValue::Plain(old)))
+                if self.verb == Verb::Update && new == old =>
+            {
+                Ok(None)
+            }
+            (Some(new), _) if field.unique && (self.taken)(at, &new) => Err(TAKEN.to_owned()),
+            (None, Some(_)) if self.changes_a_part() && field.kind != Kind::Secret => Err(
+                "A change to this cannot be sent, and the service would keep what it has: write another value, or leave it as it was."
+                    .to_owned(),
+            ),
+            (new, _) => Ok(new),
         }
     }
-    if wrong { Err(()) } else { Ok(values) }
+
+    /// The wire value of a list of records.
+    fn records(
+        &self,
+        entries: &mut [Entry],
+        at: usize,
+        field: &Field,
+    ) -> Result<Option<FieldValue>, ()> {
+        let mut records: Vec<Map<String, Json>> = Vec::new();
+        let mut wrong = false;
+        for entry in entries.iter_mut().filter(|entry| entry.slot.field == at) {
+            let Some((number, position)) = entry.slot.part else {
+                continue;
+            };
+            if records.len() <= number {
+                records.resize_with(number + 1, Map::new);
+            }
+            let (Some(part), Some(record)) = (field.each.get(position), records.get_mut(number))
+            else {
+                continue;
+            };
+            match value(part, entry, Verb::Create, self.now) {
+                Ok(Some(FieldValue::Plain(value))) => drop(record.insert(part.key.clone(), value)),
+                Ok(_) => {}
+                Err(error) => {
+                    entry.error = Some(error);
+                    wrong = true;
+                }
+            }
+        }
+        if wrong {
+            return Err(());
+        }
+        let records = records.into_iter().map(Json::Object).collect();
+        Ok(Some(FieldValue::Plain(Json::Array(records))))
+    }
 }
 
-/// The value of a field that has one entry; what is wrong is noted there.
-fn one(
-    entries: &mut [Entry],
-    at: usize,
-    field: &Field,
-    verb: Verb,
-    now: Moment,
-    taken: &dyn Fn(usize, &FieldValue) -> bool,
-) -> Result<Option<FieldValue>, ()> {
-    let Some(entry) = entries.iter_mut().find(|entry| entry.slot.field == at) else {
-        return Ok(None);
-    };
-    let value = match value(field, entry, verb, now) {
-        Ok(Some(value)) if field.unique && taken(at, &value) => {
-            Err("This name is taken: choose another.".to_owned())
-        }
-        value => value,
-    };
-    value.map_err(|error| entry.error = Some(error))
-}
+/// Why a value that has to be unique is not taken.
+const TAKEN: &str = "This name is taken: choose another.";
 
 /// Another row of the same list has this value, as far as that list is at rest.
 fn taken(
@@ -161,7 +263,7 @@ fn value(
                 masked.text.to_string(),
             )))));
         }
-        Editor::Flag(yes) => return Ok(Some(FieldValue::Plain(Json::Bool(*yes)))),
+        Editor::Flag(yes) => return Ok(yes.map(|yes| FieldValue::Plain(Json::Bool(yes)))),
         Editor::Choice { choices, at, .. } => at
             .and_then(|at| choices.get(at))
             .cloned()
@@ -185,7 +287,9 @@ fn plain(field: &Field, text: &str, now: Moment) -> Result<Option<Json>, String>
             field.format.unwrap_or(TimeFormat::Rfc3339),
             now,
         ),
-        Kind::Int | Kind::Json if text.trim().is_empty() && clears(field) => Ok(Some(Json::Null)),
+        Kind::Int | Kind::Json | Kind::Choice if text.trim().is_empty() => {
+            Ok(clears(field).then_some(Json::Null))
+        }
         Kind::Int => {
             let number: i64 = text
                 .trim()
@@ -218,7 +322,6 @@ fn plain(field: &Field, text: &str, now: Moment) -> Result<Option<Json>, String>
                 Ok(Some(Json::Array(items)))
             }
         }
-        Kind::Json if text.trim().is_empty() => Ok(None),
         Kind::Json => serde_json::from_str(text)
             .map(Some)
             .map_err(|error| format!("This is not JSON: {error}.")),
@@ -283,41 +386,6 @@ pub(super) fn content(field: &Field, text: &str) -> Result<Option<ssh::Facts>, S
     }
 }
 
-/// The wire value of a list of records.
-fn records(
-    entries: &mut [Entry],
-    at: usize,
-    field: &Field,
-    now: Moment,
-) -> Result<Option<FieldValue>, ()> {
-    let mut records: Vec<Map<String, Json>> = Vec::new();
-    let mut wrong = false;
-    for entry in entries.iter_mut().filter(|entry| entry.slot.field == at) {
-        let Some((number, position)) = entry.slot.part else {
-            continue;
-        };
-        if records.len() <= number {
-            records.resize_with(number + 1, Map::new);
-        }
-        let (Some(part), Some(record)) = (field.each.get(position), records.get_mut(number)) else {
-            continue;
-        };
-        match value(part, entry, Verb::Create, now) {
-            Ok(Some(FieldValue::Plain(value))) => drop(record.insert(part.key.clone(), value)),
-            Ok(_) => {}
-            Err(error) => {
-                entry.error = Some(error);
-                wrong = true;
-            }
-        }
-    }
-    if wrong {
-        return Err(());
-    }
-    let records = records.into_iter().map(Json::Object).collect();
-    Ok(Some(FieldValue::Plain(Json::Array(records))))
-}
-
 /// The form was filled in rightly: its values go where they belong.
 pub fn done(model: &mut Model, form: Form, read: Read) -> Vec<Effect> {
     match (read, &form.purpose) {
@@ -354,39 +422,4 @@ pub fn done(model: &mut Model, form: Form, read: Read) -> Vec<Effect> {
         }
         _ => Vec::new(),
     }
-}
-
-/// The values that differ from those that the form started with; all of them for an operation that
-/// replaces the whole.
-pub(super) fn changed(
-    resource: &Resource,
-    mut values: BTreeMap<String, FieldValue>,
-    base: &Rows,
-    now: Moment,
-) -> BTreeMap<String, FieldValue> {
-    let before = fields::entries(resource, Verb::Update, base, now);
-    let same = |key: &String, value: &FieldValue| {
-        let Some(entry) = before.iter().find(|entry| entry.key == *key) else {
-            return false;
-        };
-        let Some(field) = resource.field.get(entry.slot.field) else {
-            return false;
-        };
-        match (value, self::value(field, entry, Verb::Update, now)) {
-            (FieldValue::Plain(new), Ok(Some(FieldValue::Plain(old)))) => *new == old,
-            _ => false,
-        }
-    };
-    let differs = values.iter().any(|(key, value)| !same(key, value));
-    let full = resource.update.as_ref().is_some_and(|op| op.full);
-    if !full || !differs {
-        values.retain(|key, value| !same(key, value));
-        return values;
-    }
-    for (key, told) in fields::over(resource, base, now) {
-        if values.get(&key).is_none_or(|value| same(&key, value)) {
-            values.insert(key, FieldValue::Plain(told));
-        }
-    }
-    values
 }

@@ -30,13 +30,13 @@ pub fn expiry(
     let typed = typed.trim();
     if typed.is_empty() {
         return Ok(match field.empty {
-            Empty::Omit => None,
+            Empty::Omit | Empty::Never => None,
             Empty::Null | Empty::Clear => Some(Value::Null),
             Empty::Newline => Some(Value::from("\n")),
         });
     }
     if typed.eq_ignore_ascii_case("never") {
-        return never(field).map(Some);
+        return never(field);
     }
     let at = moment(typed, now)?;
     if at <= now {
@@ -69,7 +69,11 @@ pub fn as_told(field: &Field, at: Moment) -> Option<Value> {
         TimeFormat::TtlS | TimeFormat::TtlMs | TimeFormat::TtlText | TimeFormat::TtlHours
     );
     let ever = Moment::from_micros(i64::MIN);
-    (!distance).then(|| wire(at, format, ever).ok()).flatten()
+    match format {
+        TimeFormat::Rfc3339 => Some(Value::from(at.stamp().to_string())),
+        _ if distance => None,
+        _ => wire(at, format, ever).ok(),
+    }
 }
 
 /// What to type for a value as it goes to the wire, such as the default of a field.
@@ -98,10 +102,11 @@ fn words(at: Moment) -> String {
     }
 }
 
-fn never(field: &Field) -> Result<Value, String> {
+fn never(field: &Field) -> Result<Option<Value>, String> {
     match (field.never.first(), field.empty) {
-        (Some(value), _) => Ok(value.clone()),
-        (None, Empty::Null | Empty::Clear) => Ok(Value::Null),
+        (Some(value), _) => Ok(Some(value.clone())),
+        (None, Empty::Null | Empty::Clear) => Ok(Some(Value::Null)),
+        (None, Empty::Never) => Ok(None),
         (None, _) if field.required => {
             Err("this backend has no \"never\": its keys must end".to_owned())
         }

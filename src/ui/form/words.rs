@@ -91,8 +91,9 @@ pub fn said<'a>(form: &Form, entry: &'a Entry, ink: Ink) -> Vec<(Cow<'a, str>, I
             vec![(masked.came.said().into(), ink)]
         }
         Editor::Secret(masked) => vec![(mask(masked), ink)],
-        Editor::Flag(true) => vec![("[x] yes".into(), ink)],
-        Editor::Flag(false) => vec![("[ ] no".into(), ink)],
+        Editor::Flag(Some(true)) => vec![("[x] yes".into(), ink)],
+        Editor::Flag(Some(false)) => vec![("[ ] no".into(), ink)],
+        Editor::Flag(None) => vec![("[-] not set".into(), ink)],
         Editor::Choice { labels, at, .. } => {
             let chosen = at.and_then(|at| labels.get(at));
             let chosen = chosen.map_or("none", String::as_str);

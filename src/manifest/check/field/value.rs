@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{Check, Path};
-use crate::manifest::{Content, Field, Kind, Make, Verb, shape::meant};
+use crate::manifest::{Content, Empty, Field, Kind, Make, Verb, shape::meant};
 
 /// Fewest characters of a key that is made here.
 const LEAST_MADE: usize = 16;
@@ -103,7 +103,7 @@ impl Check<'_, '_> {
             Some(Content::SshPublicKey) => &[Kind::Text],
             _ => &[Kind::Secret],
         };
-        let rules: [(&str, bool, &[Kind]); 13] = [
+        let rules: [(&str, bool, &[Kind]); 14] = [
             (
                 "choices",
                 !field.choices.is_empty(),
@@ -131,6 +131,7 @@ impl Check<'_, '_> {
             ("generate", field.generate.is_some(), &[Kind::Secret]),
             ("format", field.format.is_some(), times),
             ("never", !field.never.is_empty(), times),
+            ("empty", field.empty == Empty::Never, &[Kind::Expiry]),
             ("not_recorded", field.not_recorded, times),
             (
                 "broad",
