@@ -25,7 +25,7 @@ use jiff::Timestamp;
 pub use chain::Verified;
 pub use entry::{
     Begun, Delivery, Entry, Event, Found, Intent, Mode, Noted, Order, Outcome, Place, Rotation,
-    State, Step, Target, Verb,
+    Seen, State, Step, Target, Verb,
 };
 pub use file::JournalError;
 pub use id::EntryId;

@@ -13,8 +13,8 @@ use crate::{
     config::ConfigError,
     deliver::Sink,
     journal::{
-        Begun, Entry, Event, Found, Journal, JournalError, Mode, Next, Rotation, Stage, State,
-        Verb, Waiting, waiting,
+        Begun, Entry, Event, Journal, JournalError, Mode, Next, Rotation, Seen, Stage, State, Verb,
+        Waiting, waiting,
     },
     record::{Moment, Text},
 };
@@ -211,9 +211,7 @@ fn ending(entry: &Entry) -> String {
                 State::Unknown => "unknown".to_owned(),
                 State::Unreadable => "done, its answer could not be read".to_owned(),
             },
-            Event::Resolved(Found::Exists { .. }) => "it is there".to_owned(),
-            Event::Resolved(Found::Absent) => "it is not there".to_owned(),
-            Event::Resolved(Found::Unclear) => "still unknown".to_owned(),
+            Event::Resolved(found) => seen(entry, entry.seen(found)).to_owned(),
             Event::Delivered(delivery) => delivered(&shown(&delivery.to)),
             Event::Acknowledged { how } => format!("secret {}", shown(how)),
             Event::Step(step) => match (step.stage, &step.message) {
@@ -233,6 +231,18 @@ fn ending(entry: &Entry) -> String {
         _ => {}
     }
     parts.join(", ")
+}
+
+/// What a look at the list said.
+fn seen(entry: &Entry, seen: Seen) -> &'static str {
+    match seen {
+        Seen::There => "it is there",
+        Seen::AsWanted => "it is as it was to be",
+        Seen::Gone => "it is gone",
+        Seen::Missing => "it is not there",
+        Seen::Unclear if entry.is_unreadable() => "the list does not tell which it is",
+        Seen::Unclear => "still unknown",
+    }
 }
 
 #[cfg(test)]

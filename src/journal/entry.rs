@@ -220,7 +220,7 @@ pub enum State {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "how", rename_all = "lowercase")]
 pub enum Found {
-    /// The key is there.
+    /// What the write was to bring about is so: [`Entry::seen`] says what that is.
     Exists {
         /// Its id.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -228,6 +228,21 @@ pub enum Found {
     },
     /// The key is not there.
     Absent,
+    /// It cannot be told.
+    Unclear,
+}
+
+/// What a look at the list said of a write, as its verb means it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Seen {
+    /// The key that it was to make is there.
+    There,
+    /// The key is as the write was to leave it.
+    AsWanted,
+    /// The key that it was to delete is gone.
+    Gone,
+    /// The key is not there.
+    Missing,
     /// It cannot be told.
     Unclear,
 }
@@ -343,6 +358,25 @@ impl Entry {
             Event::Outcome(outcome) => Some(outcome),
             _ => None,
         })
+    }
+
+    /// It was done, though its answer could not be read.
+    #[must_use]
+    pub fn is_unreadable(&self) -> bool {
+        self.outcome()
+            .is_some_and(|end| end.state == State::Unreadable)
+    }
+
+    /// What a look at the list said of it.
+    #[must_use]
+    pub fn seen(&self, found: &Found) -> Seen {
+        match (self.intent().map(|intent| intent.verb), found) {
+            (_, Found::Unclear) => Seen::Unclear,
+            (Some(Verb::Delete), _) => Seen::Gone,
+            (_, Found::Absent) => Seen::Missing,
+            (Some(Verb::Create), _) | (_, Found::Exists { id: Some(_) }) => Seen::There,
+            (_, Found::Exists { id: None }) => Seen::AsWanted,
+        }
     }
 
     /// The id of the key that a write made or was done to, or that a rotation made; the last one told.

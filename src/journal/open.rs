@@ -38,6 +38,16 @@ pub enum Waiting {
     },
 }
 
+impl Waiting {
+    /// What came of the write has to be found out: also which key it made.
+    fn is_unsettled(&self) -> bool {
+        matches!(
+            self,
+            Self::InFlight | Self::Unknown | Self::SecretLost { id: None }
+        )
+    }
+}
+
 impl fmt::Display for Waiting {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -174,9 +184,12 @@ impl Entry {
 
     fn open_write(&self, intent: Option<&Intent>) -> Option<Waiting> {
         let secret = intent.is_some_and(|intent| intent.secret);
-        let mut waiting = Some(Waiting::InFlight);
+        let (mut waiting, mut sure) = (Some(Waiting::InFlight), false);
         let lost = |id: &Option<String>| secret.then(|| Waiting::SecretLost { id: id.clone() });
         for Noted { event, .. } in &self.events {
+            if let Event::Outcome(end) = event {
+                sure = end.state == State::Unreadable;
+            }
             waiting = match event {
                 Event::Outcome(end) => match end.state {
                     State::Done => end
@@ -188,6 +201,8 @@ impl Entry {
                 },
                 Event::Resolved(Found::Exists { id }) => lost(id),
                 Event::Resolved(Found::Absent) => None,
+                // What was done is done, whatever a list does not show.
+                Event::Resolved(Found::Unclear) if sure => waiting,
                 Event::Resolved(Found::Unclear) => Some(Waiting::Unknown),
                 _ => waiting,
             };
@@ -234,7 +249,7 @@ pub fn waiting(entries: &[Entry]) -> Vec<(&Entry, Waiting)> {
     };
     let unsettled: HashMap<EntryId, EntryId> = open
         .iter()
-        .filter(|(_, why)| matches!(why, Waiting::InFlight | Waiting::Unknown))
+        .filter(|(_, why)| why.is_unsettled())
         .filter_map(|(entry, _)| Some((told_by(entry)?, entry.id)))
         .collect();
     open.into_iter()

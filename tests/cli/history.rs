@@ -216,6 +216,53 @@ fn scripts_get_one_object_a_line_with_fields_that_are_always_there() {
 }
 
 #[test]
+fn of_a_deletion_that_was_looked_for_the_key_is_said_to_be_gone() {
+    let unknown = json!({"outcome": "unknown", "message": "the answer was lost"});
+    let home = home(&lines(&[
+        (FIRST, "intent", intent("delete", "old")),
+        (FIRST, "outcome", unknown.clone()),
+        (FIRST, "resolved", json!({"how": "exists"})),
+        (SECOND, "intent", intent("update", "changed")),
+        (SECOND, "outcome", unknown),
+        (SECOND, "resolved", json!({"how": "exists"})),
+    ]));
+    let ran = log(&home, &[]);
+    assert!(ran.stdout.contains("unknown, it is gone"), "{ran:?}");
+    assert!(
+        ran.stdout.contains("unknown, it is as it was to be"),
+        "{ran:?}"
+    );
+    assert!(!ran.stdout.contains("it is there"), "{ran:?}");
+    let ran = log(&home, &["--json"]);
+    let resolved = |at: usize| {
+        let object: Value = serde_json::from_str(ran.lines()[at]).unwrap();
+        object["resolved"].clone()
+    };
+    assert_eq!(
+        (resolved(0), resolved(1)),
+        ("gone".into(), "as_wanted".into())
+    );
+}
+
+#[test]
+fn a_create_whose_answer_could_not_be_read_is_known_to_be_done() {
+    let home = home(&lines(&[
+        (FIRST, "intent", intent("create", "new")),
+        (FIRST, "outcome", json!({"outcome": "unreadable"})),
+        (FIRST, "resolved", json!({"how": "unclear"})),
+    ]));
+    let ran = log(&home, &[]);
+    assert!(!ran.stdout.contains("nobody knows yet"), "{ran:?}");
+    assert!(!ran.stdout.contains("still unknown"), "{ran:?}");
+    assert!(ran.stdout.contains("its secret was lost"), "{ran:?}");
+    let told = log(&home, &["--json"]).json();
+    assert_eq!(
+        (&told["outcome"], &told["waits"]),
+        (&"unreadable".into(), &"secret_lost".into())
+    );
+}
+
+#[test]
 fn a_whole_chain_is_said_to_be_whole_and_no_more_than_that() {
     let lines = sample();
     let home = home(&lines);

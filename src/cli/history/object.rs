@@ -8,7 +8,7 @@ use std::{
 use serde::Serialize;
 
 use crate::journal::{
-    Begun, Entry, EntryId, Event, Found, Intent, Mode, Next, Order, Rotation, Stage, State, Verb,
+    Begun, Entry, EntryId, Event, Intent, Mode, Next, Order, Rotation, Seen, Stage, State, Verb,
     Waiting,
 };
 
@@ -60,7 +60,7 @@ pub(super) fn write(out: &mut impl Write, entry: &Entry, waiting: &Waits<'_>) ->
         Begun::Lost => {}
     }
     for noted in &entry.events {
-        object.add(&noted.event);
+        object.add(entry, &noted.event);
     }
     if let Some(why) = waiting.get(entry) {
         object.wait(&why);
@@ -101,17 +101,19 @@ impl<'a> Object<'a> {
         self.keep_old = Some(rotation.keep_old);
     }
 
-    fn add(&mut self, event: &'a Event) {
+    fn add(&mut self, entry: &Entry, event: &'a Event) {
         match event {
             Event::Outcome(outcome) => {
                 self.outcome = Some(outcome.state);
                 self.message = outcome.message.as_deref();
             }
             Event::Resolved(found) => {
-                self.resolved = Some(match found {
-                    Found::Exists { .. } => "exists",
-                    Found::Absent => "absent",
-                    Found::Unclear => "unclear",
+                self.resolved = Some(match entry.seen(found) {
+                    Seen::There => "exists",
+                    Seen::AsWanted => "as_wanted",
+                    Seen::Gone => "gone",
+                    Seen::Missing => "absent",
+                    Seen::Unclear => "unclear",
                 });
             }
             Event::Acknowledged { how } => self.acknowledged = Some(how),

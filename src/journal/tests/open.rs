@@ -117,6 +117,35 @@ fn a_key_that_is_there_without_its_secret_waits_for_somebody_to_mend_it() {
     );
 }
 
+#[test]
+fn what_is_known_to_be_done_stays_done_where_the_list_does_not_tell() {
+    let unclear = || Event::Resolved(Found::Unclear);
+    let events = || vec![ended(State::Unreadable), unclear()];
+    assert_eq!(secret(events()), Some(Waiting::SecretLost { id: None }));
+    assert_eq!(plain(events()), None);
+    // It was sent again, and of that nothing is known.
+    let again = [events(), vec![ended(State::Unknown), unclear()]].concat();
+    assert_eq!(secret(again), Some(Waiting::Unknown));
+}
+
+#[test]
+fn what_a_list_says_is_meant_as_the_verb_means_it() {
+    let seen = |verb, found: Found| {
+        let intent = Intent {
+            verb,
+            ..Intent::default()
+        };
+        entry(intent, Vec::new()).seen(&found)
+    };
+    let so = || Found::Exists { id: None };
+    assert_eq!(seen(Verb::Delete, so()), Seen::Gone);
+    assert_eq!(seen(Verb::Delete, Found::Absent), Seen::Gone);
+    assert_eq!(seen(Verb::Update, so()), Seen::AsWanted);
+    assert_eq!(seen(Verb::Create, so()), Seen::There);
+    assert_eq!(seen(Verb::Create, Found::Absent), Seen::Missing);
+    assert_eq!(seen(Verb::Delete, Found::Unclear), Seen::Unclear);
+}
+
 /// The next step of a rotation after these.
 fn next(mode: Mode, order: Order, keep_old: bool, stages: &[Stage]) -> Option<Next> {
     let mut entry = entry(
