@@ -214,6 +214,8 @@ fn leave(model: &mut Model) -> Vec<Effect> {
     };
     let sentence = doubt.flight.sentence();
     if doubt.looking.is_some() {
+        // It waits for no answer any more, and comes back with the doubt.
+        form::put_aside(model, doubt.call);
         model.doubts.push(*doubt);
         model.say(
             Tone::Info,

@@ -1,11 +1,13 @@
 //! What an earlier run left open is offered again: the journal says what waits, and this turns it back into
 //! the doubt or the rotation that it was. `picker` lists it for `L`; a start says it in one line.
 
+mod past;
 mod rescued;
 mod take;
 
 use std::{collections::BTreeMap, sync::Arc};
 
+pub use past::show;
 pub(super) use rescued::goes_on;
 pub use rescued::rescued;
 pub use take::{is_rotated, resume, rotation_of, taken};
@@ -199,6 +201,8 @@ fn settle(
     let trace = doubt.flight.trace.after(rotation::gone(model, rotation));
     doubt.flight.trace = Box::new(trace);
     match why {
+        // Which key was made is not known: the list may tell by now.
+        Waiting::SecretLost { id: None } if entry.is_unreadable() => doubt::open(model, doubt),
         Waiting::SecretLost { id } | Waiting::Undelivered { id } => {
             let id = id
                 .as_ref()
@@ -245,8 +249,8 @@ fn doubt_of(
         call,
         flight,
         change: None,
-        reason: "keyrack ended before the answer was here.".to_owned(),
-        unreadable: false,
+        reason: past::reason(entry),
+        unreadable: entry.is_unreadable(),
         looking: None,
         found: Vec::new(),
         target,
@@ -388,54 +392,5 @@ fn step(next: journal::Next) -> Step {
         journal::Next::HandOver => Step::HandOver,
         journal::Next::Revoke => Step::Revoke,
         journal::Next::CheckDead => Step::Dead,
-    }
-}
-
-/// What happened to one entry, an event a line.
-pub fn show(model: &mut Model, id: EntryId) -> Vec<Effect> {
-    let entry = model.journal.iter().find(|entry| entry.id == id);
-    let Some(entry) = entry else {
-        return Vec::new();
-    };
-    let mut lines = vec![format!("{} began it.", entry.at)];
-    lines.extend(
-        entry
-            .events
-            .iter()
-            .map(|noted| format!("{} {}", noted.at, event_words(&noted.event))),
-    );
-    let title = super::picker::entry_words(entry);
-    model.dialogs.push(Dialog::Problem(Problem {
-        title,
-        lines,
-        drawn: None,
-    }));
-    Vec::new()
-}
-
-fn event_words(event: &Event) -> String {
-    let shown = |text: &str| Text::new(text).shown().into_owned();
-    match event {
-        Event::Outcome(end) => {
-            let words = match end.state {
-                journal::State::Done => "done",
-                journal::State::NotDone => "not done",
-                journal::State::Unknown => "outcome unknown",
-                journal::State::Unreadable => "done, but the answer could not be read",
-            };
-            match &end.message {
-                Some(message) => format!("{words}: {}", shown(message)),
-                None => words.to_owned(),
-            }
-        }
-        Event::Resolved(journal::Found::Exists { .. }) => "looked for: it is there".to_owned(),
-        Event::Resolved(journal::Found::Absent) => "looked for: it is not there".to_owned(),
-        Event::Resolved(journal::Found::Unclear) => "looked for: it cannot be told".to_owned(),
-        Event::Delivered(delivery) => format!("the secret: {}", shown(&delivery.to)),
-        Event::Acknowledged { how } => format!("the secret was closed: {}", shown(how)),
-        Event::Step(step) => step.stage.to_string(),
-        Event::Taken => "taken up again".to_owned(),
-        Event::Closed { why } => format!("closed: {}", shown(why)),
-        Event::Other { name } => format!("{} (of a newer version)", shown(name)),
     }
 }

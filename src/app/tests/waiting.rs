@@ -79,6 +79,61 @@ fn a_start_says_what_waits_and_shows_it_when_asked() {
     assert_eq!(trace.natural["description"], "fresh");
 }
 
+/// The journal is shown, and its first entry is entered.
+fn entered(entry: Entry) -> Desk {
+    let mut desk = with(vec![entry]);
+    let entries = desk.model.journal.clone();
+    desk.send(Msg::Journal {
+        entries,
+        show: true,
+    });
+    desk.press("Enter");
+    desk
+}
+
+#[test]
+fn what_was_told_of_an_end_is_told_again_and_an_end_that_never_came_alone_is_called_that() {
+    let end = |state| {
+        Event::Outcome(journal::Outcome {
+            state,
+            message: Some("the service answered 502".to_owned()),
+            ..journal::Outcome::default()
+        })
+    };
+    let reason = |events| {
+        let create = intent(journal::Verb::Create);
+        let desk = entered(entry("0000000000001", create, events));
+        let doubt = doubt(&desk);
+        (
+            doubt.reason.clone(),
+            doubt.unreadable,
+            doubt.looking.is_some(),
+        )
+    };
+    let told = "The service answered 502.".to_owned();
+    assert_eq!(
+        reason(vec![end(journal::State::Unknown)]),
+        (told.clone(), false, true)
+    );
+    // Which key it made is looked for.
+    assert_eq!(
+        reason(vec![end(journal::State::Unreadable)]),
+        (told, true, true)
+    );
+    let ended = "keyrack ended before the answer was here.".to_owned();
+    assert_eq!(reason(Vec::new()), (ended, false, true));
+}
+
+#[test]
+fn of_a_deletion_that_was_looked_for_the_log_says_that_the_key_is_gone() {
+    let unknown = Event::Outcome(journal::Outcome::default());
+    let seen = Event::Resolved(journal::Found::Exists { id: None });
+    let delete = intent(journal::Verb::Delete);
+    let desk = entered(entry("0000000000001", delete, vec![unknown, seen]));
+    let lines = problem(&desk).lines.join("\n");
+    assert!(lines.contains("looked for: it is gone"), "{lines}");
+}
+
 #[test]
 fn a_context_that_is_not_here_any_more_is_told_and_nothing_is_asked() {
     let mut desk = with(vec![entry(
