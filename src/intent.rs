@@ -120,10 +120,6 @@ async fn write_down(
 fn intent_of(client: &Client, errand: &Errand) -> Intent {
     let (change, trace) = (&errand.change, &errand.trace);
     let resource = &change.resource;
-    let name = resource.role(Role::Name).and_then(|at| {
-        let field = resource.field.get(at)?;
-        trace.natural.get(&field.key).cloned()
-    });
     let op = match change.verb {
         Verb::Create => resource.create.as_ref(),
         Verb::Rotate => resource.rotate.as_ref(),
@@ -151,7 +147,7 @@ fn intent_of(client: &Client, errand: &Errand) -> Intent {
             id: target.id.as_str().to_owned(),
             name: target.name.clone(),
         }),
-        name,
+        name: new_name(errand),
         natural: trace.natural.clone(),
         prefix: trace.prefix.clone(),
         seen: trace
@@ -162,6 +158,20 @@ fn intent_of(client: &Client, errand: &Errand) -> Intent {
         sink: errand.sink.clone(),
         rotation: None,
     }
+}
+
+/// The name that a create gives to its key, whatever the key is found again by.
+fn new_name(errand: &Errand) -> Option<String> {
+    let (change, trace) = (&errand.change, &errand.trace);
+    if change.verb != Verb::Create {
+        return None;
+    }
+    let given = change.new_name().filter(|name| !name.is_empty());
+    given.map(str::to_owned).or_else(|| {
+        let resource = &change.resource;
+        let field = resource.field.get(resource.role(Role::Name)?)?;
+        trace.natural.get(&field.key).cloned()
+    })
 }
 
 /// A secret that was made here and that the service does not tell again: it has a destination all the same.
@@ -205,7 +215,8 @@ pub async fn follow(
     sighting
 }
 
-/// What was seen, as the journal says it: whether what the write was to bring about is there.
+/// What was seen, as the journal says it: whether what the write was to bring about is so. Readers go by the
+/// verb: of a deletion that is a key which is gone.
 fn found(trace: &Trace, sighting: &Sighting) -> journal::Found {
     match (trace.verb, sighting) {
         (_, Sighting::Exists(id, _)) => journal::Found::Exists {
@@ -225,5 +236,50 @@ pub async fn note(journal: &Journal, entry: EntryId, event: Event) {
     let written = tokio::task::spawn_blocking(move || journal.note(entry, &event)).await;
     if let Ok(Err(error)) = written {
         log::warn!("the journal lacks a line: {error}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::{
+        api::{Change, FieldValue},
+        manifest,
+        record::Moment,
+    };
+
+    fn errand(verb: Verb, found_by_nothing: bool) -> Errand {
+        let manifest = manifest::load(manifest::builtin("chutes").unwrap()).unwrap();
+        let mut resource = manifest.resource[0].as_ref().clone();
+        if found_by_nothing {
+            resource.natural_key.clear();
+        }
+        let name = FieldValue::Plain("foo".into());
+        let change = Change {
+            context: "c".into(),
+            resource: Arc::new(resource),
+            verb,
+            target: None,
+            values: [("name".to_owned(), name)].into(),
+        };
+        Errand {
+            trace: Trace::of(&change, None, Moment::from_micros(0)),
+            change,
+            repeat: false,
+            unwritten: false,
+            rotation: Rotating::No,
+            sink: None,
+        }
+    }
+
+    #[test]
+    fn the_name_of_a_new_key_is_written_down_whatever_it_is_found_again_by() {
+        for found_by_nothing in [false, true] {
+            let named = new_name(&errand(Verb::Create, found_by_nothing));
+            assert_eq!(named.as_deref(), Some("foo"));
+        }
+        assert_eq!(new_name(&errand(Verb::Update, true)), None);
     }
 }
