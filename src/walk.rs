@@ -35,7 +35,7 @@ pub use erase::delete;
 pub use halt::Halt;
 pub use listed::Listed;
 pub use rotate::{Decided, Job, Unfit, copy, rotate, row, twin_name};
-pub use secret::{bring, keep_raw};
+pub use secret::{bring, bring_raw, keep_raw};
 pub use send::{Landed, Order, send};
 pub use turn::Turn;
 

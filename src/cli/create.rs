@@ -14,8 +14,10 @@ use crate::{
         form::given::Sheet,
         gate::Tier,
     },
+    deliver::Sink,
     manifest::{Meaning, Role, Verb},
     record::{Rows, Text},
+    secret::Secret,
     walk::{self, Landed, Order, Site},
 };
 
@@ -126,37 +128,63 @@ async fn make(
         repeat: false,
     };
     let landed = walk::send(site, order).await?;
+    let sink = route.map(|route| &route.sink);
+    let label = place.key(&name);
+    let whole = match (landed.end, &landed.secret, &landed.raw) {
+        (End::Unreadable, None, Some(raw)) => {
+            walk::bring_raw(site, sink, raw, &label, landed.entry).await?
+        }
+        _ => false,
+    };
+    let whole = sink.filter(|_| whole);
     let mut report = Report {
         end: landed.end,
         id: landed.id.as_ref().map(|id| id.as_str().to_owned()),
-        message: words(place, &name, &landed),
-        name: Some(name.clone()),
+        message: words(place, &name, &landed, whole),
+        name: Some(name),
         journal: landed.entry,
         partial: false,
     };
     output::say(&report.message);
-    if landed.end == End::Unreadable {
-        walk::keep_raw(site, landed.raw.as_ref(), &place.key(&name), landed.entry);
-    }
-    if let (End::Done, Some(route), Some(secret)) = (landed.end, route, &landed.secret) {
-        let label = place.key(&name);
-        let goes = (&route.sink, secret, None);
-        if !walk::bring(site, goes, &label, landed.entry).await? {
-            let recover = recover(place, report.id.as_deref());
-            output::say(&recover);
-            report.message = format!(
-                "{} Its secret did not arrive at {}. {recover}",
-                report.message,
-                route.said()
-            );
-            report.partial = true;
-        }
+    if let (Some(sink), Some(secret)) = (sink, &landed.secret) {
+        deliver(place, site, &landed, (sink, secret), &mut report).await?;
     }
     Ok(report)
 }
 
-/// What became of the new key, why, and what to do next.
-fn words(place: &Place, name: &str, landed: &Landed) -> String {
+/// Brings the secret of a new key to its destination, also where it is not known whether the key is there:
+/// what keyrack holds is not lost with an answer.
+async fn deliver(
+    place: &Place,
+    site: &Site,
+    landed: &Landed,
+    (sink, secret): (&Sink, &Secret),
+    report: &mut Report,
+) -> Result<(), Failure> {
+    let label = place.key(report.name.as_deref().unwrap_or_default());
+    let arrived = walk::bring(site, (sink, secret, None), &label, landed.entry).await?;
+    let more = match (arrived, landed.end) {
+        (true, End::Unknown) => format!(
+            "The secret that it was to have was chosen here and went to {sink}: it works if the key is there, and is of no use if not."
+        ),
+        (true, _) => return Ok(()),
+        (false, _) => {
+            report.partial = landed.end == End::Done;
+            recover(place, report.id.as_deref())
+        }
+    };
+    output::say(&more);
+    let lost = if arrived {
+        String::new()
+    } else {
+        format!(" Its secret did not arrive at {sink}.")
+    };
+    report.message = format!("{}{lost} {more}", report.message);
+    Ok(())
+}
+
+/// What became of the new key, why, and what to do next; `whole` has an answer that could not be read.
+fn words(place: &Place, name: &str, landed: &Landed, whole: Option<&Sink>) -> String {
     let key = capital(&place.key(name));
     let why = landed.why.join(" ");
     let id = landed.id.as_ref();
@@ -173,9 +201,21 @@ fn words(place: &Place, name: &str, landed: &Landed) -> String {
             None => format!("{key} was created{id}."),
         },
         End::NotDone => format!("{key} was not created. {why}"),
+        End::Unreadable if landed.secret.is_some() => format!(
+            "{key} was created, and its answer could not be read. {why} {} shows it.",
+            place.command("ls")
+        ),
         End::Unreadable => {
+            let lost = whole.map_or_else(
+                || "its secret is lost".to_owned(),
+                |sink| {
+                    format!(
+                        "its answer could not be read: it went whole to {sink}, and the new secret may stand in it"
+                    )
+                },
+            );
             let next = recover(place, landed.id.as_ref().map(crate::record::KeyId::as_str));
-            format!("{key} was created{id}, and its secret is lost. {why} {next}")
+            format!("{key} was created{id}, and {lost}. {why} {next}")
         }
         End::Unknown => format!(
             "{key}: whether it was created is unknown. {why} {}",

@@ -48,11 +48,46 @@ pub async fn bring(
     Ok(true)
 }
 
+/// Brings an answer that cannot be read, as it came, to the destination of the secret that may stand in it;
+/// tells whether it arrived. What takes a secret for what it is, a variable or a command, is not handed it: a
+/// wrong secret there is worse than none. Then, and where there is no destination, [`keep_raw`] has it.
+///
+/// # Errors
+/// When it is not waited for any longer; the answer is handed over then.
+pub async fn bring_raw(
+    site: &Site,
+    sink: Option<&Sink>,
+    raw: &Secret,
+    label: &str,
+    entry: Option<EntryId>,
+) -> Result<bool, Broken> {
+    let takes = |sink: &&Sink| !matches!(sink, Sink::Env { .. } | Sink::Command(_));
+    let Some(whole) = sink.filter(takes) else {
+        if let Some(sink) = sink {
+            site.say(format!(
+                "{sink} does not get the answer: it would be taken for the secret"
+            ));
+        }
+        keep_raw(site, Some(raw), label, entry);
+        return Ok(false);
+    };
+    site.say(format!(
+        "the answer goes whole to {whole}, as it came: it is no secret by itself, but the new one may stand in it"
+    ));
+    let label = in_answer(label);
+    // What becomes of an answer says nothing of the secret: the journal is not told.
+    bring(site, (whole, raw, None), &label, None).await
+}
+
+fn in_answer(label: &str) -> String {
+    format!("{label}, in an answer that cannot be read")
+}
+
 /// An answer that cannot be read goes, as it came, to the place that the config keeps for that: the secret
 /// that is lost otherwise may stand in it.
 pub fn keep_raw(site: &Site, raw: Option<&Secret>, label: &str, entry: Option<EntryId>) {
     if let Some(raw) = raw {
-        let label = format!("{label}, in an answer that cannot be read");
+        let label = in_answer(label);
         (site.tell)(Sign::Made {
             label: label.clone(),
             entry,

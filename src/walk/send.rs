@@ -46,7 +46,7 @@ pub struct Landed {
     pub id: Option<KeyId>,
     /// The key's row, where it is known.
     pub rows: Option<Rows>,
-    /// The new secret, from the answer or made here.
+    /// The new secret, from the answer or made here; of a create with no known end, what it has if it is there.
     pub secret: Option<Secret>,
     /// An answer that cannot be read, as it came: the new secret may stand in it.
     pub raw: Option<Secret>,
@@ -169,9 +169,12 @@ fn found(
             let ours = change.take_chosen();
             landed.secret = ours.or_else(|| own_secret(&change, made));
             landed.end = if needs && landed.secret.is_none() {
-                landed.why = vec![
-                    "The answer was lost, and the secret with it: nobody holds it.".to_owned(),
-                ];
+                landed.why = vec![match landed.raw {
+                    Some(_) => sentence(&error),
+                    None => {
+                        "The answer was lost, and the secret with it: nobody holds it.".to_owned()
+                    }
+                }];
                 End::Unreadable
             } else {
                 End::Done
@@ -187,6 +190,10 @@ fn found(
                 landed.end = End::Unknown;
             }
             landed.why = vec![sentence(&error), untold(&change, verb, &sighting)];
+            if verb == Verb::Create {
+                let ours = change.take_chosen();
+                landed.secret = ours.or_else(|| own_secret(&change, made));
+            }
         }
     }
 }

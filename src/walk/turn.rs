@@ -210,7 +210,7 @@ impl Turn {
         if let Some(rows) = landed.rows.filter(|_| self.way != Way::Regenerate) {
             self.row = rows;
         }
-        self.secret = landed.secret;
+        self.secret = landed.secret.filter(|_| landed.end == End::Done);
         if let Some(secret) = &self.secret {
             (self.site.tell)(Sign::Made {
                 label: self.site.ground.key(&self.name()),

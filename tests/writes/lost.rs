@@ -91,11 +91,18 @@ fn a_lost_create_whose_secret_the_service_made_is_found_without_it() {
         );
         assert_eq!(told["id"], desk.id(pane, context, &format!("name={name}")));
         let message = told["message"].as_str().unwrap();
+        // What came is handed over as it came.
+        let came = fate == Fate::Cut;
+        let lost = if came {
+            "may stand in it"
+        } else {
+            "its secret is lost"
+        };
         assert!(
-            message.contains("its secret is lost") && message.contains(helps),
+            message.contains(lost) && message.contains(helps),
             "{message}"
         );
-        assert!(!desk.demo.home.path(context).exists());
+        assert_eq!(desk.demo.home.path(context).exists(), came);
     }
     assert_eq!(desk.wire.count("POST", "keys"), 2);
     let waits = desk.waits();
@@ -108,14 +115,20 @@ fn an_answer_that_cannot_be_read_is_kept_for_the_secret_that_may_stand_in_it() {
     let desk = Desk::with("[clipboard]\nrescue = \"runtime\"");
     let runtime = desk.private_runtime();
     desk.wire.once("POST", "/api_keys/", Fate::Garbled);
+    // It would be taken for the secret there.
     let file = desk.file("key");
     let ran = desk.keyrack(&format!(
-        "create api-keys -c chutes --set name=garbled --to file:{file} --json"
+        "create api-keys -c chutes --set name=garbled --to env:{file}:KEY --json"
     ));
     let told = report(&ran);
     assert_eq!(
         (ran.code, &told["outcome"]),
         (3, &"unreadable".into()),
+        "{ran:?}"
+    );
+    assert!(!desk.demo.home.path("key").exists());
+    assert!(
+        ran.stderr.contains("it would be taken for the secret"),
         "{ran:?}"
     );
     assert!(
@@ -125,6 +138,50 @@ fn an_answer_that_cannot_be_read_is_kept_for_the_secret_that_may_stand_in_it() {
     let mut kept = std::fs::read_dir(runtime.join("keyrack")).unwrap();
     let kept = std::fs::read_to_string(kept.next().unwrap().unwrap().path()).unwrap();
     assert!(kept.contains("cpk_"), "the raw answer");
+}
+
+#[test]
+fn an_answer_that_cannot_be_read_goes_whole_where_its_secret_was_to_go() {
+    let desk = Desk::new();
+    let file = format!("file:{}", desk.file("raw"));
+    for (name, sink) in [("printed", "stdout"), ("stored", &file)] {
+        desk.wire.once("POST", "/api_keys/", Fate::Garbled);
+        let ran = desk.keyrack(&format!(
+            "create api-keys -c chutes --set name={name} --to {sink}"
+        ));
+        assert_eq!(ran.code, 3, "{ran:?}");
+        let raw = if sink == "stdout" {
+            ran.stdout.clone()
+        } else {
+            desk.read("raw")
+        };
+        assert!(raw.contains("cpk_"), "the raw answer: {ran:?}");
+        assert!(!ran.stderr.contains("cpk_"), "{ran:?}");
+        let told = format!("its answer could not be read: it went whole to {sink}");
+        assert!(ran.stderr.contains(&told), "{ran:?}");
+        assert!(!ran.stderr.contains("its secret is lost"), "{ran:?}");
+    }
+    // Whether the secret stood in it only its reader knows.
+    let waits = desk.waits();
+    assert!(waits.iter().all(|entry| entry["waits"] == "secret_lost"));
+    assert_eq!(waits.len(), 2);
+}
+
+#[test]
+fn a_secret_that_keyrack_chose_is_handed_over_although_its_key_may_not_be_there() {
+    let desk = Desk::new();
+    desk.wire.once("POST", "/keys", Fate::LostBefore);
+    let ran = desk.run(&[&TYPESENSE[..], &["--to", "stdout"]].concat());
+    assert_eq!(ran.code, 3, "{ran:?}");
+    assert_eq!(ran.stdout.trim_end().len(), 40, "{ran:?}");
+    for words in [
+        "whether it was created is unknown",
+        "it works if the key is there, and is of no use if not",
+    ] {
+        assert!(ran.stderr.contains(words), "{words}: {ran:?}");
+    }
+    assert_eq!(desk.waits()[0]["waits"], "unknown");
+    assert_eq!(desk.wire.count("POST", "/keys"), 1);
 }
 
 #[test]
