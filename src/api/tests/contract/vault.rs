@@ -97,6 +97,13 @@ async fn a_403_is_about_the_credential() {
 }
 
 #[tokio::test]
+async fn a_mount_without_approles_has_an_empty_list() {
+    let scene = scene().await;
+    let listed = scene.list(&recorded(FILE, "no roles"), "approles").await;
+    whole(&listed, &[]);
+}
+
+#[tokio::test]
 async fn the_role_id_of_an_approle_is_told() {
     let scene = scene().await;
     let told = scene
