@@ -111,7 +111,7 @@ pub struct Numbered {
 pub struct Cursor {
     /// Parameter of the mark; in the body a name or a pointer.
     pub param: String,
-    /// Where the mark stands: a pointer, or `item:/id` for a field of the last row.
+    /// Where the mark stands: a pointer, `header:Name`, or `item:/id` for a field of the last row.
     pub next: String,
     /// Pointer to a flag that tells whether there is more.
     pub more: Option<Pointer>,

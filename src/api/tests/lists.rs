@@ -130,6 +130,22 @@ async fn a_server_that_repeats_its_pages_for_ever_is_asked_once_more_than_it_has
 }
 
 #[tokio::test]
+async fn a_mark_may_stand_in_a_header() {
+    let server = Raw::start(|_, request| {
+        let after = asked(request, "after").unwrap_or(0);
+        let next = format!("X-Next: {}\r\n", after + 2);
+        let next = if after < 4 { &next } else { "" };
+        let items = format!(r#"{{"items":{}}}"#, rows(after, after + 2));
+        Some(http("200 OK", next, &items))
+    })
+    .await;
+    let page = "by = \"cursor\", param = \"after\", next = \"header:X-Next\"";
+    let listed = list(&small_client(&paged(page), &server.url), "keys").await;
+    assert_eq!(listed.ids(), ["0", "1", "2", "3", "4", "5"]);
+    assert_eq!((listed.cut(), server.requests().len()), ("whole", 3));
+}
+
+#[tokio::test]
 async fn a_mark_or_address_that_comes_again_is_not_followed_again() {
     for page in [
         "by = \"cursor\", param = \"after\", next = \"/next\"",

@@ -147,8 +147,10 @@ impl Check<'_, '_> {
             page.place,
         );
         self.size(&at.key("size"), page.size);
-        let next = page.next.strip_prefix("item:").unwrap_or(&page.next);
-        self.pointer(&at.key("next"), next);
+        match page.next.strip_prefix("item:") {
+            Some(of_a_row) => self.pointer(&at.key("next"), of_a_row),
+            None => self.source(&at.key("next"), &page.next),
+        }
         if let Some(more) = &page.more {
             self.pointer(&at.key("more"), more);
         }
