@@ -352,9 +352,6 @@ fn judge(mut reply: Reply, reading: &Reading<'_>) -> Result<Reply, Setback> {
     if !reply.status.is_success() {
         return Err(setback(&reply, reading));
     }
-    if reply.is("text/html") {
-        return Err(give_up(web_page()));
-    }
     let body = match std::mem::replace(&mut reply.body, Ok(Vec::new().into())) {
         Ok(body) => body,
         Err(trouble) => {
@@ -365,7 +362,8 @@ fn judge(mut reply: Reply, reading: &Reading<'_>) -> Result<Reply, Setback> {
             });
         }
     };
-    if let Some(error) = reading.flagged(&reply, &body) {
+    let refused = web_page(&reply, &body).or_else(|| reading.flagged(&reply, &body));
+    if let Some(error) = refused {
         return Err(give_up(error));
     }
     reply.body = Ok(body);
@@ -405,10 +403,15 @@ fn body(reply: &Reply) -> Result<&[u8], ApiError> {
     }
 }
 
-/// What a page of HTML in place of an answer means.
-fn web_page() -> ApiError {
-    ApiError::Unexpected(
-        "this is a web page, not the API; check the context's url (does the API stand under /api?)"
-            .to_owned(),
-    )
+/// What a page of HTML in place of an answer means. Its label alone makes none: frameworks put it on JSON, on
+/// bare words and on nothing at all.
+fn web_page(reply: &Reply, body: &[u8]) -> Option<ApiError> {
+    let body = body.strip_prefix("\u{feff}".as_bytes()).unwrap_or(body);
+    let is_page = reply.is("text/html") && body.trim_ascii_start().starts_with(b"<");
+    is_page.then(|| {
+        ApiError::Unexpected(
+            "this is a web page, not the API; check the context's url (does the API stand under /api?)"
+                .to_owned(),
+        )
+    })
 }

@@ -169,9 +169,9 @@ fn judge(client: &Client, op: &Op, change: &Change, redactor: &Redactor, reply: 
         Ok(body) => body,
         Err(trouble) => return unreadable(trouble.error.clone(), &trouble.came),
     };
-    if reply.is("text/html") {
+    if let Some(error) = web_page(reply, body) {
         // A page is no answer of this API: it proves neither that it was done nor that it was not.
-        return Outcome::Unknown(web_page());
+        return Outcome::Unknown(error);
     }
     if let Some(error) = reading.flagged(reply, body) {
         return Outcome::NotDone(error);

@@ -162,11 +162,13 @@ impl Client {
             // A 401 that proves nothing stands for several reasons: its words would name one of them.
             _ if !alive && status == 401 => return Proof::Unproven { why: by },
             _ if !alive => return unproven(&reading.refused(reply)),
-            // What stands between may answer so to anybody.
-            _ if reply.is("text/html") => return unproven(&web_page()),
             Ok(body) => body,
             Err(trouble) => return unproven(&trouble.error),
         };
+        // What stands between may answer so to anybody.
+        if let Some(page) = web_page(reply, body) {
+            return unproven(&page);
+        }
         match reading.flagged(reply, body) {
             Some(error) if reply.status.is_success() => unproven(&error),
             _ => Proof::Alive {

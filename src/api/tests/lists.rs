@@ -130,6 +130,22 @@ async fn a_server_that_repeats_its_pages_for_ever_is_asked_once_more_than_it_has
 }
 
 #[tokio::test]
+async fn a_list_is_read_by_its_body_whatever_its_label_says() {
+    for (body, is_list) in [(rows(0, 2), true), ("<html>[]</html>".to_owned(), false)] {
+        let answer = http("200 OK", "Content-Type: text/html\r\n", &body);
+        let server = Raw::start(move |_, _| Some(answer.clone())).await;
+        let listed = list(&small_client("call = \"GET /keys\"", &server.url), "keys").await;
+        match listed.end {
+            Ok(end) => assert_eq!((end.fetched, is_list), (2, true)),
+            Err(error) => {
+                assert!(!is_list, "{error}");
+                assert!(error.to_string().contains("a web page"), "{error}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_mark_may_stand_in_a_header() {
     let server = Raw::start(|_, request| {
         let after = asked(request, "after").unwrap_or(0);

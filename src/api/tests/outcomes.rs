@@ -60,6 +60,40 @@ async fn a_whole_answer_of_the_right_shape_is_done() {
 }
 
 #[tokio::test]
+async fn a_label_makes_no_web_page_of_json_of_a_word_or_of_nothing() {
+    let html = |status, body| http(status, "Content-Type: text/html; charset=utf-8\r\n", body);
+    let made = html(
+        "201 Created",
+        " {\"id\":\"2\",\"name\":\"a\",\"secret\":\"s3\"}",
+    );
+    let server = Raw::start(move |_, _| Some(made.clone())).await;
+    match create(&small_client(LIST, &server.url)).await {
+        Outcome::Done { secret, .. } => assert_eq!(secret.expect("a secret").chars(), 2),
+        other => panic!("{other:?}"),
+    }
+    let cut = html("200 OK", "{\"id\":\"2\",\"secret\":\"s3");
+    let server = Raw::start(move |_, _| Some(cut.clone())).await;
+    match create(&small_client(LIST, &server.url)).await {
+        Outcome::Unreadable { raw, .. } => assert!(raw.is_some()),
+        other => panic!("{other:?}"),
+    }
+    let page = "\n<!doctype html><h1>Sign in</h1>";
+    for (class, answer) in [
+        ("done", html("204 No Content", "")),
+        ("done", html("200 OK", " \n")),
+        ("done", html("200 OK", "deleted")),
+        ("unknown", html("200 OK", page)),
+        ("unknown", html("200 OK", &format!("\u{feff}{page}"))),
+    ] {
+        let text = String::from_utf8_lossy(&answer).into_owned();
+        let server = Raw::start(move |_, _| Some(answer.clone())).await;
+        let client = small_client(LIST, &server.url);
+        let change = change(&client, "keys", Verb::Delete, Some("7"), json!({}));
+        assert_eq!(told(&client.send(&change).await).0, class, "{text}");
+    }
+}
+
+#[tokio::test]
 async fn a_2xx_that_cannot_be_read_is_done_but_unreadable() {
     let cut = b"HTTP/1.1 200 OK\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{\"id\"\r\nzz".to_vec();
     for (what, answer) in [

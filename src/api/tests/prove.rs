@@ -156,12 +156,13 @@ async fn typesense(
     collections: Value,
 ) -> (Proof, Vec<String>) {
     let server = MockServer::start().await;
+    let body = match media {
+        "text/html" => format!("<p>no {NEW}</p>"),
+        _ => format!(r#"{{"message":"no {NEW}"}}"#),
+    };
     for (at, status) in [("^/keys$", list), ("^/collections/", search)] {
         Mock::given(wiremock::matchers::path_regex(at))
-            .respond_with(
-                ResponseTemplate::new(status)
-                    .set_body_raw(format!(r#"{{"message":"no {NEW}"}}"#), media),
-            )
+            .respond_with(ResponseTemplate::new(status).set_body_raw(body.clone(), media))
             .mount(&server)
             .await;
     }
