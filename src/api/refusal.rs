@@ -67,6 +67,8 @@ impl Redactor {
                 text = text.replace(secret.as_str(), "[redacted]");
             }
         }
+        // Behind the search: a credential may have line breaks of its own.
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
         let shown = Text::new(&text).shown();
         if shown.chars().count() <= LONGEST {
             return shown.into_owned();
@@ -139,9 +141,7 @@ impl Reading<'_> {
             return None;
         }
         let json: Value = serde_json::from_slice(body).ok()?;
-        let not_ok = ok
-            .and_then(|at| json.pointer(at))
-            .is_some_and(|flag| *flag == Value::Bool(false));
+        let not_ok = ok.and_then(|at| json.pointer(at)).is_some_and(says_no);
         let failed = fail_if.and_then(|at| json.pointer(at)).is_some_and(filled);
         (not_ok || failed).then(|| self.refused_with(reply, self.words_of(&json)))
     }
@@ -205,7 +205,7 @@ impl Reading<'_> {
             text.into_owned()
         };
         Words {
-            message: text.split_whitespace().collect::<Vec<_>>().join(" "),
+            message: text,
             ..Words::default()
         }
     }
@@ -322,6 +322,19 @@ struct Words {
     code: Option<String>,
     /// By field key.
     fields: BTreeMap<String, String>,
+}
+
+/// A flag means no, in whatever kind a service writes it; what else stands there means yes.
+fn says_no(flag: &Value) -> bool {
+    match flag {
+        Value::Null | Value::Bool(false) => true,
+        Value::Number(number) => number.as_f64() == Some(0.0),
+        Value::String(text) => {
+            let text = text.trim().to_ascii_lowercase();
+            matches!(text.as_str(), "" | "0" | "false" | "no")
+        }
+        _ => false,
+    }
 }
 
 /// The flag that tells of a failure is there and says something.

@@ -132,6 +132,59 @@ fn text_is_one_line_and_a_page_is_its_title() {
 }
 
 #[test]
+fn a_message_with_line_breaks_is_one_line() {
+    let body = r#"{"errors":["1 error occurred:\n\t* permission denied\n\n"]}"#;
+    let errors = Errors {
+        message: vec!["/errors".to_owned()],
+        ..Errors::default()
+    };
+    let text = "1 error occurred: * permission denied";
+    assert_eq!(said(&errors, "application/json", body), text);
+    let mut redactor = Redactor::default();
+    redactor.add("-----BEGIN\nCANARY\n\tx");
+    let told = redactor.clean("no:\n -----BEGIN\nCANARY\n\tx \n");
+    assert_eq!(told, "no: [redacted]");
+}
+
+#[test]
+fn a_flag_says_no_in_whatever_kind_it_is_written() {
+    let errors = Errors {
+        ok: Some("/ok".to_owned()),
+        ..Errors::default()
+    };
+    let redactor = Redactor::default();
+    let reading = reading(&errors, &redactor);
+    let failed = |body: &str| {
+        let reply = reply(200, "application/json", body.as_bytes());
+        reading.flagged(&reply, body.as_bytes()).is_some()
+    };
+    for no in [
+        "false",
+        "\"false\"",
+        "\"False\"",
+        "\"no\"",
+        "0",
+        "0.0",
+        "\"0\"",
+        "null",
+        "\"\"",
+        "\" \"",
+    ] {
+        assert!(
+            failed(&format!(r#"{{"ok":{no},"message":"quota"}}"#)),
+            "{no}"
+        );
+    }
+    for yes in ["true", "\"true\"", "1", "\"ok\"", "{}", "[]"] {
+        assert!(
+            !failed(&format!(r#"{{"ok":{yes},"message":"m"}}"#)),
+            "{yes}"
+        );
+    }
+    assert!(!failed(r#"{"message":"m"}"#));
+}
+
+#[test]
 fn a_long_message_is_cut_at_three_hundred_characters() {
     let long = format!(r#"{{"message":"{}"}}"#, "é".repeat(1000));
     let message = said(&Errors::default(), "application/json", &long);
