@@ -4,7 +4,7 @@
 
 pub mod link;
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use serde_json::Value;
 use url::Url;
@@ -100,13 +100,16 @@ pub fn put_param(body: &mut Option<Value>, param: &str, value: Value) -> Result<
 /// What came so far.
 #[derive(Debug)]
 pub struct Gather {
-    seen: HashSet<KeyId>,
+    /// With the page that had it last.
+    seen: HashMap<KeyId, usize>,
     most_rows: usize,
     most_pages: usize,
     /// Rows taken.
     pub fetched: usize,
     /// Rows that the service listed, and that were gone when they were read.
     gone: usize,
+    /// Rows that were dropped for the id of another row of their own page.
+    twins: usize,
     /// Pages that came.
     pub pages: usize,
     /// Rows that there are, where the service says so.
@@ -120,11 +123,12 @@ impl Gather {
     #[must_use]
     pub fn new(limits: &Limits) -> Self {
         Self {
-            seen: HashSet::new(),
+            seen: HashMap::new(),
             most_rows: limits.rows,
             most_pages: limits.pages.max(1),
             fetched: 0,
             gone: 0,
+            twins: 0,
             pages: 0,
             total: None,
             cut: None,
@@ -137,7 +141,14 @@ impl Gather {
         let room = self.most_rows.saturating_sub(self.fetched);
         let keep: Vec<(usize, bool)> = (0..rows.len())
             .filter_map(|at| match rows.record(at).id() {
-                Some(id) => self.seen.insert(id).then_some((at, true)),
+                Some(id) => match self.seen.insert(id, self.pages) {
+                    None => Some((at, true)),
+                    Some(page) => {
+                        // Between pages rows drift; within one nothing but their id makes two of them one.
+                        self.twins += usize::from(page == self.pages);
+                        None
+                    }
+                },
                 None => Some((at, false)),
             })
             .collect();
@@ -162,8 +173,9 @@ impl Gather {
 
     /// Takes note of rows that were gone when they were read; tells how many of them were not seen before.
     pub fn miss(&mut self, gone: Vec<KeyId>) -> usize {
-        let new = gone.into_iter().filter(|id| self.seen.insert(id.clone()));
-        let new = new.count();
+        let page = self.pages;
+        let was_seen = gone.into_iter().map(|id| self.seen.insert(id, page));
+        let new = was_seen.filter(Option::is_none).count();
         self.gone += new;
         new
     }
@@ -193,6 +205,15 @@ impl Gather {
     /// Compares what came with what the service says there is, and with what one answer can hold.
     pub fn compare(&mut self, resource: &Resource) {
         if self.cut.is_some() {
+            return;
+        }
+        if self.twins > 0 {
+            let s = if self.twins == 1 { "" } else { "s" };
+            self.cut = Some(format!(
+                "{} row{s} left out that had the id of another row on the same page (item_id: {})",
+                self.twins,
+                resource.item_id.named()
+            ));
             return;
         }
         let came = u64::try_from(self.fetched + self.gone).unwrap_or(u64::MAX);

@@ -256,6 +256,70 @@ async fn pages_of_a_known_total_are_fetched_at_once_and_taken_in_order() {
 }
 
 #[tokio::test]
+async fn a_page_that_is_not_there_behind_one_with_rows_ends_the_list() {
+    for (page, first, step) in [
+        ("by = \"page\", param = \"n\", first = 1, size = 2", 1, 1),
+        ("by = \"offset\", param = \"n\", size = 2", 0, 2),
+    ] {
+        for (total, cut) in [
+            ("", "whole"),
+            (
+                ", total = \"/total\"",
+                "the service says that there are 9, and 4 came",
+            ),
+        ] {
+            let server = Raw::start(move |_, request| {
+                let at = asked(request, "n").expect("a number") - first;
+                let from = at / step * 2;
+                let items = rows(from, from + 2);
+                Some(if from < 4 {
+                    json(&format!(r#"{{"items":{items},"total":9}}"#))
+                } else {
+                    http("404 Not Found", "", r#"{"detail":"Invalid page."}"#)
+                })
+            })
+            .await;
+            let text = paged(&format!("{page}{total}"));
+            let listed = list(&small_client(&text, &server.url), "keys").await;
+            assert_eq!((listed.ids().len(), listed.cut()), (4, cut), "{text}");
+        }
+    }
+    let server = Raw::start(|_, _| Some(http("404 Not Found", "", "{}"))).await;
+    let text = paged("by = \"page\", param = \"n\", first = 1, size = 2");
+    assert!(
+        list(&small_client(&text, &server.url), "keys")
+            .await
+            .end
+            .is_err()
+    );
+}
+
+#[tokio::test]
+async fn an_id_that_two_rows_of_one_page_have_is_told_and_one_that_drifts_is_not() {
+    let row = |id: usize, name: usize| format!(r#"{{"id":"{id}","name":"n{name}"}}"#);
+    let all = |rows: &[String]| format!(r#"{{"items":[{}]}}"#, rows.join(","));
+    let twins = all(&(0..6).map(|n| row(n % 2, n)).collect::<Vec<_>>());
+    let server = Raw::start(move |_, _| Some(json(&twins))).await;
+    let text = "call = \"GET /keys\"\nitems = \"/items\"";
+    let listed = list(&small_client(text, &server.url), "keys").await;
+    assert_eq!(listed.ids(), ["0", "1"]);
+    assert_eq!(
+        listed.cut(),
+        "4 rows left out that had the id of another row on the same page (item_id: /id)"
+    );
+    // A key that came in between moves the others: the last row of a page is the first of the next.
+    let pages = [all(&[row(0, 0), row(1, 1)]), all(&[row(1, 1), row(2, 2)])];
+    let server = Raw::start(move |_, request| {
+        let at = asked(request, "page").expect("a number");
+        Some(json(pages.get(at).map_or(r#"{"items":[]}"#, |page| page)))
+    })
+    .await;
+    let text = paged("by = \"page\", param = \"page\", size = 2");
+    let listed = list(&small_client(&text, &server.url), "keys").await;
+    assert_eq!((listed.ids().len(), listed.cut()), (3, "whole"));
+}
+
+#[tokio::test]
 async fn offsets_follow_the_pages_that_the_server_really_gives() {
     // Asked for 4 rows at once it gives 3.
     let server = Raw::start(|_, request| {

@@ -4,8 +4,8 @@
 use futures_util::{StreamExt, stream};
 
 use super::{
-    Took, Walk,
-    fetch::{fetch, total},
+    Took, Walk, absent,
+    fetch::{Fetched, fetch, total},
 };
 use crate::{
     api::{
@@ -67,6 +67,9 @@ impl Walk<'_> {
             })
             .buffered(client.connection.limits.parallel.max(1));
         while let Some(page) = pages.next().await {
+            if self.is_behind_the_last(&page) {
+                return Ok(());
+            }
             if self.take(page?).new == 0 || self.gather.cut.is_some() {
                 return Ok(());
             }
@@ -87,9 +90,17 @@ impl Walk<'_> {
         while took.new > 0 && !self.gather.full() {
             let step = if by_offset { took.had } else { 1 };
             number += u64::try_from(step).unwrap_or(1);
-            let page = self.fetch(&Ask::numbered(by, number, by.size)).await?;
-            took = self.take(page);
+            let page = self.fetch(&Ask::numbered(by, number, by.size)).await;
+            if self.is_behind_the_last(&page) {
+                return Ok(());
+            }
+            took = self.take(page?);
         }
         Ok(())
+    }
+
+    /// Some services have no empty page behind the last one: it is not there.
+    fn is_behind_the_last(&self, page: &Result<Fetched, ApiError>) -> bool {
+        self.gather.fetched > 0 && page.as_ref().is_err_and(absent)
     }
 }
