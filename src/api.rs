@@ -387,7 +387,10 @@ impl ApiError {
     pub fn next_step(&self) -> &'static str {
         match self {
             Self::Refused {
-                meaning, fields, ..
+                meaning,
+                fields,
+                message,
+                ..
             } => match meaning {
                 Meaning::Credential => {
                     "Check the credential of this context: keyrack context check."
@@ -399,6 +402,9 @@ impl ApiError {
                     "It may be gone, or it may not be yours: look at the list again."
                 }
                 Meaning::Conflict => "Choose another name or value.",
+                Meaning::Invalid if fields.is_empty() && message.is_empty() => {
+                    "It does not say why: go over what you gave, then try again."
+                }
                 Meaning::Invalid if fields.is_empty() => "Correct what it names, then try again.",
                 Meaning::Invalid => "Correct these fields, then try again.",
                 Meaning::Busy => "Wait a moment, then try again.",

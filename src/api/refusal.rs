@@ -2,6 +2,8 @@
 //! credentials by value and of everything that a terminal would obey, and cut. `client` asks here for
 //! every answer that is not a success.
 
+mod html;
+
 use std::{collections::BTreeMap, fmt::Write as _};
 
 use reqwest::StatusCode;
@@ -200,7 +202,7 @@ impl Reading<'_> {
         }
         let text = String::from_utf8_lossy(body);
         let text = if reply.is("text/html") || text.trim_start().starts_with('<') {
-            html_title(&text).unwrap_or_else(|| html_text(&text))
+            html::title(&text).unwrap_or_else(|| html::text(&text))
         } else {
             text.into_owned()
         };
@@ -211,7 +213,7 @@ impl Reading<'_> {
     }
 
     fn words_of(&self, json: &Value) -> Words {
-        let fields = self.fields(json);
+        let (fields, others) = self.fields(json);
         let declared = self.errors.message.iter().map(String::as_str);
         let message = declared.chain(MESSAGES).find_map(|at| text_at(json, at));
         let detail = self.errors.detail.as_deref();
@@ -225,7 +227,7 @@ impl Reading<'_> {
             },
         };
         Words {
-            message,
+            message: others.into_iter().fold(message, beside),
             code: self.errors.code.as_deref().and_then(|at| code_at(json, at)),
             fields,
         }
@@ -247,49 +249,62 @@ impl Reading<'_> {
         field.map_or(key, |field| &field.title)
     }
 
-    /// Messages by field key; names that are no field's are left out.
-    fn fields(&self, json: &Value) -> BTreeMap<String, String> {
+    /// Messages by field key, and those that are no field's.
+    fn fields(&self, json: &Value) -> (BTreeMap<String, String>, Vec<Other>) {
         let mut found = BTreeMap::new();
+        let mut others = Vec::new();
         let at = self.errors.fields.as_deref();
-        let mut add = |name: &str, text: String| {
-            if let Some(key) = self.key_of(name) {
+        let mut add = |name: Option<String>, text: String, is_told: bool| {
+            if let Some(key) = name.as_deref().and_then(|name| self.key_of(name)) {
                 let known: &mut String = found.entry(key).or_default();
                 if !known.is_empty() {
                     known.push_str("; ");
                 }
                 known.push_str(&text);
+            } else if is_told {
+                others.push(Other { name, text });
             }
         };
         match at.and_then(|at| json.pointer(at)) {
             Some(Value::Object(members)) => {
                 for (name, value) in members {
+                    // A text in the body itself may be anything; a list of texts is a list of errors.
+                    let is_told = at != Some("") || value.is_array();
                     if let Some(text) = words_in(value) {
-                        add(name, text);
+                        add(Some(name.clone()), text, is_told);
                     }
                 }
             }
             Some(Value::Array(items)) => {
                 for item in items {
                     if let Some((name, text)) = self.field_error(item) {
-                        add(&name, text);
+                        add(name, text, true);
                     }
                 }
             }
             _ => {}
         }
-        found
+        (found, others)
     }
 
-    /// One element of a list of per-field errors: an object, or the bare name of a field.
-    fn field_error(&self, item: &Value) -> Option<(String, String)> {
-        if let Value::String(name) = item {
-            return Some((name.clone(), "was refused".to_owned()));
+    /// One element of a list of per-field errors: an object, the bare name of a field, or a sentence.
+    fn field_error(&self, item: &Value) -> Option<(Option<String>, String)> {
+        const REFUSED: &str = "was refused";
+        if let Value::String(text) = item {
+            return Some(if text.trim().contains(' ') {
+                (None, text.clone())
+            } else {
+                (Some(text.clone()), REFUSED.to_owned())
+            });
         }
-        let at = self.errors.field.as_deref()?;
-        let name = item.pointer(at)?.as_str()?.to_owned();
+        let name = self.errors.field.as_deref().and_then(|at| item.pointer(at));
+        let name = name.and_then(Value::as_str).map(str::to_owned);
         let text = self.errors.text.as_deref();
         let text = text.and_then(|at| text_at(item, at));
-        Some((name, text.unwrap_or_else(|| "was refused".to_owned())))
+        match text.or_else(|| words_in(item)) {
+            Some(text) => Some((name, text)),
+            None => name.map(|name| (Some(name), REFUSED.to_owned())),
+        }
     }
 
     /// The key of the field that a service means by this name.
@@ -313,6 +328,29 @@ impl Reading<'_> {
 fn in_body(place: &str) -> Option<&str> {
     let inner = place.strip_prefix("body")?.strip_prefix(['.', '/'])?;
     inner.split(['.', '/', '[']).next()
+}
+
+/// A message of which no field is known.
+struct Other {
+    /// As the service has it, where it names something.
+    name: Option<String>,
+    text: String,
+}
+
+/// A message with another one, unless it says that already.
+fn beside(message: String, other: Other) -> String {
+    if message.contains(&other.text) {
+        return message;
+    }
+    let text = match other.name {
+        Some(name) => format!("{name}: {}", other.text),
+        None => other.text,
+    };
+    if message.is_empty() {
+        text
+    } else {
+        format!("{message}; {text}")
+    }
 }
 
 /// What an error body says.
@@ -361,51 +399,27 @@ fn code_at(json: &Value, at: &str) -> Option<String> {
     }
 }
 
-/// A text, or a list of texts; never the JSON of anything else.
+/// A text, an object with a message, or a list of these; never the JSON of anything else.
 fn words_in(value: &Value) -> Option<String> {
     match value {
-        Value::String(text) if !text.trim().is_empty() => Some(text.clone()),
         Value::Array(items) => {
             let texts: Option<Vec<&str>> = items.iter().map(one_text).collect();
             texts
                 .filter(|texts| !texts.is_empty())
                 .map(|t| t.join("; "))
         }
-        _ => None,
+        one => one_text(one)
+            .filter(|text| !text.trim().is_empty())
+            .map(str::to_owned),
     }
 }
 
 /// A text, or the message of an object.
 fn one_text(item: &Value) -> Option<&str> {
-    let within = || item.get("message").and_then(Value::as_str);
-    item.as_str().or_else(within)
-}
-
-/// What stands between the tags of a page without a title.
-fn html_text(page: &str) -> String {
-    let mut text = String::with_capacity(page.len());
-    for part in page.split('<') {
-        let shown = part.split_once('>').map_or("", |(_, shown)| shown);
-        text.extend([shown, " "]);
-    }
-    for (entity, letter) in [
-        ("&lt;", "<"),
-        ("&gt;", ">"),
-        ("&quot;", "\""),
-        ("&#39;", "'"),
-        ("&amp;", "&"),
-    ] {
-        text = text.replace(entity, letter);
-    }
-    text
-}
-
-fn html_title(page: &str) -> Option<String> {
-    let lower = page.to_ascii_lowercase();
-    let open = lower.find("<title")?;
-    let start = open + lower.get(open..)?.find('>')? + 1;
-    let end = start + lower.get(start..)?.find("</title")?;
-    page.get(start..end).map(str::to_owned)
+    let within = |name| item.get(name).and_then(Value::as_str);
+    item.as_str()
+        .or_else(|| within("message"))
+        .or_else(|| within("msg"))
 }
 
 #[cfg(test)]

@@ -19,13 +19,13 @@ pub struct Errors {
     pub detail: Option<Pointer>,
     /// Pointer to the service's own error code, a text or a number: told beside the message.
     pub code: Option<Pointer>,
-    /// Pointer to the per-field errors: a map of field to messages, or a list. Names that are no field's are left out.
+    /// Pointer to the per-field errors: a map of field to messages, or a list. What is no field's is told in the message.
     pub fields: Option<Pointer>,
     /// In a list of per-field errors: pointer to the field's name.
     pub field: Option<Pointer>,
     /// In a list of per-field errors: pointer to the message.
     pub text: Option<Pointer>,
-    /// Pointer to a flag that is false when a 2xx reply is a failure.
+    /// Pointer to a flag that is false when a 2xx reply is a failure; "false", "no", 0, null and an empty text are false too.
     pub ok: Option<Pointer>,
     /// Pointer to a value that is non-empty when a 2xx reply is a failure.
     pub fail_if: Option<Pointer>,

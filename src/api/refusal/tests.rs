@@ -41,6 +41,8 @@ fn the_message_is_found_where_services_put_it() {
         (r#"{"title":"m"}"#, "m"),
         (r#"{"errors":[{"message":"m"}]}"#, "m"),
         (r#"{"errors":["m"]}"#, ""),
+        (r#"{"detail":[{"loc":["body"],"msg":"m"}]}"#, "m"),
+        (r#"{"error":{"msg":"m"}}"#, "m"),
         (r#"{"message":["a","b"]}"#, "a; b"),
         (r#""m""#, "m"),
         (r#"{"message":{"a":"secret"}}"#, ""),
@@ -247,6 +249,77 @@ fn names_alone_are_per_field_errors_too() {
         let error = reading.refused(&reply(400, "application/json", body.as_bytes()));
         let fields = [("name".to_owned(), text.to_owned())];
         assert_eq!(error.fields(), Some(&fields.into()));
+    }
+}
+
+#[test]
+fn errors_that_are_no_fields_are_told_in_the_sentence() {
+    let manifest = crate::manifest::builtin("djinn").expect("a built-in");
+    let manifest = crate::manifest::load(manifest).expect("loads");
+    let redactor = Redactor::default();
+    let base = "Expiration date must be before 2027";
+    for (at, body, message, field) in [
+        ("/message", format!(r#"{{"message":{{"base":["{base}"]}}}}"#), format!("base: {base}"), None),
+        (
+            "/errors",
+            r#"{"errors":{"name":{"code":"x","message":"too long"},"b":{"msg":"c"}}}"#.to_owned(),
+            "Name: too long; b: c".to_owned(),
+            Some("too long"),
+        ),
+        (
+            "/detail",
+            r#"{"message":"Invalid","detail":[{"loc":["body"],"msg":"field required"},"Too many keys"]}"#.to_owned(),
+            "Invalid; field required; Too many keys".to_owned(),
+            None,
+        ),
+        (
+            "/errors",
+            r#"{"message":"Invalid: m","errors":[{"field":"x","msg":"m"},"y","name"]}"#.to_owned(),
+            "Invalid: m; y: was refused".to_owned(),
+            Some("was refused"),
+        ),
+        (
+            "",
+            r#"{"non_field_errors":["a","b"],"secret":"s"}"#.to_owned(),
+            "non_field_errors: a; b".to_owned(),
+            None,
+        ),
+    ] {
+        let errors = Errors {
+            fields: Some(at.to_owned()),
+            field: Some("/field".to_owned()),
+            ..Errors::default()
+        };
+        let reading = Reading {
+            errors: &errors,
+            resource: manifest.resource("keys").map(|resource| &**resource),
+            redactor: &redactor,
+        };
+        let error = reading.refused(&reply(400, "application/json", body.as_bytes()));
+        let ApiError::Refused { message: told, fields, .. } = error else {
+            panic!("{body}")
+        };
+        assert_eq!(told, message, "{body}");
+        assert_eq!(fields.get("name").map(String::as_str), field, "{body}");
+    }
+}
+
+#[test]
+fn nobody_is_told_to_correct_what_a_refusal_does_not_name() {
+    let (none, redactor) = (Errors::default(), Redactor::default());
+    for (body, next) in [
+        (
+            "{}",
+            "It does not say why: go over what you gave, then try again.",
+        ),
+        (
+            r#"{"message":"m"}"#,
+            "Correct what it names, then try again.",
+        ),
+    ] {
+        let error =
+            reading(&none, &redactor).refused(&reply(400, "application/json", body.as_bytes()));
+        assert_eq!(error.next_step(), next);
     }
 }
 

@@ -50,7 +50,7 @@ pub fn capital(words: &str) -> String {
 pub fn sentence(error: &ApiError) -> String {
     let words = match error {
         // The service's own words stay as they are.
-        ApiError::Refused { .. } => error.to_string(),
+        ApiError::Refused { message, .. } if !message.is_empty() => error.to_string(),
         ours => capital(&ours.to_string()),
     };
     stopped(words)
@@ -63,5 +63,22 @@ pub fn stopped(words: String) -> String {
         words
     } else {
         words + "."
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::manifest::Meaning;
+
+    #[test]
+    fn the_words_of_a_service_stay_as_they_are_and_ours_begin_a_sentence() {
+        for (message, told) in [
+            ("", "The server answered 400."),
+            ("name is bad.", "name is bad. (400)."),
+        ] {
+            let error = crate::app::fixture::refused(400, Meaning::Invalid, message, &[]);
+            assert_eq!(sentence(&error), told);
+        }
     }
 }

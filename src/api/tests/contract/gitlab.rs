@@ -98,6 +98,14 @@ async fn refusals_are_read_whether_they_name_fields_or_not() {
     ];
     assert_eq!(fields, expected);
     scene.server.reset().await;
+    let base = recorded(FILE, "create, refused as a whole");
+    let values = json!({"user_id": 42, "name": "mytoken", "scopes": ["api"]});
+    let outcome = scene
+        .send(&base, "tokens", Verb::Create, None, values)
+        .await;
+    let words = "base: Expiration date of the token must be before 2027-01-01";
+    assert_eq!(not_done(&outcome), (400, Meaning::Invalid, words, vec![]));
+    scene.server.reset().await;
     let missing = recorded(FILE, "create, a parameter is missing");
     let values = json!({"user_id": 42, "name": "mytoken", "scopes": ["api"]});
     let outcome = scene
