@@ -10,15 +10,16 @@ pub mod refusal;
 pub mod request;
 pub mod retry;
 pub mod ssh;
+mod target;
 pub mod trace;
 
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
 
-use serde_json::Value;
+pub use target::Target;
 
 use crate::{
     manifest::{Manifest, Meaning, Resource, Role, Verb},
-    record::{Cell, DecodeError, KeyId, Record, Rows},
+    record::{DecodeError, KeyId, Rows},
     secret::{Secret, Source},
 };
 
@@ -126,54 +127,6 @@ pub struct ListEnd {
     pub alternative: Option<String>,
     /// The key that this context signs in with, where the list holds it.
     pub own: Option<KeyId>,
-}
-
-/// The key that an operation acts on, captured when it was asked for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Target {
-    /// Its id.
-    pub id: KeyId,
-    /// Its name, exactly as the service has it.
-    pub name: String,
-    /// What operations send of its other fields, by field key.
-    pub item: Arc<BTreeMap<String, Value>>,
-}
-
-impl Target {
-    /// The key of a row; none where the row has no id.
-    #[must_use]
-    pub fn of(row: Record<'_>) -> Option<Self> {
-        let resource = row.resource();
-        let items = resource.items().into_iter();
-        let items = items.filter_map(|key| Some((key.to_owned(), value(row, key)?)));
-        Some(Self {
-            id: row.id()?,
-            name: row.name().exact().to_owned(),
-            item: Arc::new(items.collect()),
-        })
-    }
-
-    /// A key of which no more is known.
-    #[must_use]
-    pub fn named(id: KeyId, name: String) -> Self {
-        Self {
-            id,
-            name,
-            item: Arc::default(),
-        }
-    }
-}
-
-/// The value of a field as JSON has it.
-fn value(row: Record<'_>, key: &str) -> Option<Value> {
-    match row.cell(row.resource().field_at(key)?) {
-        Cell::Text(text) => Some(text.exact().into()),
-        Cell::Bool(yes) => Some(yes.into()),
-        Cell::Int(number) => Some(number.into()),
-        list @ Cell::List(_) => Some(list.list().map(|item| Value::from(item.exact())).collect()),
-        Cell::Time(moment) => Some(moment.rfc3339().into()),
-        _ => None,
-    }
 }
 
 /// The value of one field in a write.

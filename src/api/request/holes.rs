@@ -77,6 +77,15 @@ impl<'a> Holes<'a> {
         })
     }
 
+    /// Why a hole cannot be filled.
+    fn missing(self, name: &str) -> String {
+        let key = name.strip_prefix("item.");
+        match key.filter(|key| self.item.is_some_and(|item| item.contains_key(*key))) {
+            Some(key) => format!("this key has no {key} that could be sent"),
+            None => format!("nothing is known under the name {{{name}}}"),
+        }
+    }
+
     /// A secret may stand in this text: an id that is one, what a login gave, or what was typed as one.
     #[must_use]
     pub fn is_secret(self, template: &str) -> bool {
@@ -177,7 +186,7 @@ pub fn fill(template: &str, holes: Holes<'_>) -> Result<Zeroizing<String>, ApiEr
     while let Some((before, name, after)) = next_hole(rest) {
         let value = holes
             .get(name)
-            .ok_or_else(|| unbuilt(format!("nothing is known under the name {{{name}}}")))?;
+            .ok_or_else(|| unbuilt(holes.missing(name)))?;
         out.push_str(before);
         out.push_str(&value);
         rest = after;

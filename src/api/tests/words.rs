@@ -1,6 +1,7 @@
 //! Words of the vocabulary that no built-in seed needs, each seen in what is sent and in what is read.
 
 mod hydrated;
+mod items;
 
 use serde_json::json;
 use wiremock::{
