@@ -30,6 +30,8 @@ pub enum ColumnId {
     Kind,
     /// The key's name, or its id where it has none.
     Name,
+    /// The key's id, for tables from which it is copied.
+    Id,
     /// The first of client id, prefix and id that the row has.
     Identity,
     /// Owner, else creator.
@@ -214,14 +216,17 @@ impl ColumnId {
         }
     }
 
-    /// What a table shows in this column: of a choice what people call it.
+    /// What a table shows in this column: of a choice what people call it, of a key without a name its id.
     #[must_use]
     pub fn shown(self, record: Record<'_>) -> Cell<'_> {
-        let label = match self.spot(record) {
-            Spot::Field(at) => record.label(at),
+        let words = match self.spot(record) {
+            Spot::Field(at) if record.resource().role(Role::Name) == Some(at) => {
+                Some(record.name())
+            }
+            Spot::Field(at) => record.label(at).map(Text::new),
             _ => None,
         };
-        label.map_or_else(|| self.cell(record), |label| Cell::Text(Text::new(label)))
+        words.map_or_else(|| self.cell(record), Cell::Text)
     }
 
     /// Where this row keeps what stands in the column.
@@ -237,6 +242,7 @@ impl ColumnId {
             Self::Context => Spot::Context,
             Self::State | Self::Kind => Spot::Nowhere,
             Self::Name => Spot::Name,
+            Self::Id => Spot::Id,
             Self::Identity => first(&[Role::ClientId, Role::Prefix]).unwrap_or(Spot::Id),
             Self::Person => first(&[Role::Owner, Role::Creator]).unwrap_or(Spot::Nowhere),
             Self::Role(role) => field(role),

@@ -1,7 +1,7 @@
 //! `keyrack ls`: the keys of one pane in all contexts, filtered, sorted and printed as a table, JSON,
 //! CSV or ids. A context that fails is told on standard error and in the exit code, and hides no rows.
 
-use std::{collections::BTreeMap, io::Write as _};
+use std::{collections::BTreeMap, io::Write as _, sync::Arc};
 
 use jiff::{Timestamp, tz::TimeZone};
 
@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     app::{
-        columns::{ColumnId, columns_of},
+        columns::{Column, ColumnId, columns_of},
         filter::{Facts, Filter, Names},
         order::{Order, sort_all},
         state::{Policy, State},
@@ -219,7 +219,7 @@ fn write_json(
 /// The table for people.
 fn plain(lists: &[Listed<'_>], places: &[Place], (now, policy): (Moment, &Policy)) -> String {
     let resources: Vec<_> = lists.iter().map(|list| &list.target.resource).collect();
-    let columns = columns_of(&resources);
+    let columns = with_ids(columns_of(&resources), &resources);
     let titles = columns.iter().map(|column| table::Column {
         title: &column.title,
         most: usize::from(column.most),
@@ -242,6 +242,32 @@ fn plain(lists: &[Listed<'_>], places: &[Place], (now, policy): (Moment, &Policy
         })
         .collect();
     table::lay_out(titles, &rows, output::width())
+}
+
+/// Commands name a key by its id: where no column of a resource shows it, one more does.
+fn with_ids(mut columns: Vec<Column>, resources: &[&Arc<Resource>]) -> Vec<Column> {
+    let shows = |resource: &&Arc<Resource>| {
+        columns.iter().any(|column| match column.id {
+            ColumnId::Identity => true,
+            ColumnId::Field(at) => {
+                let field = resource.field.get(at);
+                field.is_some_and(|field| field.holds_id(resource))
+            }
+            _ => false,
+        })
+    };
+    if resources.first().is_some_and(|it| !shows(it)) {
+        let at = columns.iter().position(Column::is_name);
+        let id = Column {
+            id: ColumnId::Id,
+            title: "Id".to_owned(),
+            name: "id".to_owned(),
+            least: 2,
+            most: 64,
+        };
+        columns.insert(at.map_or(0, |at| at + 1), id);
+    }
+    columns
 }
 
 /// A cell on one line, as a terminal may show it.

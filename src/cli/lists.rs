@@ -13,7 +13,7 @@ use crate::{
     app::filter::Facts,
     config::{Config, Context},
     manifest::Resource,
-    record::{Moment, Rows},
+    record::{Moment, Record, Rows, Text},
 };
 
 /// One list to fetch.
@@ -210,6 +210,15 @@ pub(super) fn tell(lists: &[Listed<'_>]) -> u8 {
             Ok(end) => {
                 if let Some(cut) = &end.cut {
                     output::say(&format!("{name}: the list may not be whole: {cut}"));
+                }
+                let mut unread = list.rows.iter().filter_map(Record::bad);
+                if let Some(first) = unread.next() {
+                    let first = Text::new(first).shown().into_owned();
+                    let words = match unread.count() {
+                        0 => format!("1 row cannot be read: {first}"),
+                        more => format!("{} rows cannot be read; the first: {first}", more + 1),
+                    };
+                    output::say(&format!("{name}: {words}"));
                 }
             }
             Err(error) => {

@@ -226,7 +226,13 @@ fn row(
             format!(" {}", crate::record::Text::new(id).shown())
         });
         let why = crate::record::Text::new(why).shown();
-        let text = format!("unreadable row{id}: {why}");
+        let several = |place: &Place<'_>| place.column.id == ColumnId::Context;
+        let whose = model
+            .contexts
+            .get(source.context)
+            .filter(|_| layout.places.iter().any(several))
+            .map_or_else(String::new, |context| format!("{}: ", context.name));
+        let text = format!("{whose}unreadable row{id}: {why}");
         canvas.put(MARGIN, y, line.width - MARGIN, &text, style);
         return;
     }

@@ -144,3 +144,22 @@ fn a_relative_home_is_no_home() {
     assert_eq!(output.status.code(), Some(78), "{told}");
     assert!(told.contains("there is no home folder"), "{told}");
 }
+
+#[test]
+fn a_table_for_people_has_the_ids_that_commands_take() {
+    let demo = Demo::start(&[]);
+    for context in ["chutes", "typesense"] {
+        let ids = demo.run(&["ls", "api-keys", "-c", context, "--ids"]);
+        let table = demo.run(&["ls", "api-keys", "-c", context]);
+        let head = table.lines()[0].to_owned();
+        let titles = head.split_whitespace().filter(|title| *title == "ID");
+        assert_eq!(titles.count(), 1, "once: {head}");
+        for id in ids.lines() {
+            let in_row = |line: &&str| line.split_whitespace().any(|word| word == id);
+            assert!(
+                table.lines().iter().any(|line| in_row(&line)),
+                "{id}: {table:?}"
+            );
+        }
+    }
+}
