@@ -156,10 +156,7 @@ fn a_table_for_people_has_the_ids_that_commands_take() {
         assert_eq!(titles.count(), 1, "once: {head}");
         for id in ids.lines() {
             let in_row = |line: &&str| line.split_whitespace().any(|word| word == id);
-            assert!(
-                table.lines().iter().any(|line| in_row(&line)),
-                "{id}: {table:?}"
-            );
+            assert!(table.lines().iter().any(in_row), "{id}: {table:?}");
         }
     }
 }
