@@ -27,7 +27,7 @@ pub struct Errors {
     pub text: Option<Pointer>,
     /// Pointer to a flag that is false when a 2xx reply is a failure; "false", "no", 0, null and an empty text are false too.
     pub ok: Option<Pointer>,
-    /// Pointer to a value that is non-empty when a 2xx reply is a failure.
+    /// Pointer to a value that is neither empty nor 0 when a 2xx reply is a failure.
     pub fail_if: Option<Pointer>,
     /// What a status means here where that differs from HTTP's meaning.
     pub status: BTreeMap<String, Meaning>,

@@ -187,6 +187,27 @@ fn a_flag_says_no_in_whatever_kind_it_is_written() {
 }
 
 #[test]
+fn a_code_of_zero_is_no_failure_and_any_other_is_one() {
+    let errors = Errors {
+        fail_if: Some("/code".to_owned()),
+        ..Errors::default()
+    };
+    let redactor = Redactor::default();
+    let reading = reading(&errors, &redactor);
+    for (body, fails) in [
+        (r#"{"code":0,"message":"success"}"#, false),
+        (r#"{"code":40001,"message":"quota"}"#, true),
+        (r#"{"code":"E7","message":"quota"}"#, true),
+        (r#"{"code":null}"#, false),
+        ("{}", false),
+    ] {
+        let reply = reply(200, "application/json", body.as_bytes());
+        let failed = reading.flagged(&reply, body.as_bytes()).is_some();
+        assert_eq!(failed, fails, "{body}");
+    }
+}
+
+#[test]
 fn a_long_message_is_cut_at_three_hundred_characters() {
     let long = format!(r#"{{"message":"{}"}}"#, "é".repeat(1000));
     let message = said(&Errors::default(), "application/json", &long);
