@@ -214,7 +214,7 @@ impl Rotation {
             if self.unsettled {
                 way.unsettled(self.at)
             } else {
-                way.lives(|step| self.did(step))
+                way.lives(&self.resource, |step| self.did(step))
             }
         })
     }

@@ -187,6 +187,13 @@ impl Resource {
         self.field.iter().any(|field| field.send.contains(&verb))
     }
 
+    /// Nothing of an old secret is left once there is a new one: no time is declared for which it lives on, and
+    /// a rotation has no form in which one could be asked for.
+    #[must_use]
+    pub fn ends_at_once(&self) -> bool {
+        self.linger.is_none() && !self.sends(Verb::Rotate)
+    }
+
     /// What an action is called on screen.
     #[must_use]
     pub fn action_title(&self, at: u8) -> &str {

@@ -112,7 +112,8 @@ impl Turn {
             ),
         };
         let linger = self.site.ground.resource.linger;
-        let linger = linger.filter(|_| self.did(Step::Revoke)).map(|seconds| {
+        let ended = self.did(Step::Revoke) || self.way == Way::Regenerate;
+        let linger = linger.filter(|_| ended).map(|seconds| {
             format!(" The service may accept the old one for up to {seconds} s more.")
         });
         let message = format!("{key} {how}. {lives}{}", linger.unwrap_or_default());

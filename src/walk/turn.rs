@@ -162,7 +162,8 @@ impl Turn {
 
     /// Which key lives now, as a sentence.
     pub(super) fn lives(&self) -> &'static str {
-        self.way.lives(|step| self.did(step))
+        let resource = &self.site.ground.resource;
+        self.way.lives(resource, |step| self.did(step))
     }
 
     /// Makes the new key, or the new secret.

@@ -9,7 +9,10 @@ pub(super) fn done_words(flight: &Flight) -> String {
     let words = match flight.verb {
         Verb::Create => format!("{key} was created."),
         Verb::Update => format!("{key} was changed."),
-        Verb::Rotate => format!("{key} has a new secret; the old one is dead."),
+        Verb::Rotate if flight.resource.ends_at_once() => {
+            format!("{key} has a new secret; the old one is dead.")
+        }
+        Verb::Rotate => format!("{key} has a new secret; the old one may work for a while."),
         Verb::Delete => match flight.resource.linger {
             Some(seconds) => {
                 format!("{key} was deleted. It may keep working for up to {seconds} s.")

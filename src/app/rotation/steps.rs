@@ -120,9 +120,14 @@ impl Way {
 
     /// Which key works once these steps are done, as a sentence.
     #[must_use]
-    pub fn lives(self, done: impl Fn(Step) -> bool) -> &'static str {
+    pub fn lives(self, resource: &Resource, done: impl Fn(Step) -> bool) -> &'static str {
         match (self, done(Step::Make), done(Step::Revoke)) {
-            (Self::Regenerate, true, _) => "Only the new secret works; the old one is dead.",
+            (Self::Regenerate, true, _) if resource.ends_at_once() => {
+                "Only the new secret works; the old one is dead."
+            }
+            (Self::Regenerate, true, _) => {
+                "The new secret works; the old one may work for a while, as the service has it."
+            }
             (Self::Regenerate, false, _) => "The old secret works.",
             (_, true, true) => "Only the new key works.",
             (_, true, false) => "Both keys work.",
@@ -227,7 +232,19 @@ mod tests {
 
     #[test]
     fn which_key_works_follows_from_what_was_done() {
-        let lives = |way: Way, done: &[Step]| way.lives(|step| done.contains(&step));
+        let of = |backend: &str, resource: &str| {
+            let manifest = crate::manifest::load_builtin(backend).unwrap();
+            std::sync::Arc::clone(manifest.resource(resource).unwrap())
+        };
+        let (at_once, later) = (of("runai", "access-keys"), of("unkey", "keys"));
+        let lives = |way: Way, done: &[Step]| way.lives(&at_once, |step| done.contains(&step));
+        assert_eq!(
+            lives(Way::Regenerate, &[Step::Make]),
+            "Only the new secret works; the old one is dead."
+        );
+        // Its rotation has a form that says how long the old one lives on.
+        let made = Way::Regenerate.lives(&later, |step| step == Step::Make);
+        assert!(made.starts_with("The new secret works; the old one may work"));
         assert_eq!(lives(Way::CreateFirst, &[]), "Only the old key works.");
         assert_eq!(lives(Way::CreateFirst, &[Step::Make]), "Both keys work.");
         assert!(lives(Way::DeleteFirst, &[Step::Revoke]).starts_with("Neither"));

@@ -1,7 +1,11 @@
 //! What there is to know at each step of a rotation beside its choices: which key lives, whose it is, and when
 //! the old one was last used.
 
-use super::{Rotation, offer::records_use, steps::Step};
+use super::{
+    Rotation,
+    offer::records_use,
+    steps::{Step, Way},
+};
 use crate::{
     app::{Model, listing},
     manifest::Role,
@@ -27,7 +31,8 @@ pub fn lines(model: &Model, one: &Rotation) -> Vec<String> {
                 .to_owned(),
         ),
         Step::Ended => {
-            if let (Some(seconds), true) = (one.resource.linger, one.did(Step::Revoke)) {
+            let ended = one.did(Step::Revoke) || one.way == Some(Way::Regenerate);
+            if let (Some(seconds), true) = (one.resource.linger, ended) {
                 lines.push(format!(
                     "The service may accept the old key for up to {seconds} s more."
                 ));
