@@ -211,7 +211,7 @@ fn a_panic_of_a_task_leaves_the_console_running_and_the_screen_whole() {
     session.press("j");
     session.press("?");
     session.wait_for("help", |screen| {
-        screen.alternate_screen() && screen.contents().contains("filter")
+        screen.alternate_screen() && screen.contents().contains("Next key.")
     });
     assert!(!session.text().contains("panicked"), "{}", session.text());
     session.press("Esc q");
@@ -225,7 +225,7 @@ fn a_panic_of_a_thread_leaves_the_console_running_and_the_screen_whole() {
     session.press("j");
     session.press("?");
     session.wait_for("help", |screen| {
-        screen.alternate_screen() && screen.contents().contains("filter")
+        screen.alternate_screen() && screen.contents().contains("Next key.")
     });
     assert!(!session.text().contains("panicked"), "{}", session.text());
     session.press("Esc q");
@@ -380,7 +380,7 @@ fn broken_input_is_survived() {
         session.press("Esc Esc");
     }
     session.press("?");
-    session.wait_text("filter");
+    session.wait_text("Next key.");
     session.press("Esc Esc q");
     assert_eq!(session.exit_code(), 0);
     session.assert_restored();

@@ -320,4 +320,49 @@ mod tests {
         assert!(!core.holds());
         assert!(core.unheld().is_empty());
     }
+
+    #[tokio::test]
+    async fn a_context_whose_manifest_has_mistakes_is_left_out_until_it_is_saved_without() {
+        let folder = tempfile::tempdir().unwrap();
+        let (config, backends) = (
+            folder.path().join("config.toml"),
+            folder.path().join("backends"),
+        );
+        std::fs::create_dir(&backends).unwrap();
+        let good = crate::manifest::builtin("typesense").unwrap();
+        let good = good.replace("id = \"typesense\"", "id = \"own\"");
+        std::fs::write(backends.join("own.toml"), format!("{good}zzz = 1\n")).unwrap();
+        let of = |name: &str, backend: &str| {
+            format!(
+                "[contexts.{name}]\nbackend = \"{backend}\"\nurl = \"http://127.0.0.1:1\"\ncredential = {{ env = \"K\" }}\n"
+            )
+        };
+        let text = [of("ours", "own"), of("search", "typesense")].concat();
+        std::fs::write(&config, text).unwrap();
+        let environment = Environment::default();
+        let read = Config::load(Some(&config), &environment).unwrap();
+        let mut core = Core::new(&read, &environment).unwrap();
+        let names = |core: &Core| {
+            let contexts = core.model.contexts.iter();
+            contexts.map(|it| it.name.to_string()).collect::<Vec<_>>()
+        };
+        assert_eq!(names(&core), ["search"]);
+        let [app::dialog::Dialog::Problem(problem)] = &*core.model.dialogs else {
+            panic!("{:?}", core.model.dialogs)
+        };
+        let told = problem.lines.join("\n");
+        assert!(
+            told.contains("own.toml:") && told.contains("`zzz`"),
+            "{told}"
+        );
+        assert!(told.contains("The context ours will be here"), "{told}");
+        std::fs::write(backends.join("own.toml"), good).unwrap();
+        while names(&core).len() < 2 {
+            let mail = tokio::time::timeout(std::time::Duration::from_secs(30), core.next());
+            let mail = mail.await.expect("in time").expect("a mail");
+            core.take(mail);
+        }
+        assert_eq!(names(&core), ["search", "ours"]);
+        assert!(core.model.dialogs.is_empty(), "{:?}", core.model.dialogs);
+    }
 }

@@ -245,3 +245,34 @@ fn an_audit_and_a_snapshot_ask_for_no_list_that_is_in_a_row() {
     let kept = desk.run(&["snapshot", &file.display().to_string()]);
     assert_eq!(kept.code, 0, "{kept:?}");
 }
+
+#[test]
+fn what_is_wrong_with_a_context_is_told_and_stops_no_other() {
+    let desk = Desk::new();
+    fs::write(
+        desk.home.path("keyrack/backends/half.toml"),
+        "manifest = 1\n",
+    )
+    .unwrap();
+    let config = fs::read_to_string(desk.home.path("keyrack/config.toml")).unwrap();
+    let half = config.replace("contexts.ours", "contexts.half");
+    let half = half.replace("\"acme\"", "\"half\"");
+    fs::write(desk.home.path("keyrack/config.toml"), config + &half).unwrap();
+    let ran = desk.run(&["ls", "api-keys", "-c", "ours"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert!(
+        ran.stderr.contains("the context half is left out"),
+        "{ran:?}"
+    );
+    for arguments in [&["ls", "api-keys"][..], &["ls", "api-keys", "-c", "half"]] {
+        let ran = desk.run(arguments);
+        assert_eq!(ran.code, 78, "{ran:?}");
+        assert!(ran.stderr.contains("half.toml:1:1: "), "{ran:?}");
+    }
+    desk.service.0.lock().unwrap().push(json!(7));
+    let ran = desk.within(&["ls", "api-keys", "-c", "ours"]);
+    assert!(
+        ran.stderr.contains("ours: 1 row cannot be read: "),
+        "{ran:?}"
+    );
+}
