@@ -191,6 +191,24 @@ mod tests {
     }
 
     #[test]
+    fn what_is_typed_anew_in_other_words_stays_and_what_is_emptied_goes_where_all_is_sent() {
+        let whole = |texts: &[(&str, &str)]| {
+            let fill = |sheet: &mut Sheet| {
+                for (field, text) in texts {
+                    sheet.text(field, text).unwrap();
+                }
+            };
+            sent(Verb::Update, true, fill).unwrap()
+        };
+        let end = "2027-01-01T00:00:00.123456Z";
+        let again = [("name", "zz"), ("end", "2027-01-01T00:00:00+00:00")];
+        assert_eq!(whole(&again)["end"], end);
+        assert_eq!(whole(&again[1..]), json!({}), "nothing was changed");
+        let emptied = whole(&[("end", "")]);
+        assert_eq!((&emptied["name"], emptied.get("end")), (&json!("b"), None));
+    }
+
+    #[test]
     fn records_are_sent_where_one_of_them_was_changed() {
         let lims = |records: Json| {
             let fill = |sheet: &mut Sheet| sheet.json("lims", &records).unwrap();

@@ -75,11 +75,12 @@ impl Sheet<'_> {
     /// The values of a write from its entries, each checked; what is wrong is noted at each.
     pub(super) fn values(&self, entries: &mut [Entry]) -> Result<BTreeMap<String, FieldValue>, ()> {
         let (mut given, mut rest) = (BTreeMap::new(), BTreeMap::new());
-        let mut wrong = false;
+        let (mut changed, mut wrong) = (false, false);
         let fields = self.resource.field.iter().enumerate();
         for (at, field) in fields.filter(|(_, field)| field.send.contains(&self.verb)) {
             let start = self.start.as_ref();
-            let untouched = start.filter(|start| !start.is_touched(entries, at));
+            let untouched = start.filter(|start| self.is_as_it_was(start, entries, at, field));
+            changed |= untouched.is_none();
             let values = match untouched {
                 Some(_) => &mut rest,
                 None => &mut given,
@@ -99,11 +100,30 @@ impl Sheet<'_> {
         if wrong {
             return Err(());
         }
-        if self.verb == Verb::Update && (given.is_empty() || self.changes_a_part()) {
-            return Ok(given);
+        if self.verb != Verb::Update || changed && !self.changes_a_part() {
+            given.append(&mut rest);
         }
-        given.append(&mut rest);
         Ok(given)
+    }
+
+    /// Nobody touched the field at this position, or what was typed in an update means what the row has.
+    fn is_as_it_was(&self, start: &Start<'_>, entries: &[Entry], at: usize, field: &Field) -> bool {
+        if !start.is_touched(entries, at) {
+            return true;
+        }
+        let new = entries.iter().find(|entry| entry.slot.field == at);
+        let new = new.filter(|_| self.verb == Verb::Update);
+        let new = new.and_then(|entry| value(field, entry, self.verb, self.now).ok()?);
+        match (new, self.before(at, field)) {
+            (Some(FieldValue::Plain(new)), Some(FieldValue::Plain(old))) => new == old,
+            _ => false,
+        }
+    }
+
+    /// What the field at this position meant before anybody touched it.
+    fn before(&self, at: usize, field: &Field) -> Option<FieldValue> {
+        let entry = *self.start.as_ref()?.entries(at).first()?;
+        value(field, entry, self.verb, self.now).ok()?
     }
 
     /// An update that leaves alone what is not sent.
@@ -129,7 +149,7 @@ impl Sheet<'_> {
         Ok(Some(value))
     }
 
-    /// What was typed; nothing where it means what the row has.
+    /// What was typed.
     fn typed(
         &self,
         entries: &mut [Entry],
@@ -147,23 +167,13 @@ impl Sheet<'_> {
     }
 
     fn one(&self, entry: &Entry, at: usize, field: &Field) -> Result<Option<FieldValue>, String> {
-        let new = value(field, entry, self.verb, self.now)?;
-        let before = self.start.as_ref().and_then(|start| {
-            let entry = *start.entries(at).first()?;
-            value(field, entry, self.verb, self.now).ok()?
-        });
-        match (new, before) {
-            (Some(FieldValue::Plain(new)), Some(FieldValue::Plain(old)))
-                if self.verb == Verb::Update && new == old =>
-            {
-                Ok(None)
-            }
-            (Some(new), _) if field.unique && (self.taken)(at, &new) => Err(TAKEN.to_owned()),
-            (None, Some(_)) if self.changes_a_part() && field.kind != Kind::Secret => Err(
+        match value(field, entry, self.verb, self.now)? {
+            Some(new) if field.unique && (self.taken)(at, &new) => Err(TAKEN.to_owned()),
+            None if self.changes_a_part() && self.before(at, field).is_some() => Err(
                 "A change to this cannot be sent, and the service would keep what it has: write another value, or leave it as it was."
                     .to_owned(),
             ),
-            (new, _) => Ok(new),
+            new => Ok(new),
         }
     }
 
