@@ -13,7 +13,7 @@ pub use decode::survey;
 pub use decode::{
     DecodeError, Decoded, Page, SecretId, decode_item, decode_page, decode_page_by, value_at,
 };
-pub use export::{csv_header, csv_row, harmless, item, to_json};
+pub use export::{cell_json, csv_header, csv_row, harmless, item, to_json};
 pub use id::KeyId;
 #[cfg(test)]
 pub use rows::Value;

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use serde_json::Value;
 
-use crate::record::{Cell, KeyId, Record};
+use crate::record::{Cell, KeyId, Record, cell_json};
 
 /// The key that an operation acts on, captured when it was asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,16 +43,8 @@ impl Target {
     }
 }
 
-/// The value of a field as JSON has it.
+/// The value of a field as JSON has it; nothing of a secret one.
 fn value(row: Record<'_>, key: &str) -> Option<Value> {
-    match row.cell(row.resource().field_at(key)?) {
-        Cell::Text(text) => Some(text.exact().into()),
-        Cell::Bool(yes) => Some(yes.into()),
-        Cell::Int(number) => Some(number.into()),
-        list @ Cell::List(_) => Some(list.list().map(|item| Value::from(item.exact())).collect()),
-        Cell::Time(moment) => Some(moment.rfc3339().into()),
-        Cell::Json(text) => serde_json::from_str(text.exact()).ok(),
-        Cell::Absent | Cell::Null | Cell::Never | Cell::Unrecorded => Some(Value::Null),
-        Cell::Hidden => None,
-    }
+    let cell = row.cell(row.resource().field_at(key)?);
+    (!matches!(cell, Cell::Hidden)).then(|| cell_json(cell))
 }

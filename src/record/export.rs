@@ -79,7 +79,7 @@ fn fields(record: Record<'_>) -> Value {
         };
         fields.insert(
             field.key.clone(),
-            large.map_or_else(|| value(cell), Value::from),
+            large.map_or_else(|| cell_json(cell), Value::from),
         );
     }
     Value::Object(fields)
@@ -135,7 +135,8 @@ fn is_empty(cell: Cell<'_>) -> bool {
 }
 
 /// A cell as JSON of the kind that the service wrote; times as RFC 3339.
-fn value(cell: Cell<'_>) -> Value {
+#[must_use]
+pub fn cell_json(cell: Cell<'_>) -> Value {
     match cell {
         Cell::Absent | Cell::Null | Cell::Never | Cell::Unrecorded | Cell::Hidden => Value::Null,
         Cell::Text(text) => json!(text.exact()),
@@ -151,7 +152,7 @@ fn value(cell: Cell<'_>) -> Value {
 
 /// A cell as one text; none where it says nothing.
 fn text(cell: Cell<'_>) -> Option<String> {
-    match value(cell) {
+    match cell_json(cell) {
         Value::Null => None,
         Value::String(text) => Some(text),
         other => Some(other.to_string()),
@@ -160,7 +161,7 @@ fn text(cell: Cell<'_>) -> Option<String> {
 
 /// A cell as texts: the elements of a list, the values of each object joined by colons.
 fn texts(cell: Cell<'_>) -> Vec<String> {
-    match value(cell) {
+    match cell_json(cell) {
         Value::Null => Vec::new(),
         Value::Array(items) => items.iter().map(joined).collect(),
         one => vec![joined(&one)],

@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 use super::{Entry, fields};
 use crate::{
     manifest::{Empty, Field, Kind, Resource, Verb},
-    record::{Cell, Moment, Record, Rows, as_told},
+    record::{Cell, Moment, Record, Rows, as_told, cell_json},
 };
 
 /// A form as it was before anybody touched it, and the row that it started from.
@@ -64,17 +64,10 @@ impl<'a> Start<'a> {
             (Kind::Secret | Kind::Time | Kind::Expiry | Kind::Records | Kind::Json, _) => {
                 Told::AsTyped
             }
-            (_, Cell::Text(text)) if updates || !text.exact().is_empty() => {
-                Told::Value(Json::String(text.exact().to_owned()))
+            (_, Cell::Text(text)) if !updates && text.exact().is_empty() => Told::AsTyped,
+            (_, Cell::Text(_) | Cell::List(_) | Cell::Bool(_) | Cell::Int(_)) => {
+                Told::Value(cell_json(cell))
             }
-            (_, Cell::List(_)) => {
-                let items = cell
-                    .list()
-                    .map(|item| Json::String(item.exact().to_owned()));
-                Told::Value(Json::Array(items.collect()))
-            }
-            (_, Cell::Bool(yes)) => Told::Value(Json::Bool(yes)),
-            (_, Cell::Int(number)) => Told::Value(number.into()),
             (_, Cell::Null) if updates && matches!(field.empty, Empty::Null | Empty::Clear) => {
                 Told::Value(Json::Null)
             }
