@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::{Client, Lane, body};
+use super::{Client, Lane, Reply, body};
 use crate::{
     api::{ApiError, Checked, Inputs, auth, request::Holes},
-    manifest::Check,
+    manifest::{Check, Pointer, Resource},
     record::{DecodeError, value_at},
 };
 
@@ -28,35 +28,49 @@ impl Client {
         done
     }
 
-    /// One check: a read on a connection of its own, for some answers carry a password in their head.
+    /// One check: a read, or the login itself.
     pub(super) async fn check_one(&self, check: &Check) -> Result<Option<String>, ApiError> {
-        let holes = Holes::new(&self.inputs);
         let Some(call) = &check.call else {
             return self.sign_in().await.map(|()| None);
         };
+        let reply = self.ask(call, None).await?;
+        let Some(who) = &check.who else {
+            return Ok(None);
+        };
+        let redactor = auth::redactor(&self.connection.manifest, &self.inputs);
+        // Some services let anybody ask, and name nobody.
+        Ok(Some(redactor.clean(&told_at(&reply, who)?)))
+    }
+
+    /// A read that names no row, on a connection of its own: some answers carry a password in their head, or
+    /// the credential itself.
+    pub(super) async fn ask(
+        &self,
+        call: &str,
+        resource: Option<&Resource>,
+    ) -> Result<Reply, ApiError> {
+        let holes = Holes::new(&self.inputs);
         let build = |captures: Option<&Inputs>| {
             let holes = Holes { captures, ..holes };
             self.start(call, &BTreeMap::new(), holes)
         };
-        let reply = self.read(Lane::Secret, self.read_bounds(), None, call, build);
-        let reply = reply.await?;
-        let Some(who) = &check.who else {
-            return Ok(None);
-        };
-        let json: Value = serde_json::from_slice(body(&reply)?).unwrap_or(Value::Null);
-        let redactor = auth::redactor(&self.connection.manifest, &self.inputs);
-        let name = match value_at(&json, who) {
-            Some(Value::String(name)) if !name.is_empty() => redactor.clean(name),
-            Some(Value::Number(number)) => number.to_string(),
-            // Some services let anybody ask, and name nobody.
-            _ => return Err(DecodeError::Missing(who.clone()).into()),
-        };
-        Ok(Some(name))
+        self.read(Lane::Secret, self.read_bounds(), resource, call, build)
+            .await
     }
 
     /// Signs in, and sends nothing else.
     pub(super) async fn sign_in(&self) -> Result<(), ApiError> {
         let site = self.site(self.write_bounds());
         self.session.enter(site).await.map(|_| ())
+    }
+}
+
+/// The text or the number that an answer has at a pointer.
+pub(super) fn told_at(reply: &Reply, at: &Pointer) -> Result<String, ApiError> {
+    let json: Value = serde_json::from_slice(body(reply)?).unwrap_or(Value::Null);
+    match value_at(&json, at) {
+        Some(Value::String(text)) if !text.is_empty() => Ok(text.clone()),
+        Some(Value::Number(number)) => Ok(number.to_string()),
+        _ => Err(DecodeError::Missing(at.clone()).into()),
     }
 }

@@ -1,15 +1,11 @@
 //! Which key the context signs in with, where the service has to be asked because no row tells: once for
 //! each client, beside the first list that wants to know.
 
-use std::collections::BTreeMap;
-
-use serde_json::Value;
-
-use super::{Client, Lane, body};
+use super::{Client, check::told_at};
 use crate::{
-    api::{ApiError, Inputs, request::Holes},
+    api::ApiError,
     manifest::{Pointer, Resource},
-    record::{DecodeError, KeyId, value_at},
+    record::KeyId,
 };
 
 impl Client {
@@ -27,7 +23,7 @@ impl Client {
         if let Some(id) = asked.get(&resource.id) {
             return Some(id.clone());
         }
-        match self.ask(resource, call, at).await {
+        match self.ask_id(resource, call, at).await {
             Ok(id) => {
                 asked.insert(resource.id.clone(), id.clone());
                 Some(id)
@@ -39,25 +35,14 @@ impl Client {
         }
     }
 
-    /// One read, on a connection of its own: some services answer with the credential itself.
-    async fn ask(&self, resource: &Resource, call: &str, at: &Pointer) -> Result<KeyId, ApiError> {
-        let build = |captures: Option<&Inputs>| {
-            let holes = Holes {
-                captures,
-                ..Holes::new(&self.inputs)
-            };
-            self.start(call, &BTreeMap::new(), holes)
-        };
-        let bounds = self.read_bounds();
-        let reply = self.read(Lane::Secret, bounds, Some(resource), call, build);
-        let reply = reply.await?;
-        let json: Value = serde_json::from_slice(body(&reply)?).unwrap_or(Value::Null);
-        let text = match value_at(&json, at) {
-            Some(Value::String(text)) => text.clone(),
-            Some(Value::Number(number)) => number.to_string(),
-            _ => return Err(DecodeError::Missing(at.clone()).into()),
-        };
-        KeyId::typed(&text, resource)
+    async fn ask_id(
+        &self,
+        resource: &Resource,
+        call: &str,
+        at: &Pointer,
+    ) -> Result<KeyId, ApiError> {
+        let reply = self.ask(call, Some(resource)).await?;
+        KeyId::typed(&told_at(&reply, at)?, resource)
             .map_err(|why| ApiError::Unexpected(format!("the id at {at} {why}")))
     }
 }
