@@ -111,9 +111,9 @@ impl Turn {
                 },
             ),
         };
-        let linger = self.site.ground.resource.linger;
-        let ended = self.did(Step::Revoke) || self.way == Way::Regenerate;
-        let linger = linger.filter(|_| ended).map(|seconds| {
+        let resource = &self.site.ground.resource;
+        let linger = self.way.linger(resource, |step| self.did(step));
+        let linger = linger.map(|seconds| {
             format!(" The service may accept the old one for up to {seconds} s more.")
         });
         let message = format!("{key} {how}. {lives}{}", linger.unwrap_or_default());

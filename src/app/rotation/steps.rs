@@ -118,6 +118,13 @@ impl Way {
         }
     }
 
+    /// How long the service may accept the old key or secret after these steps, in seconds.
+    #[must_use]
+    pub fn linger(self, resource: &Resource, done: impl Fn(Step) -> bool) -> Option<u32> {
+        let ended = self == Self::Regenerate || done(Step::Revoke);
+        resource.linger.filter(|_| ended)
+    }
+
     /// Which key works once these steps are done, as a sentence.
     #[must_use]
     pub fn lives(self, resource: &Resource, done: impl Fn(Step) -> bool) -> &'static str {

@@ -31,8 +31,8 @@ pub fn lines(model: &Model, one: &Rotation) -> Vec<String> {
                 .to_owned(),
         ),
         Step::Ended => {
-            let ended = one.did(Step::Revoke) || one.way == Some(Way::Regenerate);
-            if let (Some(seconds), true) = (one.resource.linger, ended) {
+            let linger = |way: Way| way.linger(&one.resource, |step| one.did(step));
+            if let Some(seconds) = one.way.and_then(linger) {
                 lines.push(format!(
                     "The service may accept the old key for up to {seconds} s more."
                 ));
