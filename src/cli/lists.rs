@@ -13,7 +13,7 @@ use crate::{
     app::filter::Facts,
     config::{Config, Context},
     manifest::Resource,
-    record::{Moment, Record, Rows, Text},
+    record::{Moment, Rows, Text},
 };
 
 /// One list to fetch.
@@ -211,10 +211,10 @@ pub(super) fn tell(lists: &[Listed<'_>]) -> u8 {
                 if let Some(cut) = &end.cut {
                     output::say(&format!("{name}: the list may not be whole: {cut}"));
                 }
-                let mut unread = list.rows.iter().filter_map(Record::bad);
+                let mut unread = list.rows.all_bad();
                 if let Some(first) = unread.next() {
                     let first = Text::new(first).shown().into_owned();
-                    let words = match unread.count() {
+                    let words = match unread.len() {
                         0 => format!("1 row cannot be read: {first}"),
                         more => format!("{} rows cannot be read; the first: {first}", more + 1),
                     };

@@ -283,11 +283,9 @@ impl Rows {
         self.bad.get(at).map(|(_, reason)| &**reason)
     }
 
-    /// How many rows could not be read.
-    #[cfg(test)]
-    #[must_use]
-    pub fn bad_count(&self) -> usize {
-        self.bad.len()
+    /// Why rows could not be read, a reason for each of them in their order.
+    pub fn all_bad(&self) -> impl ExactSizeIterator<Item = &str> {
+        self.bad.iter().map(|(_, reason)| &**reason)
     }
 
     /// Gives back what only building needs.

@@ -131,7 +131,7 @@ proptest! {
             plain.insert(key, name);
         }
         prop_assert_eq!(rows.len(), plain.len());
-        prop_assert_eq!(rows.bad_count(), plain.values().filter(|name| name.is_empty()).count());
+        prop_assert_eq!(rows.all_bad().len(), plain.values().filter(|name| name.is_empty()).count());
         for (key, name) in plain {
             let row = rows.find(&key).unwrap();
             prop_assert_eq!(rows.id_text(row), Some(key.as_str()));

@@ -191,7 +191,7 @@ pub fn whole(listed: &Listed, ids: &[&str]) {
         (listed.ids(), listed.cut()),
         (ids.iter().map(|id| (*id).to_owned()).collect(), "whole")
     );
-    assert_eq!(listed.rows.bad_count(), 0);
+    assert_eq!(listed.rows.all_bad().len(), 0);
 }
 
 /// Why a list failed.

@@ -8,7 +8,7 @@ use super::{lines::Note, suggest::Other};
 use crate::{
     manifest::{Field, Kind, Pointers, Resource, Role, RowShape, nearest},
     record::{
-        Cell, Moment, Record, Rows,
+        Cell, Moment, Rows,
         survey::{EACH, Found, Members, Shape, Survey, leaves, named},
     },
 };
@@ -23,7 +23,7 @@ const EARLY: i64 = 31_536_000_000_000;
 /// The rows that cannot be read, by reason.
 pub(super) fn bad(rows: &Rows) -> Vec<Note> {
     let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
-    for reason in rows.iter().filter_map(Record::bad) {
+    for reason in rows.all_bad() {
         *reasons.entry(without_number(reason)).or_default() += 1;
     }
     let told = reasons.into_iter();
