@@ -74,7 +74,7 @@ impl Core {
         if model.first_run.is_none() {
             keeper.restore(&mut model);
         }
-        if let Err(mistakes) = config.clone().whole() {
+        if let Err(mistakes) = config.select(&[]) {
             let left_out: Vec<&str> = config.left_out.iter().map(|it| &*it.context).collect();
             app::listing::leave_out(&mut model, &left_out, &mistakes.to_string());
         }
