@@ -251,14 +251,14 @@ impl Sheet {
         let gaps = self.gaps();
         let taken = |at: usize, value: &FieldValue| values::has(rows, at, value, own);
         let (verb, now) = (self.verb, self.now);
-        let sheet = values::Sheet {
+        let reader = values::Reader {
             resource: &self.resource,
             verb,
             start: Start::of(&self.resource, verb, &self.base, now),
             now,
             taken: &taken,
         };
-        match sheet.values(&mut self.entries) {
+        match reader.values(&mut self.entries) {
             Ok(read) if gaps.is_empty() => Ok(read),
             _ => {
                 let wrong = self.entries.iter().filter_map(|entry| {

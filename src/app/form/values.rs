@@ -50,18 +50,18 @@ pub fn read(model: &Model, form: &mut Form, now: Moment) -> Result<Read, ()> {
     let own = own.or_else(|| form.rotation.as_ref().map(|(_, old)| old.clone()));
     let taken =
         |at: usize, value: &FieldValue| taken(model, *context, resource, at, value, own.as_ref());
-    let sheet = Sheet {
+    let reader = Reader {
         resource,
         verb: *verb,
         start: Start::of(resource, *verb, base, now),
         now,
         taken: &taken,
     };
-    sheet.values(&mut form.entries).map(Read::Values)
+    reader.values(&mut form.entries).map(Read::Values)
 }
 
 /// What the entries of a write are read by.
-pub(super) struct Sheet<'a> {
+pub(super) struct Reader<'a> {
     pub(super) resource: &'a Resource,
     pub(super) verb: Verb,
     /// Where the form started from a row.
@@ -71,7 +71,7 @@ pub(super) struct Sheet<'a> {
     pub(super) taken: &'a dyn Fn(usize, &FieldValue) -> bool,
 }
 
-impl Sheet<'_> {
+impl Reader<'_> {
     /// The values of a write from its entries, each checked; what is wrong is noted at each.
     pub(super) fn values(&self, entries: &mut [Entry]) -> Result<BTreeMap<String, FieldValue>, ()> {
         let (mut given, mut rest) = (BTreeMap::new(), BTreeMap::new());
